@@ -1,1 +1,1 @@
-"""qualification."""
+"""Score, bands, stages, hand-offs and sequences: pure, no I/O."""

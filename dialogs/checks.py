@@ -1,0 +1,220 @@
+"""What a quiz needs beyond being well-formed: jumps that arrive, conditions and texts that make sense."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from dialogs.conditions import Between, Condition, Test
+from dialogs.document import (
+    ChoiceQuestion,
+    ConsentRequest,
+    ContactRequest,
+    Dialog,
+    End,
+    NumberQuestion,
+    Say,
+    TextQuestion,
+)
+from dialogs.flow import AnyStep, targets
+from dialogs.graph import check_graph
+from dialogs.loading import D, Draft
+from dialogs.positions import Path
+from dialogs.problems import did_you_mean
+from dialogs.rendering import VARIABLES, variables_in
+from dialogs.values import Text
+
+MESSAGE_LENGTH = 4096
+"""Letters of a message, in UTF-16 units. Source: Bot API, sendMessage."""
+CAPTION_LENGTH = 1024
+"""Letters below a picture, in UTF-16 units. Source: Bot API, sendPhoto."""
+BUTTON_LENGTH = 40
+"""Letters of a button before a phone cuts them off; our own measure."""
+MANY_QUESTIONS = 7
+"""Above this, people leave before the end. Source: features.md, «6 ± 1 questions»."""
+
+
+def check(draft: Draft[D]) -> None:
+    """Add to the draft's problems what is wrong with its dialog."""
+    _check_ids(draft)
+    for place, step in draft.steps.items():
+        path: Path = ("steps", place)
+        for target, inside in targets(step):
+            if target not in draft.step_ids:
+                draft.report(
+                    (*path, *inside),
+                    f"there is no step `{target}` to go to",
+                    did_you_mean(target, draft.step_ids),
+                )
+        if step.when is not None:
+            check_condition(draft, step.when, (*path, "when"))
+        _check_shape(draft, step, path)
+        for text, inside, limit in texts_of(step):
+            check_text(draft, text, (*path, *inside), limit)
+    if draft.document is not None:
+        check_text(draft, draft.document.title, ("title",), MESSAGE_LENGTH)
+    if draft.document is not None and not draft.errors:
+        check_graph(draft, draft.document)
+        _check_length(draft, draft.document)
+
+
+def check_condition(draft: Draft[D], condition: Condition, path: Path) -> None:
+    """Report tests of questions and choices that do not exist, or of the wrong kind."""
+    askable = {step.id: step for step in draft.steps.values() if not isinstance(step, Say | End)}
+    for question, test in condition.all_tests():
+        step = askable.get(question)
+        if step is not None:
+            _check_test(draft, step, test, _deepest(draft, path, question))
+        elif question not in draft.step_ids:
+            draft.report(
+                _deepest(draft, path, question),
+                f"there is no question `{question}`",
+                did_you_mean(question, askable),
+            )
+        elif any(known.id == question for known in draft.steps.values()):
+            draft.report(
+                _deepest(draft, path, question),
+                f"`{question}` asks nothing, so it has no answer",
+                did_you_mean("", askable),
+            )
+
+
+def check_text(draft: Draft[D], text: Text, path: Path, limit: int) -> None:
+    """Report unknown variables, unknown and missing languages, and texts that Telegram would refuse."""
+    languages = _languages(draft)
+    known = [*VARIABLES, *(step.id for step in draft.steps.values() if not isinstance(step, Say | End))]
+    for language, written in text.variants.items():
+        where = (*path, language) if language else path
+        for name in variables_in(written):
+            if name not in known and name not in draft.step_ids:
+                draft.report(where, f"`{{{name}}}` is no variable", did_you_mean(name, known))
+        length = len(written.encode("utf-16-le")) // 2
+        if length > limit:
+            shorter = "Shorten it." if limit == BUTTON_LENGTH else "Shorten it, or split it into two steps."
+            message = f"the text has {length} letters; Telegram shows at most {limit}"
+            (draft.warn if limit == BUTTON_LENGTH else draft.report)(where, message, shorter)
+        if language and languages and language not in languages:
+            draft.report(
+                where,
+                f"`{language}` is not among the quiz's languages",
+                f"Add it to `languages`, or see: {did_you_mean(language, languages)}",
+            )
+    missing = [
+        language for language in languages if text.languages is not None and language not in text.languages
+    ]
+    if missing:
+        draft.warn(path, f"no text in {', '.join(missing)}", f"People who speak it will read {languages[0]}.")
+
+
+def texts_of(step: AnyStep) -> Iterator[tuple[Text, Path, int]]:
+    """Every text of a step with its place inside the step, and how long it may be."""
+    match step:
+        case Say(say=text, image=image):
+            yield text, ("say",), CAPTION_LENGTH if image else MESSAGE_LENGTH
+        case End(end=text):
+            yield text, ("end",), MESSAGE_LENGTH
+        case ConsentRequest(text=text, yes=yes, no=no):
+            yield text, ("text",), MESSAGE_LENGTH
+            yield from (
+                (label, (name,), BUTTON_LENGTH) for name, label in (("yes", yes), ("no", no)) if label
+            )
+        case ChoiceQuestion() | NumberQuestion() | TextQuestion() | ContactRequest():
+            yield step.ask, ("ask",), MESSAGE_LENGTH
+            if step.label:
+                yield step.label, ("label",), MESSAGE_LENGTH
+            if isinstance(step, ChoiceQuestion):
+                for place, choice in enumerate(step.choices):
+                    yield choice.text, ("choices", place, "text"), BUTTON_LENGTH
+            if isinstance(step, NumberQuestion) and step.number.unit:
+                yield step.number.unit, ("number", "unit"), BUTTON_LENGTH
+
+
+def _check_ids(draft: Draft[D]) -> None:
+    seen: set[str] = set()
+    for place, step in draft.steps.items():
+        if step.id in seen:
+            draft.report(
+                ("steps", place, "id"),
+                f"the id `{step.id}` is taken by a step above",
+                "Give each step its own id.",
+            )
+        seen.add(step.id)
+        if isinstance(step, ChoiceQuestion):
+            for choice, times in Counter(choice.id for choice in step.choices).items():
+                if times > 1:
+                    draft.report(
+                        ("steps", place, "choices"),
+                        f"{times} choices have the id `{choice}`",
+                        "Give each choice its own id.",
+                    )
+
+
+def _check_shape(draft: Draft[D], step: AnyStep, path: Path) -> None:
+    if not isinstance(step, NumberQuestion):
+        return
+    bounds = step.number
+    if bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
+        draft.report(
+            (*path, "number"), f"no number is from {bounds.min:g} to {bounds.max:g}", "Swap `min` and `max`."
+        )
+    reached: float | None = None
+    for place, step_range in enumerate(step.points):
+        where = (*path, "points", place)
+        if place and reached is None:
+            draft.report(where, "no number is left for this range", "The range without `to` comes last.")
+        elif step_range.to is not None and reached is not None and step_range.to <= reached:
+            draft.report(
+                where,
+                f"no number is left up to {step_range.to:g}",
+                "Sort the ranges by `to`, the smallest first.",
+            )
+        reached = step_range.to
+
+
+def _check_test(draft: Draft[D], step: AnyStep, test: Test, path: Path) -> None:
+    match step, test:
+        case NumberQuestion(), Between():
+            return
+        case NumberQuestion(), _:
+            draft.report(path, f"`{step.id}` is answered with a number", "Write a range, such as {min: 20}.")
+        case _, Between():
+            draft.report(path, f"`{step.id}` is not answered with a number", "Write a choice's id.")
+        case ChoiceQuestion(), _:
+            for name in (test,) if isinstance(test, str) else test:
+                if name not in step.by_id:
+                    draft.report(path, f"`{step.id}` has no choice `{name}`", did_you_mean(name, step.by_id))
+        case ConsentRequest(), _:
+            for name in (test,) if isinstance(test, str) else test:
+                if name not in ("yes", "no"):
+                    draft.report(path, f"a consent is `yes` or `no`, not `{name}`", "")
+        case _:
+            draft.report(
+                path,
+                f"`{step.id}` is answered in free words, which cannot be tested",
+                "Test a question with choices or a number.",
+            )
+
+
+def _check_length(draft: Draft[D], document: Dialog) -> None:
+    questions = sum(
+        not isinstance(step, Say | End | ConsentRequest) for step in document.steps if step.when is None
+    )
+    if questions > MANY_QUESTIONS:
+        draft.warn(
+            ("steps",),
+            f"the quiz asks {questions} questions",
+            f"With more than {MANY_QUESTIONS}, many people leave before the end.",
+        )
+
+
+def _languages(draft: Draft[D]) -> list[str]:
+    raw = draft.data.get("languages") if isinstance(draft.data, dict) else None
+    return [str(language) for language in raw] if isinstance(raw, list) else []
+
+
+def _deepest(draft: Draft[D], path: Path, question: str) -> Path:
+    """The place of a test, also inside `all`, `any` and `not`."""
+    inside = [
+        place for place in draft.positions.lines if place[: len(path)] == path and place[-1:] == (question,)
+    ]
+    return inside[0] if inside else path

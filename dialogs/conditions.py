@@ -1,0 +1,107 @@
+"""Conditions on answers (`when`) as typed data: nothing is evaluated but these few shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, assert_never
+
+from pydantic import ConfigDict, Discriminator, Field, Tag
+
+from dialogs.answers import Answer, Choice, Contact, Decision, Number, Written
+from dialogs.values import Document
+
+
+class Between(Document):
+    """A number from `min` to `max`, both included; either may be left out."""
+
+    min: float | None = None
+    max: float | None = None
+
+    def holds(self, number: float) -> bool:
+        """Tell whether the number lies within."""
+        return (self.min is None or number >= self.min) and (self.max is None or number <= self.max)
+
+
+def _test_shape(value: object) -> str | None:
+    match value:
+        case str():
+            return "choice"
+        case list() | tuple():
+            return "choices"
+        case dict() | Between():
+            return "range"
+        case _:
+            return None
+
+
+Test = Annotated[
+    Annotated[str, Tag("choice")]
+    | Annotated[tuple[str, ...], Tag("choices")]
+    | Annotated[Between, Tag("range")],
+    Discriminator(
+        _test_shape,
+        custom_error_type="test_shape",
+        custom_error_message="write a choice's id, a list of ids, or a range such as {min: 20}",
+    ),
+]
+"""One choice's id; any of several; or a range for a number. A consent is tested with `yes` or `no`."""
+
+
+class Condition(Document):
+    """Holds when every named answer passes its test, and `all`, `any`, `not` hold too.
+
+    A question that was not answered passes no test, so a missing answer never makes a condition true.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True)
+
+    __pydantic_extra__: dict[str, Test] = Field(init=False)
+    all: tuple[Condition, ...] = ()
+    any: tuple[Condition, ...] = ()
+    not_: Condition | None = Field(default=None, alias="not")
+
+    @property
+    def tests(self) -> Mapping[str, Test]:
+        """The tests of this level, by the question's id."""
+        return self.__pydantic_extra__
+
+    def all_tests(self) -> Iterator[tuple[str, Test]]:
+        """Every test of this condition and of those inside it."""
+        yield from self.tests.items()
+        for inner in (*self.all, *self.any, *([self.not_] if self.not_ else [])):
+            yield from inner.all_tests()
+
+    def holds(self, answers: Mapping[str, Answer]) -> bool:
+        """Tell whether the condition is true of these answers."""
+        return (
+            all(_passes(test, answers.get(question)) for question, test in self.tests.items())
+            and all(inner.holds(answers) for inner in self.all)
+            and (not self.any or any(inner.holds(answers) for inner in self.any))
+            and not (self.not_ and self.not_.holds(answers))
+        )
+
+
+def _passes(test: Test, answer: Answer | None) -> bool:
+    match answer:
+        case None:
+            return False
+        case Number(number=number):
+            return isinstance(test, Between) and test.holds(number)
+        case Choice(choice=given):
+            return given in _names(test)
+        case Decision(given=given):
+            return ("yes" if given else "no") in _names(test)
+        case Written(text=given) | Contact(value=given):
+            return given in _names(test)
+        case _:
+            assert_never(answer)
+
+
+def _names(test: Test) -> tuple[str, ...]:
+    match test:
+        case str(name):
+            return (name,)
+        case Between():
+            return ()
+        case names:
+            return names

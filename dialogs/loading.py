@@ -1,0 +1,157 @@
+"""Turns a quiz file's text into a typed document, and tells every error of it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from dialogs.document import STEP_KINDS, Dialog, step_kind
+from dialogs.flow import AnyStep
+from dialogs.positions import Path, Positions, parse
+from dialogs.problems import Problem, Severity, did_you_mean, worded
+from dialogs.values import Document
+
+D = TypeVar("D", bound=Dialog)
+
+STEP_WORDS = ("say", "ask", "contact", "consent", "end")
+
+
+@dataclass
+class Draft(Generic[D]):
+    """A quiz file on its way to a document: what could be read of it, and what is wrong."""
+
+    file: str
+    positions: Positions
+    problems: list[Problem]
+    data: Any = None
+    document: D | None = None
+    steps: dict[int, AnyStep] = field(default_factory=dict)
+    """The steps that are well-formed, by their place in the file."""
+
+    @property
+    def step_ids(self) -> list[str]:
+        """The ids of all steps, also of those that have errors."""
+        return [
+            str(step["id"]) for step in _raw_steps(self.data) if isinstance(step, Mapping) and "id" in step
+        ]
+
+    @property
+    def errors(self) -> list[Problem]:
+        """What keeps the quiz from being published."""
+        return [problem for problem in self.problems if problem.severity is Severity.ERROR]
+
+    def report(self, path: Path, message: str, remedy: str = "", severity: Severity = Severity.ERROR) -> None:
+        """Note a problem at a place of the file."""
+        self.problems.append(
+            Problem(self.file, self.positions.line_of(path), message, remedy, self._step_at(path), severity)
+        )
+
+    def warn(self, path: Path, message: str, remedy: str = "") -> None:
+        """Note something that is worth a look but does not keep the quiz from being published."""
+        self.report(path, message, remedy, Severity.WARNING)
+
+    def _step_at(self, path: Path) -> str | None:
+        match path:
+            case ("steps", place, *_) if isinstance(place, int):
+                step = _raw_steps(self.data)[place]
+                named = step.get("id") if isinstance(step, Mapping) else None
+                return str(named) if named is not None else f"number {place + 1}"
+            case _:
+                return None
+
+
+def read(source: str, file: str, model: type[D]) -> Draft[D]:
+    """Read a quiz file's text into `model`. Never raises for what stands in the file: see `problems`."""
+    data, positions, problems = parse(source, file)
+    draft = Draft[D](file, positions, problems, data)
+    if problems and data is None:
+        return draft
+    if not isinstance(data, Mapping):
+        draft.report((), "this file holds no quiz", "It starts with lines like `quiz: my-quiz` and `steps:`.")
+        return draft
+    _read_steps(draft)
+    steps = [draft.steps[place] for place in sorted(draft.steps)]
+    try:
+        draft.document = model.model_validate({**data, "steps": steps} if "steps" in data else data)
+    except ValidationError as invalid:
+        _note(draft, (), (error for error in invalid.errors() if not _empty_steps(error, draft)))
+    return draft
+
+
+def _empty_steps(error: ErrorDetails, draft: Draft[Any]) -> bool:
+    """Whether pydantic only misses steps that were there, with errors that are already noted."""
+    return error["loc"] == ("steps",) and error["type"] == "too_short" and bool(draft.problems)
+
+
+def _raw_steps(data: object) -> list[Any]:
+    steps = data.get("steps") if isinstance(data, Mapping) else None
+    return steps if isinstance(steps, list) else []
+
+
+def _read_steps(draft: Draft[Any]) -> None:
+    if "steps" in draft.data and not isinstance(draft.data["steps"], list):
+        draft.report(("steps",), "`steps` must be a list", "Start each step with `- id: …`.")
+    for place, raw in enumerate(_raw_steps(draft.data)):
+        path: Path = ("steps", place)
+        kind = step_kind(raw) if isinstance(raw, Mapping) else None
+        if kind is None:
+            draft.report(path, *_no_kind(raw))
+            continue
+        try:
+            draft.steps[place] = STEP_KINDS[kind].model_validate(raw)  # type: ignore[assignment]  # each is a step
+        except ValidationError as invalid:
+            _note(draft, path, invalid.errors())
+
+
+def _no_kind(raw: object) -> tuple[str, str]:
+    if not isinstance(raw, Mapping):
+        return "this is no step", "A step has an `id` and one of `say`, `ask`, `contact`, `consent`, `end`."
+    if "ask" in raw:
+        return (
+            "`ask` needs to know what is answered",
+            "Add `choices:`, `number: {}`, `text: {}` or `contact: phone`.",
+        )
+    unknown = [str(word) for word in raw if word not in ("id", "when", "go")]
+    hint = next((h for word in unknown if "mean" in (h := did_you_mean(word, STEP_WORDS))), "")
+    return "this step does nothing", hint or "Add one of `say`, `ask`, `contact`, `consent`, `end`."
+
+
+def _note(draft: Draft[Any], base: Path, errors: Iterator[ErrorDetails] | list[ErrorDetails]) -> None:
+    words = list(_vocabulary(Document))
+    for error in errors:
+        path = _place(draft.data, base, error["loc"])
+        named = ErrorDetails(**{**error, "loc": _name(error, path)})
+        draft.report(path, *worded(named, words))
+
+
+def _name(error: ErrorDetails, path: Path) -> Path:
+    """What to call the part: the last word of its place that an admin wrote or should have written."""
+    if error["type"] == "missing" or (error["loc"] and error["loc"][-1] == "[key]"):
+        return error["loc"]
+    words = [part for part in path if isinstance(part, str)]
+    return tuple(words[-1:])
+
+
+def _place(data: object, base: Path, loc: tuple[int | str, ...]) -> Path:
+    """Follow a place of pydantic's through the raw data, passing over the names of union members."""
+    path: Path = ()
+    for part in (*base, *loc):
+        if (isinstance(data, Mapping) and part in data) or (
+            isinstance(data, list) and isinstance(part, int) and part < len(data)
+        ):
+            data = data[part]
+        else:
+            continue
+        path = (*path, part)
+    return path
+
+
+def _vocabulary(model: type[Document]) -> Iterator[str]:
+    for child in model.__subclasses__():
+        for name, info in child.model_fields.items():
+            yield info.alias or name
+        yield from _vocabulary(child)

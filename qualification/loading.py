@@ -1,0 +1,26 @@
+"""Loads a whole quiz document with every check."""
+
+from __future__ import annotations
+
+import dialogs.checks
+import qualification.checks
+from dialogs.errors import QuizRefusedError
+from dialogs.loading import Draft, read
+from qualification.quiz import Quiz
+
+
+def examine(source: str, file: str) -> Draft[Quiz]:
+    """Read a quiz file's text and check everything; never raises for what stands in it."""
+    draft = read(source, file, Quiz)
+    dialogs.checks.check(draft)
+    qualification.checks.check(draft)
+    draft.problems.sort(key=lambda problem: problem.line)
+    return draft
+
+
+def load(source: str, file: str) -> Quiz:
+    """Return the quiz in a file's text. Raises QuizRefusedError with all problems when it has errors."""
+    draft = examine(source, file)
+    if draft.errors or draft.document is None:
+        raise QuizRefusedError(draft.errors)
+    return draft.document
