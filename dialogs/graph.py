@@ -63,7 +63,7 @@ def _always_jumps(step: AnyStep) -> bool:
 
 
 def _arrivals(dialog: Dialog, place: int) -> Iterator[str | None]:
-    """The steps that may come first from a place on: those that may be left out, and the first that may not."""
+    """The steps that may come first from a place on: some may be left out, the last one may not."""
     for step in dialog.steps[place:]:
         yield step.id
         if step.when is None and not isinstance(step, ContactRequest):
@@ -81,23 +81,25 @@ def _reachable(dialog: Dialog, ways: Ways, *, through_consent: bool = False) -> 
             if isinstance(s, ConsentRequest) and s.consent == "contact" and s.id in _reachable(dialog, ways)
         ]
         start = {step for ask in asks for step in ways[ask] if step is not None}
-    reached: set[str] = set()
-    while start:
-        step = start.pop()
-        reached.add(step)
-        start |= {after for after in ways[step] if after is not None} - reached
-    return reached
+    return _follow(
+        start, {step: frozenset(to for to in after if to is not None) for step, after in ways.items()}
+    )
 
 
 def _loops_of_messages(dialog: Dialog, ways: Ways) -> Iterator[str]:
     """Messages that can follow themselves without a question in between: the chat would never stop."""
     says = {step.id for step in dialog.steps if isinstance(step, Say)}
     for say in sorted(says):
-        ahead, seen = {step for step in ways[say] if step in says}, set[str]()
-        while ahead:
-            step = ahead.pop()
-            assert step is not None
-            seen.add(step)
-            ahead |= {after for after in ways[step] if after in says} - seen
-        if say in seen:
+        if say in _follow(says & ways[say], {step: frozenset(says & ways[step]) for step in says}):
             yield say
+
+
+def _follow(ahead: set[str], ways: Mapping[str, frozenset[str]]) -> set[str]:
+    """All that can be reached from `ahead`, itself included."""
+    reached: set[str] = set()
+    ahead = set(ahead)
+    while ahead:
+        step = ahead.pop()
+        reached.add(step)
+        ahead |= ways[step] - reached
+    return reached

@@ -55,13 +55,12 @@ class Draft(Generic[D]):
         self.report(path, message, remedy, Severity.WARNING)
 
     def _step_at(self, path: Path) -> str | None:
-        match path:
-            case ("steps", place, *_) if isinstance(place, int):
-                step = _raw_steps(self.data)[place]
-                named = step.get("id") if isinstance(step, Mapping) else None
-                return str(named) if named is not None else f"number {place + 1}"
-            case _:
-                return None
+        place = path[1] if path[:1] == ("steps",) and len(path) > 1 else None
+        if not isinstance(place, int):
+            return None
+        step = _raw_steps(self.data)[place]
+        named = step.get("id") if isinstance(step, Mapping) else None
+        return str(named) if named is not None else f"number {place + 1}"
 
 
 def read(source: str, file: str, model: type[D]) -> Draft[D]:

@@ -1,4 +1,4 @@
-"""What a quiz needs for its leads to be qualified: bands in reach, rules that fit, follow-ups with consent."""
+"""What a quiz needs for its leads to be qualified: bands in reach, sound rules, consent for follow-ups."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _check_routing(draft: Draft[Quiz], quiz: Quiz) -> None:
     if hot.escalate_after < hot.take_within:
         draft.report(
             ("routing", "hot", "escalate_after"),
-            f"the head would be told after {hot.escalate_after}, before the team's {hot.take_within} are over",
+            f"escalation after {hot.escalate_after} comes before the team's {hot.take_within} are over",
             "Let `escalate_after` be longer than `take_within`.",
         )
     for band, route in (("warm", quiz.routing.warm), ("cold", quiz.routing.cold)):

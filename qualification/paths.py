@@ -1,4 +1,4 @@
-"""Looks at every path through a quiz: the score range with its best and worst path, and the bands in reach."""
+"""Looks at every path through a quiz: its best and worst score, and the bands in reach."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ _Found = dict[tuple[int, bool], Path]
 
 
 class _Walk:
-    """Two prospects at one step with equal answers to what matters later have equal prospects from there on."""
+    """Where two people stand at one step, with equal answers to what matters later, their ways are equal."""
 
     def __init__(self, quiz: Quiz) -> None:
         self._quiz = quiz

@@ -118,7 +118,7 @@ class Quiz(Dialog):
 
     scoring: Scoring
     routing: Routing = Routing()
-    sequences: dict[Id, Annotated[Sequence, Field(min_length=1)]] = {}
+    sequences: dict[Id, Annotated[Sequence, Field(min_length=1)]] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

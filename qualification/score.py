@@ -1,4 +1,4 @@
-"""Scores: every point has a ledger entry with its reason, and a total can be computed from them at any moment."""
+"""Scores: every point has a ledger entry with its reason, and they add up at any moment."""
 
 from __future__ import annotations
 
