@@ -139,12 +139,13 @@ def _place(data: object, base: Path, loc: tuple[int | str, ...]) -> Path:
     """Follow a place of pydantic's through the raw data, passing over the names of union members."""
     path: Path = ()
     for part in (*base, *loc):
-        if (isinstance(data, Mapping) and part in data) or (
-            isinstance(data, list) and isinstance(part, int) and part < len(data)
-        ):
-            data = data[part]
-        else:
-            continue
+        match data, part:
+            case dict(), _ if part in data:
+                data = data[part]
+            case list(), int() if part < len(data):
+                data = data[part]
+            case _:
+                continue
         path = (*path, part)
     return path
 

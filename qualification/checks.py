@@ -58,15 +58,16 @@ def _check_routing(draft: Draft[Quiz], quiz: Quiz) -> None:
                 f"there is no sequence `{route.sequence}`",
                 did_you_mean(route.sequence, quiz.sequences),
             )
+    routing = quiz.routing
     farewells = {
-        "hot": hot,
-        "warm": quiz.routing.warm,
-        "cold": quiz.routing.cold,
-        "unfit": quiz.routing.unfit,
+        "hot": hot.say,
+        "warm": routing.warm.say,
+        "cold": routing.cold.say,
+        "unfit": routing.unfit.say,
     }
     for band, farewell in farewells.items():
-        if farewell.say:
-            check_text(draft, farewell.say, ("routing", band, "say"), MESSAGE_LENGTH)
+        if farewell is not None:
+            check_text(draft, farewell, ("routing", band, "say"), MESSAGE_LENGTH)
     if not any(isinstance(step, ContactRequest) for step in quiz.steps):
         draft.report(
             ("steps",),
