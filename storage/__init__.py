@@ -1,1 +1,1 @@
-"""storage."""
+"""Tables, migrations and units of work; speaks the domain's words."""

@@ -1,0 +1,28 @@
+"""What every collection of a unit has: the transaction's connection and the bot it speaks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.columns import Base
+
+
+class Collection:
+    """Rows of one bot inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection, bot_id: int) -> None:
+        self._connection = connection
+        self._bot_id = bot_id
+
+    async def _add(self, table: type[Base], **values: Any) -> int:
+        """Insert a row of this bot; return its number."""
+        result = await self._connection.execute(insert(table).values(bot_id=self._bot_id, **values))
+        key = result.inserted_primary_key
+        return int(key[0]) if key else 0
+
+    def _ours(self, column: Any) -> ColumnElement[bool]:
+        """The condition that a row belongs to this bot, given its `bot_id` column."""
+        return column == self._bot_id  # type: ignore[no-any-return]  # a column compared is a condition

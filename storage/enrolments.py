@@ -1,0 +1,126 @@
+"""Enrolments: leads on their way through a sequence of follow-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select, update
+
+from storage.collection import Collection
+from storage.records import Enrolment
+from storage.tables import EnrolmentRow
+
+
+class EndReason(StrEnum):
+    """Why follow-ups ended."""
+
+    FINISHED = "finished"
+    UNSUBSCRIBED = "unsubscribed"
+    HANDED_OFF = "handed_off"
+    BLOCKED = "blocked"
+    REPLACED = "replaced"
+
+
+class Enrolments(Collection):
+    """Every enrolment; a lead has at most one that goes on."""
+
+    async def enrol(
+        self,
+        lead_id: int,
+        prospect_id: int,
+        quiz: str,
+        revision: int,
+        sequence: str,
+        due_at: datetime,
+        now: datetime,
+    ) -> int:
+        """Begin a sequence; one that goes on for the same lead is replaced."""
+        await self._end(EnrolmentRow.lead_id == lead_id, EndReason.REPLACED, now)
+        return await self._add(
+            EnrolmentRow,
+            lead_id=lead_id,
+            prospect_id=prospect_id,
+            quiz=quiz,
+            revision=revision,
+            sequence=sequence,
+            due_at=due_at,
+            unanswered=0,
+            enrolled_at=now,
+        )
+
+    async def due(self, now: datetime, limit: int) -> list[Enrolment]:
+        """Return enrolments whose next message is due, the longest first."""
+        query = select(*_ENROLMENT).where(self._ours(EnrolmentRow.bot_id), EnrolmentRow.due_at <= now)
+        rows = await self._connection.execute(query.order_by(EnrolmentRow.due_at).limit(limit))
+        return [_enrolment(row) for row in rows]
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next message is due."""
+        query = select(EnrolmentRow.due_at).where(
+            self._ours(EnrolmentRow.bot_id), EnrolmentRow.due_at.is_not(None)
+        )
+        return await self._connection.scalar(query.order_by(EnrolmentRow.due_at).limit(1))
+
+    async def by_id(self, enrolment_id: int) -> Enrolment | None:
+        """Return an enrolment of this bot."""
+        query = select(*_ENROLMENT).where(EnrolmentRow.id == enrolment_id, self._ours(EnrolmentRow.bot_id))
+        row = (await self._connection.execute(query)).first()
+        return _enrolment(row) if row else None
+
+    async def active_of(self, prospect_id: int) -> list[Enrolment]:
+        """Return the prospect's enrolments that go on."""
+        query = select(*_ENROLMENT).where(
+            EnrolmentRow.prospect_id == prospect_id, EnrolmentRow.ended_at.is_(None)
+        )
+        return [_enrolment(row) for row in await self._connection.execute(query)]
+
+    async def advanced(
+        self, enrolment: Enrolment, step: str, unanswered: int, due_at: datetime | None, now: datetime
+    ) -> None:
+        """Note that a message went to the outbox, and when the next one is due; None after the last."""
+        ended = {"ended_at": now, "end_reason": EndReason.FINISHED} if due_at is None else {}
+        await self._connection.execute(
+            update(EnrolmentRow)
+            .where(EnrolmentRow.id == enrolment.id)
+            .values(last_step=step, unanswered=unanswered, due_at=due_at, **ended)
+        )
+
+    async def reacted(self, enrolment_id: int) -> None:
+        """Note a reaction: the silence starts anew."""
+        await self._connection.execute(
+            update(EnrolmentRow).where(EnrolmentRow.id == enrolment_id).values(unanswered=0)
+        )
+
+    async def stop(self, prospect_id: int, reason: EndReason, now: datetime) -> int:
+        """End all that goes on for a prospect; return how many were ended."""
+        return await self._end(EnrolmentRow.prospect_id == prospect_id, reason, now)
+
+    async def _end(self, whose: object, reason: EndReason, now: datetime) -> int:
+        result = await self._connection.execute(
+            update(EnrolmentRow)
+            .where(whose, EnrolmentRow.ended_at.is_(None))  # type: ignore[arg-type]  # a column compared
+            .values(ended_at=now, end_reason=reason, due_at=None)
+            .returning(EnrolmentRow.id)
+        )
+        return len(result.all())
+
+
+_ENROLMENT = (
+    EnrolmentRow.id,
+    EnrolmentRow.lead_id,
+    EnrolmentRow.prospect_id,
+    EnrolmentRow.quiz,
+    EnrolmentRow.revision,
+    EnrolmentRow.sequence,
+    EnrolmentRow.last_step,
+    EnrolmentRow.due_at,
+    EnrolmentRow.unanswered,
+    EnrolmentRow.ended_at,
+)
+
+
+def _enrolment(row: Sequence[Any]) -> Enrolment:
+    return Enrolment(*row)

@@ -1,0 +1,20 @@
+"""The exceptions of this package: a class's docstring is its default message."""
+
+
+class StorageError(Exception):
+    """The database could not do what was asked."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__)
+
+
+class DatabaseUnusableError(StorageError):
+    """The database cannot be opened; check HOTLEAD_DATABASE and the folder's permissions."""
+
+
+class NewerSchemaError(StorageError):
+    """The database was written by a newer Hotlead; start that version, or restore an older backup."""
+
+
+class RevisionMissingError(StorageError):
+    """A session's quiz revision is not in the database."""

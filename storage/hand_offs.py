@@ -1,0 +1,79 @@
+"""Hand-offs: hot leads on their way to a manager."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from qualification.handoff import HandOff, Outcome, Phase
+from storage.collection import Collection
+from storage.records import StoredHandOff
+from storage.tables import HandOffRow
+
+
+class HandOffs(Collection):
+    """Every hand-off; a lead has at most one that is not closed."""
+
+    async def add(self, lead_id: int, team: str, hand_off: HandOff) -> StoredHandOff:
+        """Keep a new hand-off."""
+        number = await self._add(HandOffRow, lead_id=lead_id, team=team, **_values(hand_off))
+        return StoredHandOff(number, lead_id, team, hand_off)
+
+    async def save(self, stored: StoredHandOff, hand_off: HandOff) -> StoredHandOff:
+        """Keep the hand-off's new state."""
+        await self._connection.execute(
+            update(HandOffRow).where(HandOffRow.id == stored.id).values(**_values(hand_off))
+        )
+        return StoredHandOff(stored.id, stored.lead_id, stored.team, hand_off)
+
+    async def by_id(self, hand_off_id: int) -> StoredHandOff | None:
+        """Return a hand-off of this bot."""
+        query = select(*_HAND_OFF).where(HandOffRow.id == hand_off_id, self._ours(HandOffRow.bot_id))
+        row = (await self._connection.execute(query)).first()
+        return _stored(row) if row else None
+
+    async def open_of(self, lead_id: int) -> StoredHandOff | None:
+        """Return the lead's hand-off that is not closed."""
+        query = select(*_HAND_OFF).where(HandOffRow.lead_id == lead_id, HandOffRow.closed_at.is_(None))
+        row = (await self._connection.execute(query)).first()
+        return _stored(row) if row else None
+
+    async def due(self, now: datetime, limit: int) -> list[StoredHandOff]:
+        """Return hand-offs whose wait is over, the longest first."""
+        query = select(*_HAND_OFF).where(self._ours(HandOffRow.bot_id), HandOffRow.due_at <= now)
+        rows = await self._connection.execute(query.order_by(HandOffRow.due_at).limit(limit))
+        return [_stored(row) for row in rows]
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next wait is over."""
+        query = select(HandOffRow.due_at).where(self._ours(HandOffRow.bot_id), HandOffRow.due_at.is_not(None))
+        return await self._connection.scalar(query.order_by(HandOffRow.due_at).limit(1))
+
+
+_STATE = (
+    HandOffRow.phase,
+    HandOffRow.offered_at,
+    HandOffRow.round,
+    HandOffRow.due_at,
+    HandOffRow.taken_by,
+    HandOffRow.taken_at,
+    HandOffRow.contacted_at,
+    HandOffRow.closed_at,
+    HandOffRow.outcome,
+    HandOffRow.lost_reason,
+)
+_HAND_OFF = (HandOffRow.id, HandOffRow.lead_id, HandOffRow.team, *_STATE)
+
+
+def _values(hand_off: HandOff) -> dict[str, object]:
+    return {column.key: getattr(hand_off, column.key) for column in _STATE}
+
+
+def _stored(row: Sequence[Any]) -> StoredHandOff:
+    state: dict[str, Any] = dict(zip((column.key for column in _STATE), row[3:], strict=True))
+    state["phase"] = Phase(state["phase"])
+    state["outcome"] = Outcome(state["outcome"]) if state["outcome"] else None
+    return StoredHandOff(row[0], row[1], row[2], HandOff(**state))

@@ -1,0 +1,223 @@
+"""What storage gives and takes: rows in the domain's words, as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from dialogs.document import Purpose
+from dialogs.session import Session
+from qualification.handoff import HandOff
+from qualification.score import Band
+from qualification.stages import Stage
+
+
+@dataclass(frozen=True)
+class Received:
+    """An update in the inbox: Telegram's own JSON."""
+
+    id: int
+    update_id: int
+    received_at: datetime
+    body: str
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A published quiz document."""
+
+    quiz: str
+    number: int
+    source: str
+    sha256: str
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """A person in a chat with the bot."""
+
+    id: int
+    telegram_id: int
+    first_name: str
+    username: str | None
+    language: str | None
+    chosen_language: str | None
+    first_source: str | None
+    last_source: str | None
+    blocked: bool
+
+    @property
+    def speaks(self) -> str | None:
+        """The language chosen in the chat, else the one Telegram tells."""
+        return self.chosen_language or self.language
+
+
+@dataclass(frozen=True)
+class StoredSession:
+    """A session with its place in the database; `asked_in` is the outbox row of the open question."""
+
+    id: int
+    prospect_id: int
+    source: str | None
+    asked_in: int | None
+    session: Session
+
+
+class ConsentEventKind(StrEnum):
+    """What happened to a consent."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class ConsentEvent:
+    """One event about one purpose, with all that proves it."""
+
+    prospect_id: int
+    purpose: Purpose
+    event: ConsentEventKind
+    at: datetime
+    language: str
+    text: str
+    chat_id: int
+    actor: str
+    quiz: str | None = None
+    revision: int | None = None
+    step: str | None = None
+    button: str | None = None
+    controller: str | None = None
+    policy: str | None = None
+    source: str | None = None
+    message_id: int | None = None
+    update_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A prospect who left a contact with consent."""
+
+    id: int
+    prospect_id: int
+    quiz: str
+    session_id: int
+    stage: Stage
+    band: Band | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StoredContact:
+    """A way to reach a lead."""
+
+    kind: str
+    value: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class StoredHandOff:
+    """A hand-off with its place in the database."""
+
+    id: int
+    lead_id: int
+    team: str
+    state: HandOff
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A lead's place in a sequence."""
+
+    id: int
+    lead_id: int
+    prospect_id: int
+    quiz: str
+    revision: int
+    sequence: str
+    last_step: str | None
+    due_at: datetime | None
+    unanswered: int
+    ended_at: datetime | None
+
+
+class Kind(StrEnum):
+    """The class of an outgoing message: each has its rule for an unknown fate."""
+
+    HAND_OFF = "hand_off"
+    DIALOG = "dialog"
+    FOLLOW_UP = "follow_up"
+    TAP = "tap"
+
+
+class Priority(IntEnum):
+    """Which class goes first; the smaller the sooner."""
+
+    TAP = 0
+    HAND_OFF = 1
+    DIALOG = 2
+    FOLLOW_UP = 3
+
+
+PRIORITIES = {
+    Kind.TAP: Priority.TAP,
+    Kind.HAND_OFF: Priority.HAND_OFF,
+    Kind.DIALOG: Priority.DIALOG,
+    Kind.FOLLOW_UP: Priority.FOLLOW_UP,
+}
+
+
+class Fate(StrEnum):
+    """What became of an outgoing message."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    DROPPED = "dropped"
+    """taken back before it was sent: unsubscribed, or the chat blocked the bot"""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message to put into the outbox; `request` is JSON that only delivery reads."""
+
+    chat_id: int
+    kind: Kind
+    request: str
+    edits: int | None = None
+    hand_off_id: int | None = None
+    enrolment_id: int | None = None
+    consent_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A message of the outbox; `edited_message` is the message id of the row that it changes, if known."""
+
+    id: int
+    chat_id: int
+    kind: Kind
+    request: str
+    fate: Fate
+    attempts: int
+    edits: int | None = None
+    edited_message: int | None = None
+    hand_off_id: int | None = None
+    enrolment_id: int | None = None
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """Something that happened; facts are ids, words and numbers, never anything personal."""
+
+    id: int
+    at: datetime
+    event: str
+    prospect_id: int | None
+    facts: dict[str, str | int | None] = field(default_factory=dict)

@@ -1,0 +1,92 @@
+"""Sessions and the answers given in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from dialogs.answers import Answer
+from dialogs.session import Session
+from storage.collection import Collection
+from storage.records import StoredSession
+from storage.tables import AnswerRow, SessionRow
+
+_ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
+
+
+class Sessions(Collection):
+    """Every walk through a quiz; a prospect has at most one open."""
+
+    async def start(self, prospect_id: int, session: Session, source: str | None) -> StoredSession:
+        """Keep a new session; an open one of the same prospect is put aside."""
+        await self._connection.execute(
+            update(SessionRow)
+            .where(SessionRow.prospect_id == prospect_id, SessionRow.is_open)
+            .values(is_open=False)
+        )
+        number = await self._add(
+            SessionRow,
+            prospect_id=prospect_id,
+            quiz=session.quiz,
+            revision=session.revision,
+            source=source,
+            state=session.model_dump_json(),
+            started_at=session.started_at,
+            is_open=True,
+        )
+        return StoredSession(number, prospect_id, source, None, session)
+
+    async def save(self, stored: StoredSession, session: Session) -> StoredSession:
+        """Keep the session's new state."""
+        await self._connection.execute(
+            update(SessionRow)
+            .where(SessionRow.id == stored.id)
+            .values(state=session.model_dump_json(), is_open=not session.over, ended_at=session.ended_at)
+        )
+        return StoredSession(stored.id, stored.prospect_id, stored.source, stored.asked_in, session)
+
+    async def asked(self, session_id: int, outbox_id: int) -> None:
+        """Keep which message asked the open question."""
+        await self._connection.execute(
+            update(SessionRow).where(SessionRow.id == session_id).values(asked_in=outbox_id)
+        )
+
+    async def latest(self, prospect_id: int) -> StoredSession | None:
+        """Return the prospect's newest session, open or over."""
+        query = select(*_SESSION).where(SessionRow.prospect_id == prospect_id).order_by(SessionRow.id.desc())
+        row = (await self._connection.execute(query.limit(1))).first()
+        return _stored(*row) if row else None
+
+    async def by_id(self, session_id: int) -> StoredSession | None:
+        """Return a session of this bot."""
+        query = select(*_SESSION).where(SessionRow.id == session_id, self._ours(SessionRow.bot_id))
+        row = (await self._connection.execute(query)).first()
+        return _stored(*row) if row else None
+
+    async def save_answer(self, session_id: int, question: str, answer: Answer, now: datetime) -> None:
+        """Keep an answer; a later one to the same question takes its place."""
+        present = {"answer": _ANSWER.dump_json(answer).decode(), "given_at": now}
+        statement = insert(AnswerRow).values(
+            bot_id=self._bot_id, session_id=session_id, question=question, **present
+        )
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["session_id", "question"], set_=present)
+        )
+
+    async def answers(self, session_id: int) -> dict[str, Answer]:
+        """Return the answers of a session, in the order they were given."""
+        query = select(AnswerRow.question, AnswerRow.answer).where(AnswerRow.session_id == session_id)
+        rows = await self._connection.execute(query.order_by(AnswerRow.id))
+        return {question: _ANSWER.validate_json(answer) for question, answer in rows}
+
+
+_SESSION = (SessionRow.id, SessionRow.prospect_id, SessionRow.source, SessionRow.asked_in, SessionRow.state)
+
+
+def _stored(
+    number: int, prospect: int, source: str | None, asked_in: int | None, state: str
+) -> StoredSession:
+    return StoredSession(number, prospect, source, asked_in, Session.model_validate_json(state))

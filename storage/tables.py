@@ -1,0 +1,346 @@
+"""The tables. Every row names its bot, so that several bots can share a database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import BIG, Base, BotId, Key, Word
+
+
+class InboxRow(Base):
+    """An update of Telegram, kept before it is confirmed."""
+
+    __tablename__ = "inbox"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    update_id: Mapped[int]
+    received_at: Mapped[datetime]
+    body: Mapped[str]
+    state: Mapped[Word]
+    """waiting, done or parked"""
+    error: Mapped[str | None]
+    __table_args__ = (
+        UniqueConstraint("bot_id", "update_id"),
+        Index("ix_inbox_waiting", "bot_id", "id", sqlite_where=text("state = 'waiting'")),
+    )
+
+
+class RevisionRow(Base):
+    """A published quiz document; never changed, never removed while a session may need it."""
+
+    __tablename__ = "revisions"
+    bot_id: Mapped[BotId] = mapped_column(BIG, primary_key=True)
+    quiz: Mapped[Word] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sha256: Mapped[str]
+    source: Mapped[str]
+    published_at: Mapped[datetime]
+
+
+class PictureRow(Base):
+    """A picture of a revision; `file_id` is Telegram's name for it once it was sent."""
+
+    __tablename__ = "pictures"
+    bot_id: Mapped[BotId] = mapped_column(BIG, primary_key=True)
+    quiz: Mapped[Word] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    file_id: Mapped[str | None]
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["bot_id", "quiz", "number"], ["revisions.bot_id", "revisions.quiz", "revisions.number"]
+        ),
+    )
+
+
+class ProspectRow(Base):
+    """A person in a Telegram chat with the bot: one row for ever."""
+
+    __tablename__ = "prospects"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    telegram_id: Mapped[int]
+    first_name: Mapped[str]
+    username: Mapped[str | None]
+    language: Mapped[Word | None]
+    """the code Telegram tells"""
+    chosen_language: Mapped[Word | None]
+    first_source: Mapped[str | None]
+    last_source: Mapped[str | None]
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    blocked_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("bot_id", "telegram_id"),)
+
+
+class SessionRow(Base):
+    """One prospect's walk through one revision; `state` is the engine's own record as JSON."""
+
+    __tablename__ = "sessions"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id"))
+    quiz: Mapped[Word]
+    revision: Mapped[int]
+    source: Mapped[str | None]
+    state: Mapped[str]
+    asked_in: Mapped[int | None]
+    """the outbox row of the open question"""
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    is_open: Mapped[bool]
+    __table_args__ = (
+        # The chat has one open question at a time.
+        Index(
+            "uq_sessions_open",
+            "bot_id",
+            "prospect_id",
+            unique=True,
+            sqlite_where=text("is_open"),
+            postgresql_where=text("is_open"),
+        ),
+        Index("ix_sessions_prospect", "prospect_id", "id"),
+    )
+
+
+class AnswerRow(Base):
+    """What a prospect gave to a question, keyed by the question's id; `answer` is typed JSON."""
+
+    __tablename__ = "answers"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
+    question: Mapped[Word]
+    answer: Mapped[str]
+    given_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("session_id", "question"),)
+
+
+class ConsentRow(Base):
+    """An event about one purpose; rows are only ever added."""
+
+    __tablename__ = "consents"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id"))
+    purpose: Mapped[Word]
+    event: Mapped[Word]
+    """given, refused or withdrawn"""
+    at: Mapped[datetime]
+    quiz: Mapped[Word | None]
+    revision: Mapped[int | None]
+    step: Mapped[Word | None]
+    language: Mapped[Word]
+    text: Mapped[str]
+    text_sha256: Mapped[str]
+    button: Mapped[str | None]
+    controller: Mapped[str | None]
+    policy: Mapped[str | None]
+    source: Mapped[str | None]
+    chat_id: Mapped[int]
+    message_id: Mapped[int | None]
+    update_id: Mapped[int | None]
+    actor: Mapped[str]
+    __table_args__ = (Index("ix_consents_prospect", "prospect_id", "purpose", "id"),)
+
+
+class LeadRow(Base):
+    """A prospect who left a contact with consent; at most one open per quiz."""
+
+    __tablename__ = "leads"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id"))
+    quiz: Mapped[Word]
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
+    """the session that scored it last"""
+    stage: Mapped[Word]
+    band: Mapped[Word | None]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "uq_leads_open",
+            "bot_id",
+            "prospect_id",
+            "quiz",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+
+class ContactRow(Base):
+    """A way to reach a lead."""
+
+    __tablename__ = "contacts"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    kind: Mapped[Word]
+    value: Mapped[str]
+    verified: Mapped[bool]
+    given_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("lead_id", "kind"),)
+
+
+class LedgerRow(Base):
+    """Every point ever given to a lead. `once` names what may give points only once."""
+
+    __tablename__ = "ledger"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"))
+    """for fit: the session whose answers gave the points"""
+    quiz: Mapped[Word]
+    revision: Mapped[int]
+    origin: Mapped[Word]
+    rule: Mapped[str]
+    detail: Mapped[str]
+    points: Mapped[int]
+    at: Mapped[datetime]
+    once: Mapped[str]
+    __table_args__ = (UniqueConstraint("lead_id", "once"),)
+
+
+class StageMoveRow(Base):
+    """A lead's move from one stage to another."""
+
+    __tablename__ = "stage_moves"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
+    from_stage: Mapped[Word | None]
+    to_stage: Mapped[Word]
+    actor: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class HandOffRow(Base):
+    """A hot lead on its way to a manager; a lead has at most one that is not closed."""
+
+    __tablename__ = "hand_offs"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    team: Mapped[Word]
+    phase: Mapped[Word]
+    round: Mapped[int]
+    offered_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    taken_by: Mapped[int | None]
+    taken_at: Mapped[datetime | None]
+    contacted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[Word | None]
+    lost_reason: Mapped[str | None]
+    __table_args__ = (
+        Index(
+            "uq_hand_offs_open",
+            "lead_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_hand_offs_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+    )
+
+
+class EnrolmentRow(Base):
+    """A lead's place in a sequence; `last_step` is the message sent last."""
+
+    __tablename__ = "enrolments"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id"))
+    quiz: Mapped[Word]
+    revision: Mapped[int]
+    sequence: Mapped[Word]
+    last_step: Mapped[Word | None]
+    due_at: Mapped[datetime | None]
+    """when the next message goes out; empty once the sequence is over"""
+    unanswered: Mapped[int]
+    """messages in a row without any reaction"""
+    enrolled_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[Word | None]
+    __table_args__ = (
+        Index(
+            "uq_enrolments_active",
+            "lead_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_enrolments_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index("ix_enrolments_prospect", "prospect_id"),
+    )
+
+
+class OutboxRow(Base):
+    """A request to Telegram with its whole life: waiting, sending, sent, refused, unknown or dropped."""
+
+    __tablename__ = "outbox"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    chat_id: Mapped[int]
+    kind: Mapped[Word]
+    """the class of message, which has its rule for an unknown fate: hand_off, dialog, follow_up, tap"""
+    priority: Mapped[int]
+    request: Mapped[str]
+    state: Mapped[Word]
+    not_before: Mapped[datetime]
+    attempts: Mapped[int]
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    message_id: Mapped[int | None]
+    refusal: Mapped[str | None]
+    edits: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    """the row whose message this one changes"""
+    hand_off_id: Mapped[int | None] = mapped_column(ForeignKey("hand_offs.id"))
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolments.id"))
+    consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id"))
+    """for a follow-up: the consent it rests on"""
+    __table_args__ = (
+        Index(
+            "ix_outbox_open",
+            "bot_id",
+            "priority",
+            "id",
+            sqlite_where=text("state IN ('waiting', 'sending')"),
+        ),
+        Index(
+            "ix_outbox_chat", "bot_id", "chat_id", "id", sqlite_where=text("state IN ('waiting', 'sending')")
+        ),
+        Index("ix_outbox_hand_off", "hand_off_id", sqlite_where=text("hand_off_id IS NOT NULL")),
+    )
+
+
+class PauseRow(Base):
+    """Until when Telegram asked for silence: in one chat, or (chat 0) of the whole bot."""
+
+    __tablename__ = "pauses"
+    bot_id: Mapped[BotId] = mapped_column(BIG, primary_key=True)
+    chat_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    until: Mapped[datetime]
+
+
+class JournalRow(Base):
+    """What happened, in order, without anything personal: `facts` is JSON with ids, words and numbers."""
+
+    __tablename__ = "journal"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    prospect_id: Mapped[int | None]
+    at: Mapped[datetime]
+    event: Mapped[Word]
+    facts: Mapped[str]
+    __table_args__ = (Index("ix_journal_prospect", "prospect_id", "id"),)

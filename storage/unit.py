@@ -1,0 +1,41 @@
+"""A unit of work: everything that one update or one timer changes, committed together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.enrolments import Enrolments
+from storage.hand_offs import HandOffs
+from storage.inbox import Inbox
+from storage.journal import Journal
+from storage.leads import Leads
+from storage.outbox import Outbox
+from storage.prospects import Prospects
+from storage.quizzes import Quizzes
+from storage.sessions import Sessions
+
+
+class Unit:
+    """The collections of one bot inside one transaction."""
+
+    def __init__(self, connection: AsyncConnection, bot_id: int) -> None:
+        self._connection = connection
+        self.bot_id = bot_id
+        self.inbox = Inbox(connection, bot_id)
+        self.quizzes = Quizzes(connection, bot_id)
+        self.prospects = Prospects(connection, bot_id)
+        self.sessions = Sessions(connection, bot_id)
+        self.leads = Leads(connection, bot_id)
+        self.hand_offs = HandOffs(connection, bot_id)
+        self.enrolments = Enrolments(connection, bot_id)
+        self.outbox = Outbox(connection, bot_id)
+        self.journal = Journal(connection, bot_id)
+
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """Do a part of the work; an error that leaves it takes back this part only."""
+        async with self._connection.begin_nested():
+            yield
