@@ -1,0 +1,1 @@
+"""The demo: Hotlead in one process, without a token, a server or an account."""
