@@ -27,14 +27,19 @@ def read_number(text: str) -> float | None:
 
 def read_choice(question: ChoiceQuestion, text: str) -> str | None:
     """Return the id of the choice named by its label in any language, or by its place, counted from 1."""
-    typed = text.strip().casefold()
+    typed = _spoken(text)
     for choice in question.choices:
-        if any(typed == label.strip().casefold() for label in choice.text.variants.values()):
+        if any(typed == _spoken(label) for label in choice.text.variants.values()):
             return choice.id
     place = typed.rstrip(".)")
     if place.isdecimal() and 1 <= int(place) <= len(question.choices):
         return question.choices[int(place) - 1].id
     return None
+
+
+def _spoken(text: str) -> str:
+    """Return what counts of a label: phones type straight apostrophes, copywriters curly ones."""
+    return text.strip().casefold().replace("’", "'").replace("ʼ", "'")
 
 
 def read_phone(text: str, region: str | None) -> str | None:

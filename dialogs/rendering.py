@@ -19,6 +19,8 @@ VARIABLES = ("first_name", "company", "sla")
 """Known in every text: the prospect's first name, the controller's name, how soon a person answers."""
 
 _VARIABLE = re.compile(r"\{([A-Za-z0-9_-]+)\}")
+_NOTHING = "\0"
+_GAP = re.compile(rf"^{_NOTHING},? *|,? *{_NOTHING}(?=[.!?,;:…]|\s|$)|{_NOTHING},? *")
 
 
 def variables_in(text: str) -> Iterator[str]:
@@ -27,9 +29,8 @@ def variables_in(text: str) -> Iterator[str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """Put values into a text; a variable without a value becomes nothing, and leaves no double space."""
-    filled = _VARIABLE.sub(lambda match: values.get(match[1], ""), text)
-    return re.sub(r"(?<=\S) {2,}| +(?=[,.!?;:…](?:\s|$))", lambda gap: " " if len(gap[0]) > 1 else "", filled)
+    """Put values into a text; one without a value leaves no gap: «Hi, {first_name}!» becomes «Hi!»."""
+    return _GAP.sub("", _VARIABLE.sub(lambda match: values.get(match[1], "") or _NOTHING, text))
 
 
 def answer_text(dialog: Dialog, step: str, answer: Answer, language: str) -> str:

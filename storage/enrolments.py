@@ -64,6 +64,12 @@ class Enrolments(Collection):
         )
         return await self._connection.scalar(query.order_by(EnrolmentRow.due_at).limit(1))
 
+    async def postpone(self, enrolment_id: int, due_at: datetime) -> None:
+        """Look at the enrolment again later."""
+        await self._connection.execute(
+            update(EnrolmentRow).where(EnrolmentRow.id == enrolment_id).values(due_at=due_at)
+        )
+
     async def by_id(self, enrolment_id: int) -> Enrolment | None:
         """Return an enrolment of this bot."""
         query = select(*_ENROLMENT).where(EnrolmentRow.id == enrolment_id, self._ours(EnrolmentRow.bot_id))

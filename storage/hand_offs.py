@@ -29,6 +29,12 @@ class HandOffs(Collection):
         )
         return StoredHandOff(stored.id, stored.lead_id, stored.team, hand_off)
 
+    async def postpone(self, hand_off_id: int, due_at: datetime) -> None:
+        """Look at the hand-off again later."""
+        await self._connection.execute(
+            update(HandOffRow).where(HandOffRow.id == hand_off_id).values(due_at=due_at)
+        )
+
     async def by_id(self, hand_off_id: int) -> StoredHandOff | None:
         """Return a hand-off of this bot."""
         query = select(*_HAND_OFF).where(HandOffRow.id == hand_off_id, self._ours(HandOffRow.bot_id))

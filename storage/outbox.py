@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection as Many
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import Select, and_, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 
@@ -43,32 +43,7 @@ class Outbox(Collection):
         A chat's messages keep their order: at most one is taken, and none while an earlier one is open.
         Answers to taps overtake: a spinner waits for nobody.
         """
-        earlier = aliased(OutboxRow)
-        blocked = exists().where(
-            earlier.bot_id == OutboxRow.bot_id,
-            earlier.chat_id == OutboxRow.chat_id,
-            earlier.id < OutboxRow.id,
-            earlier.state.in_(OPEN),
-            earlier.kind != Kind.TAP,
-        )
-        paused = exists().where(
-            PauseRow.bot_id == OutboxRow.bot_id,
-            PauseRow.chat_id.in_((OutboxRow.chat_id, 0)),
-            PauseRow.until > now,
-        )
-        query = (
-            select(OutboxRow.id)
-            .where(
-                self._ours(OutboxRow.bot_id),
-                OutboxRow.state == Fate.WAITING,
-                OutboxRow.not_before <= now,
-                or_(OutboxRow.kind == Kind.TAP, and_(OutboxRow.chat_id.not_in(list(busy_chats)), ~blocked)),
-                ~paused,
-            )
-            .order_by(OutboxRow.priority, OutboxRow.id)
-            .limit(limit)
-        )
-        taken = list(await self._connection.scalars(query))
+        taken = list(await self._connection.scalars(self._ready(now, busy_chats).limit(limit)))
         if not taken:
             return []
         await self._connection.execute(
@@ -77,6 +52,10 @@ class Outbox(Collection):
             .values(state=Fate.SENDING, attempts=OutboxRow.attempts + 1)
         )
         return await self._queued(OutboxRow.id.in_(taken))
+
+    async def has_ready(self, now: datetime, busy_chats: Many[int]) -> bool:
+        """Tell whether there is anything to claim."""
+        return await self._connection.scalar(self._ready(now, busy_chats).limit(1)) is not None
 
     async def interrupted(self) -> list[Queued]:
         """Return what was being sent when the process ended: nobody knows whether it arrived."""
@@ -152,6 +131,32 @@ class Outbox(Collection):
         query = select(OutboxRow.state, func.count()).where(self._ours(OutboxRow.bot_id))
         rows = await self._connection.execute(query.group_by(OutboxRow.state))
         return {Fate(state): count for state, count in rows}
+
+    def _ready(self, now: datetime, busy_chats: Many[int]) -> Select[int]:
+        earlier = aliased(OutboxRow)
+        blocked = exists().where(
+            earlier.bot_id == OutboxRow.bot_id,
+            earlier.chat_id == OutboxRow.chat_id,
+            earlier.id < OutboxRow.id,
+            earlier.state.in_(OPEN),
+            earlier.kind != Kind.TAP,
+        )
+        paused = exists().where(
+            PauseRow.bot_id == OutboxRow.bot_id,
+            PauseRow.chat_id.in_((OutboxRow.chat_id, 0)),
+            PauseRow.until > now,
+        )
+        return (
+            select(OutboxRow.id)
+            .where(
+                self._ours(OutboxRow.bot_id),
+                OutboxRow.state == Fate.WAITING,
+                OutboxRow.not_before <= now,
+                or_(OutboxRow.kind == Kind.TAP, and_(OutboxRow.chat_id.not_in(list(busy_chats)), ~blocked)),
+                ~paused,
+            )
+            .order_by(OutboxRow.priority, OutboxRow.id)
+        )
 
     async def _drop(self, which: object, chat_id: int, now: datetime) -> int:
         result = await self._connection.execute(

@@ -107,7 +107,7 @@ _PROSPECT = (
     ProspectRow.chosen_language,
     ProspectRow.first_source,
     ProspectRow.last_source,
-    ProspectRow.blocked_at.is_not(None),
+    ProspectRow.blocked_at,
 )
 
 

@@ -46,7 +46,7 @@ class Prospect:
     chosen_language: str | None
     first_source: str | None
     last_source: str | None
-    blocked: bool
+    blocked_at: datetime | None
 
     @property
     def speaks(self) -> str | None:

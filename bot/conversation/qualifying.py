@@ -1,0 +1,68 @@
+"""Qualifies a prospect: writes the points down, finds the band, and lets the lead go where its band goes."""
+
+from __future__ import annotations
+
+from bot.follow_ups.enrolling import enrol
+from bot.hand_off.offering import offer_lead
+from bot.work import Work
+from qualification.quiz import Quiz
+from qualification.score import Band, Score, fit_entries, is_unfit, score
+from qualification.stages import may_move, stage_of
+from storage.enrolments import EndReason
+from storage.records import Lead, Prospect, StoredSession
+
+
+async def qualify(work: Work, prospect: Prospect, stored: StoredSession, quiz: Quiz) -> Band | None:
+    """Qualify after the last question. Returns the band of the lead; None for who is not to be contacted.
+
+    Somebody who is not a fit hears so, whether they left a contact or not.
+    """
+    answers = stored.session.answers
+    unfit = is_unfit(quiz, answers)
+    entries = fit_entries(quiz, answers, work.now)
+    lead = await work.unit.leads.of(prospect.id, quiz.quiz)
+    if lead is None or lead.session_id != stored.id:
+        found = score(quiz, entries, work.now, unfit=unfit)
+        await work.note("finished_without_contact", prospect.id, total=found.total, band=found.band)
+        return Band.UNFIT if unfit else None
+    await work.unit.leads.enter(lead, stored.session.revision, entries, stored.id)
+    found = score(quiz, await work.unit.leads.ledger(lead), work.now, unfit=unfit)
+    await work.note("scored", prospect.id, lead=lead.id, total=found.total, band=found.band)
+    await route(work, prospect, lead, quiz, stored.session.revision, found)
+    return found.band
+
+
+async def rescore(work: Work, prospect: Prospect, lead: Lead, *, reacted: bool) -> None:
+    """Add up a lead's points anew; one that became hot by a reaction of its own is handed off at once."""
+    stored = await work.unit.sessions.by_id(lead.session_id)
+    if stored is None:
+        return
+    quiz = await work.quiz(stored.session.quiz, stored.session.revision)
+    unfit = is_unfit(quiz, stored.session.answers)
+    found = score(quiz, await work.unit.leads.ledger(lead), work.now, unfit=unfit)
+    if found.band is lead.band:
+        return
+    await work.note("scored", prospect.id, lead=lead.id, total=found.total, band=found.band)
+    if found.band is Band.HOT and reacted:
+        await route(work, prospect, lead, quiz, stored.session.revision, found)
+    elif found.band is not Band.HOT:
+        await work.unit.leads.banded(lead.id, found.band)
+
+
+async def route(work: Work, prospect: Prospect, lead: Lead, quiz: Quiz, revision: int, found: Score) -> None:
+    """Let a lead go where its band goes: to a manager, into a sequence, or nowhere."""
+    await work.unit.leads.banded(lead.id, found.band)
+    stage = stage_of(found.band)
+    if lead.stage is not stage and may_move(lead.stage, stage):
+        await work.unit.leads.move(lead, stage, "bot", f"{found.band}, {found.total} points", work.now)
+    match found.band:
+        case Band.HOT:
+            await work.unit.enrolments.stop(prospect.id, EndReason.HANDED_OFF, work.now)
+            await work.unit.outbox.drop_follow_ups(prospect.telegram_id, work.now)
+            await offer_lead(work, lead.id, quiz)
+        case Band.WARM | Band.COLD:
+            sequence = (quiz.routing.warm if found.band is Band.WARM else quiz.routing.cold).sequence
+            if await work.unit.hand_offs.open_of(lead.id) is None and sequence is not None:
+                await enrol(work, prospect, lead.id, quiz, revision, sequence)
+        case Band.UNFIT:
+            pass

@@ -1,0 +1,111 @@
+"""Receives what one person did, and passes it to the part of the product that it is meant for."""
+
+from __future__ import annotations
+
+import re
+from typing import assert_never
+
+from bot.conversation import walking
+from bot.conversation.commands import command
+from bot.follow_ups.reacting import open_material, unsubscribe
+from bot.hand_off.managing import act
+from bot.telegram.requests import SendText
+from bot.telegram.taps import (
+    AnswerTapped,
+    CardTapped,
+    LanguageTapped,
+    MaterialTapped,
+    TryTapped,
+    UnsubscribeTapped,
+    decode,
+)
+from bot.telegram.updates import (
+    BotBlocked,
+    BotUnblocked,
+    ContactReceived,
+    Incoming,
+    OtherReceived,
+    TapReceived,
+    TextReceived,
+)
+from bot.texts import plain, say
+from bot.work import Work
+from dialogs.session import ContactShared, Event, LanguageChosen, SomethingElseSent, Tapped, Typed
+from storage.enrolments import EndReason
+from storage.records import Prospect
+
+_COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+
+
+async def receive(work: Work, incoming: Incoming) -> None:
+    """Handle one thing that one person did in their private chat."""
+    person = incoming.person
+    prospect = await work.unit.prospects.met(
+        person.id, person.first_name, person.username, person.language, work.now
+    )
+    match incoming.happening:
+        case TextReceived(text=text, forwarded=False) if found := _COMMAND.fullmatch(text.strip()):
+            await command(work, prospect, found[1].lower(), (found[2] or "").strip(), incoming.update_id)
+        case TextReceived(text=text, forwarded=forwarded):
+            # Somebody else's words are no answer, and never a consent.
+            await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))
+        case ContactReceived(phone=phone, own=own):
+            await _event(work, prospect, ContactShared(phone, own))
+        case OtherReceived():
+            await _event(work, prospect, SomethingElseSent())
+        case TapReceived() as tap:
+            await _tapped(work, prospect, tap, incoming.update_id)
+        case BotBlocked():
+            await work.unit.prospects.blocked(prospect.id, work.now)
+            await work.unit.enrolments.stop(prospect.id, EndReason.BLOCKED, work.now)
+            await work.unit.outbox.drop_all(prospect.telegram_id, work.now)
+            await work.note("blocked", prospect.id)
+        case BotUnblocked():
+            # Letting the bot in again is no consent: follow-ups stay stopped until they are asked for.
+            await work.note("unblocked", prospect.id)
+        case _:
+            assert_never(incoming.happening)
+
+
+async def _event(work: Work, prospect: Prospect, event: Event) -> None:
+    stored = await work.unit.sessions.latest(prospect.id)
+    if stored is None:
+        text = say(work.language_of(prospect), "chat.begin")
+        await work.send(SendText(chat_id=prospect.telegram_id, html=text))
+        return
+    await walking.go_on(work, prospect, stored, event)
+
+
+async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: int) -> None:
+    meant, language = decode(tap.data), work.language_of(prospect)
+    match meant:
+        case AnswerTapped(session=session, step=step, choice=choice):
+            stored = await work.unit.sessions.latest(prospect.id)
+            if stored is None or stored.id != session:
+                over = stored is None or stored.session.over
+                await work.answer_tap(tap.tap_id, plain(language, "tap.over" if over else "tap.stale"))
+                return
+            await walking.go_on(work, prospect, stored, Tapped(step, choice), tap=tap, update_id=update_id)
+        case LanguageTapped(language=chosen):
+            await _choose_language(work, prospect, chosen, tap)
+        case CardTapped():
+            await act(work, prospect, meant, tap)
+        case MaterialTapped(enrolment=enrolment, step=step):
+            await open_material(work, prospect, enrolment, step, tap)
+        case UnsubscribeTapped():
+            await unsubscribe(work, prospect, tap, update_id)
+        case TryTapped():
+            await work.answer_tap(tap.tap_id)
+            await walking.start(work, prospect, work.setup.quizzes[0], None)
+        case None:
+            await work.answer_tap(tap.tap_id, plain(language, "tap.unknown"))
+        case _:
+            assert_never(meant)
+
+
+async def _choose_language(work: Work, prospect: Prospect, chosen: str, tap: TapReceived) -> None:
+    await work.unit.prospects.choose_language(prospect.id, chosen)
+    await work.answer_tap(tap.tap_id, plain(chosen, "language.changed"))
+    stored = await work.unit.sessions.latest(prospect.id)
+    if stored is not None and not stored.session.over:
+        await walking.go_on(work, prospect, stored, LanguageChosen(chosen))

@@ -1,0 +1,208 @@
+"""Delivery: the only one that sends. Takes from the outbox, keeps the pace, writes back what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import assert_never
+
+import structlog
+
+from bot.bell import Bell
+from bot.clock import Clock
+from bot.pace import Pace, Pacer
+from bot.telegram.port import Messenger
+from bot.telegram.requests import (
+    REQUEST,
+    EditText,
+    File,
+    Needless,
+    NotSent,
+    Refused,
+    Request,
+    Result,
+    SendPicture,
+    SendText,
+    Sent,
+    Unknown,
+    Unreachable,
+    Wait,
+)
+from bot.texts import say
+from bot.work import Library, Setup, Work
+from bot.worker import place_of
+from storage.database import Database
+from storage.enrolments import EndReason
+from storage.records import Fate, Kind, Queued
+from storage.unit import Unit
+
+AT_ONCE = 8
+"""Requests under way at the same time."""
+LONGEST_PAUSE = timedelta(seconds=60)
+LAST_WORDS = 1.5
+"""Seconds that requests under way get to finish when the process stops."""
+
+log = structlog.get_logger()
+
+
+class Delivery:
+    """Sends what is in the outbox, the most urgent first, each chat's messages in order."""
+
+    def __init__(
+        self,
+        messenger: Messenger,
+        database: Database,
+        bot_id: int,
+        clock: Clock,
+        setup: Setup,
+        pace: Pace,
+        outbox: Bell,
+    ) -> None:
+        self._messenger = messenger
+        self._database = database
+        self._bot_id = bot_id
+        self._clock = clock
+        self._setup = setup
+        self._pacer = Pacer(pace)
+        self._outbox = outbox
+        self._under_way: dict[asyncio.Task[None], int] = {}
+
+    async def run(self) -> None:
+        """Send for ever. What was being sent when the last process ended is settled first."""
+        async with self._database.unit(self._bot_id) as unit:
+            for queued in await unit.outbox.interrupted():
+                await self._settle(unit, queued, Unknown("the process ended while it was being sent"))
+        try:
+            while True:
+                if not await self._send_some():
+                    await self._outbox.wait(self._clock, await self._next_moment())
+        finally:
+            await self._finish()
+
+    async def _send_some(self) -> bool:
+        """Start what may be sent now; tell whether there was anything."""
+        now = self._clock.now()
+        if not self._pacer.ready(now) or len(self._under_way) >= AT_ONCE:
+            return False
+        busy = self._pacer.held(now) | set(self._under_way.values())
+        async with self._database.view(self._bot_id) as view:
+            if not await view.outbox.has_ready(now, busy):
+                return False
+        async with self._database.unit(self._bot_id) as unit:
+            claimed = await unit.outbox.claim(now, 1, busy)
+        for queued in claimed:
+            request = REQUEST.validate_json(queued.request)
+            self._pacer.spend(queued.chat_id if isinstance(request, SendText | SendPicture) else None, now)
+            task = asyncio.create_task(self._deliver(queued, request))
+            self._under_way[task] = queued.chat_id
+            task.add_done_callback(self._landed)
+        return bool(claimed)
+
+    async def _next_moment(self) -> datetime | None:
+        """Return when to look again, if nobody rings before."""
+        if len(self._under_way) >= AT_ONCE:
+            return None
+        now = self._clock.now()
+        async with self._database.view(self._bot_id) as view:
+            waiting = await view.outbox.next_moment()
+        if waiting is None:
+            return None
+        release = self._pacer.next_release(now)
+        later = [moment for moment in (waiting, release) if moment is not None and moment > now]
+        return min(later, default=None)
+
+    async def _deliver(self, queued: Queued, request: Request) -> None:
+        try:
+            result = await self._perform(queued, request)
+        except Exception as error:  # noqa: BLE001 - a request that cannot even be made must not stop the others
+            log.error("request_failed", outbox=queued.id, error=place_of(error))  # noqa: TRY400 - no texts in logs
+            result = Refused(type(error).__name__)
+        if not isinstance(result, Sent | Needless):
+            log.warning("not_delivered", outbox=queued.id, kind=queued.kind, result=type(result).__name__)
+        async with self._database.unit(self._bot_id) as unit:
+            await self._settle(unit, queued, result)
+            if isinstance(result, Sent) and result.file_id and isinstance(request, SendPicture):
+                await unit.quizzes.remember_file(request.quiz, request.revision, request.name, result.file_id)
+
+    async def _perform(self, queued: Queued, request: Request) -> Result:
+        if isinstance(request, EditText) and request.message_id is None and queued.edited_message is None:
+            return Needless("the message to change was never sent")
+        file = None
+        if isinstance(request, SendPicture):
+            async with self._database.view(self._bot_id) as view:
+                found = await view.quizzes.picture(request.quiz, request.revision, request.name)
+            file = File(request.name, *found) if found else None
+            if file is None:  # the words matter more than the picture
+                request = SendText(chat_id=request.chat_id, html=request.html)
+        return await self._messenger.perform(request, queued.edited_message, file)
+
+    async def _settle(self, unit: Unit, queued: Queued, result: Result) -> None:
+        """Write down what came of a message; what its class allows is put back to be sent again."""
+        now = self._clock.now()
+        match result:
+            case Sent(message_id=message_id):
+                await unit.outbox.settle(queued.id, Fate.SENT, now, message_id)
+            case Needless(reason=reason) | Refused(reason=reason):
+                await unit.outbox.settle(queued.id, Fate.REFUSED, now, refusal=reason)
+            case Unreachable(reason=reason):
+                await unit.outbox.settle(queued.id, Fate.REFUSED, now, refusal=reason)
+                await self._lost_touch(unit, queued, reason, now)
+            case Wait(seconds=seconds):
+                # A 429 does not say whether it means the chat or the whole bot: silence obeys both.
+                until = now + timedelta(seconds=seconds)
+                await unit.outbox.pause(0, until)
+                await unit.outbox.retry(queued.id, until)
+            case NotSent():
+                await unit.outbox.retry(queued.id, now + _pause(queued.attempts))
+            case Unknown(reason=reason):
+                await self._settle_unknown(unit, queued, reason, now)
+            case _:
+                assert_never(result)
+
+    async def _settle_unknown(self, unit: Unit, queued: Queued, reason: str, now: datetime) -> None:
+        """Nobody knows whether it arrived: a follow-up is not repeated, all else is, and a card says so."""
+        request = REQUEST.validate_json(queued.request)
+        if queued.kind is Kind.FOLLOW_UP or queued.kind is Kind.TAP:
+            await unit.outbox.settle(queued.id, Fate.UNKNOWN, now, refusal=reason)
+            return
+        if isinstance(request, SendText) and request.repeat_mark:
+            marked = {"html": f"{request.repeat_mark}\n\n{request.html}", "repeat_mark": ""}
+            request = request.model_copy(update=marked)
+        body = REQUEST.dump_json(request).decode()
+        await unit.outbox.retry(queued.id, now + _pause(queued.attempts), body)
+
+    async def _lost_touch(self, unit: Unit, queued: Queued, reason: str, now: datetime) -> None:
+        """Stop all that waits for somebody who cannot be reached; a manager's silence is an alarm."""
+        await unit.outbox.drop_all(queued.chat_id, now)
+        person = await unit.prospects.by_telegram_id(queued.chat_id)
+        if person is not None:
+            await unit.prospects.blocked(person.id, now)
+            await unit.enrolments.stop(person.id, EndReason.BLOCKED, now)
+        if not self._setup.works_here(queued.chat_id):
+            return
+        work = Work(unit, now, self._setup, Library())
+        await work.note("unreachable", None, manager=queued.chat_id)
+        log.error("staff_unreachable", telegram_id=queued.chat_id, reason=reason)
+        for admin in self._setup.admins:
+            if admin != queued.chat_id:
+                name = person.first_name if person else str(queued.chat_id)
+                language = await work.staff_language(admin)
+                text = say(language, "alarm.unreachable", name=name, reason=reason)
+                await work.send(SendText(chat_id=admin, html=text), Kind.HAND_OFF)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._under_way.pop(task, None)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("delivery_failed", error=place_of(task.exception() or RuntimeError()))
+        self._outbox.ring()
+
+    async def _finish(self) -> None:
+        """Let requests under way end, so that a restart need not repeat them."""
+        if self._under_way:
+            await asyncio.wait(list(self._under_way), timeout=LAST_WORDS)
+        for task in self._under_way:
+            task.cancel()
+
+
+def _pause(attempts: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(attempts - 1, 6)), LONGEST_PAUSE)

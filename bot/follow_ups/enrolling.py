@@ -1,0 +1,24 @@
+"""Enrols a lead into a sequence, if they agreed to follow-ups."""
+
+from __future__ import annotations
+
+from bot.work import Work
+from qualification.quiz import Quiz
+from qualification.sequences import due_at
+from storage.records import Prospect
+
+
+async def enrol(
+    work: Work, prospect: Prospect, lead_id: int, quiz: Quiz, revision: int, sequence: str
+) -> bool:
+    """Begin a sequence; tell whether it began. Without a live consent for follow-ups it never does."""
+    first = quiz.follow_up_after(sequence, None)
+    if first is None or prospect.blocked_at is not None:
+        return False
+    if await work.unit.prospects.consent(prospect.id, "follow_ups") is None:
+        await work.note("not_enrolled", prospect.id, lead=lead_id, reason="no consent")
+        return False
+    due = due_at(first, work.now, quiz.timezone)
+    await work.unit.enrolments.enrol(lead_id, prospect.id, quiz.quiz, revision, sequence, due, work.now)
+    await work.note("enrolled", prospect.id, lead=lead_id, sequence=sequence, due=due.isoformat())
+    return True

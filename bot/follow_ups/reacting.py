@@ -1,0 +1,71 @@
+"""What people do with follow-ups: open a link, or want no more of them."""
+
+from __future__ import annotations
+
+from bot.conversation.qualifying import rescore
+from bot.telegram.requests import LinkButton, SendText
+from bot.telegram.updates import TapReceived
+from bot.texts import Html, escaped, plain, say
+from bot.work import Work
+from qualification.score import link_entry
+from storage.enrolments import EndReason
+from storage.records import ConsentEvent, ConsentEventKind, Prospect
+
+
+async def open_material(
+    work: Work, prospect: Prospect, enrolment_id: int, step: str, tap: TapReceived
+) -> None:
+    """Show a follow-up's link and give its points, once; the lead may become hot by it."""
+    enrolment = await work.unit.enrolments.by_id(enrolment_id)
+    language = work.language_of(prospect)
+    if enrolment is None or enrolment.prospect_id != prospect.id:
+        await work.answer_tap(tap.tap_id, plain(language, "tap.unknown"))
+        return
+    quiz = await work.quiz(enrolment.quiz, enrolment.revision)
+    follow_up = quiz.follow_up(enrolment.sequence, step)
+    if follow_up is None or follow_up.button is None:
+        await work.answer_tap(tap.tap_id, plain(language, "follow_up.gone"))
+        return
+    button = follow_up.button
+    await work.answer_tap(tap.tap_id, plain(language, "follow_up.opened"))
+    text = quiz.read(button.text, language)
+    await work.send(
+        SendText(
+            chat_id=prospect.telegram_id,
+            html=say(language, "follow_up.link", link=Html(f"<b>{escaped(text)}</b>")),
+            buttons=((LinkButton(text=text, url=button.link),),),
+        )
+    )
+    await work.unit.enrolments.reacted(enrolment.id)
+    lead = await work.unit.leads.by_id(enrolment.lead_id)
+    entry = link_entry(quiz, button.kind, quiz.read(button.text, quiz.fallback), work.now)
+    once = f"link:{enrolment.quiz}:{enrolment.sequence}:{step}"
+    if lead.closed_at is None and await work.unit.leads.enter(lead, enrolment.revision, [entry], once=once):
+        await work.note("opened_link", prospect.id, lead=lead.id, kind=button.kind, points=entry.points)
+        await rescore(work, prospect, lead, reacted=True)
+
+
+async def unsubscribe(work: Work, prospect: Prospect, tap: TapReceived | None, update_id: int) -> None:
+    """Stop every follow-up to this person, also those that already wait to be sent."""
+    language = work.language_of(prospect)
+    if await work.unit.prospects.consent(prospect.id, "follow_ups") is not None:
+        await work.unit.prospects.record_consent(
+            ConsentEvent(
+                prospect_id=prospect.id,
+                purpose="follow_ups",
+                event=ConsentEventKind.WITHDRAWN,
+                at=work.now,
+                language=language,
+                text="/stop" if tap is None else plain(language, "follow_up.unsubscribe"),
+                chat_id=prospect.telegram_id,
+                actor="prospect",
+                message_id=tap.message_id if tap else None,
+                update_id=update_id,
+            )
+        )
+        await work.note("unsubscribed", prospect.id)
+    await work.unit.enrolments.stop(prospect.id, EndReason.UNSUBSCRIBED, work.now)
+    await work.unit.outbox.drop_follow_ups(prospect.telegram_id, work.now)
+    if tap is not None:
+        await work.answer_tap(tap.tap_id)
+    await work.send(SendText(chat_id=prospect.telegram_id, html=say(language, "stop.done")))

@@ -1,0 +1,71 @@
+"""Sends the follow-ups that are due: the text is written now, not when it was planned."""
+
+from __future__ import annotations
+
+from bot.conversation.presenting import variables, written
+from bot.conversation.qualifying import rescore
+from bot.telegram.requests import Buttons, SendText, TapButton
+from bot.telegram.taps import MaterialTapped, UnsubscribeTapped, encode
+from bot.texts import plain
+from bot.work import Work
+from qualification.quiz import FollowUp, Quiz
+from qualification.score import silence_entry
+from qualification.sequences import due_at
+from storage.enrolments import EndReason
+from storage.records import Enrolment, Kind
+
+
+async def send_due(work: Work, enrolment: Enrolment) -> None:
+    """Put the next message of a sequence into the outbox, and plan the one after it."""
+    prospect = await work.unit.prospects.by_id(enrolment.prospect_id)
+    consent = await work.unit.prospects.consent(prospect.id, "follow_ups")
+    if consent is None or prospect.blocked_at is not None:
+        reason = EndReason.UNSUBSCRIBED if consent is None else EndReason.BLOCKED
+        await work.unit.enrolments.stop(prospect.id, reason, work.now)
+        return
+    quiz = await work.quiz(enrolment.quiz, enrolment.revision)
+    follow_up = quiz.follow_up_after(enrolment.sequence, enrolment.last_step)
+    if follow_up is None:
+        await work.unit.enrolments.stop(prospect.id, EndReason.FINISHED, work.now)
+        return
+    lead = await work.unit.leads.by_id(enrolment.lead_id)
+    stored = await work.unit.sessions.by_id(lead.session_id)
+    session = stored.session if stored else None
+    language = quiz.speaks(prospect.chosen_language) or (session.language if session else quiz.fallback)
+    values = variables(quiz, session, prospect.first_name, language)
+    request = SendText(
+        chat_id=prospect.telegram_id,
+        html=written(quiz, follow_up.text, language, values),
+        buttons=_buttons(quiz, follow_up, enrolment, language),
+    )
+    await work.send(request, Kind.FOLLOW_UP, enrolment_id=enrolment.id, consent_id=consent)
+    following = quiz.follow_up_after(enrolment.sequence, follow_up.id)
+    due = due_at(following, work.now, quiz.timezone) if following else None
+    unanswered = enrolment.unanswered + 1
+    await work.unit.enrolments.advanced(enrolment, follow_up.id, unanswered, due, work.now)
+    await work.note(
+        "followed_up",
+        prospect.id,
+        lead=lead.id,
+        sequence=enrolment.sequence,
+        step=follow_up.id,
+        due=due.isoformat() if due else None,
+    )
+    silence = silence_entry(quiz, unanswered, work.now)
+    if silence is not None:
+        once = f"silence:{enrolment.id}:{follow_up.id}"
+        if await work.unit.leads.enter(lead, enrolment.revision, [silence], once=once):
+            await rescore(work, prospect, lead, reacted=False)
+
+
+def _buttons(quiz: Quiz, follow_up: FollowUp, enrolment: Enrolment, language: str) -> Buttons:
+    stop = TapButton(
+        text=plain(language, "follow_up.unsubscribe"), data=encode(UnsubscribeTapped(enrolment.id))
+    )
+    if follow_up.button is None:
+        return ((stop,),)
+    open_it = TapButton(
+        text=quiz.read(follow_up.button.text, language),
+        data=encode(MaterialTapped(enrolment.id, follow_up.id)),
+    )
+    return ((open_it,), (stop,))

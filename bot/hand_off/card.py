@@ -1,0 +1,174 @@
+"""The card of a hot lead as one manager sees it: who, why, how to reach them, and what can be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.telegram.requests import Buttons, TapButton
+from bot.telegram.taps import CardAction, CardTapped, encode
+from bot.texts import Html, clock_time, count, duration, escaped, plain, say
+from dialogs.answers import Contact, Decision
+from dialogs.rendering import answer_text, question_name
+from qualification.handoff import Outcome, Phase
+from qualification.quiz import Quiz
+from qualification.score import Entry, Origin, Score
+from storage.records import Lead, Prospect, StoredContact, StoredHandOff, StoredSession
+
+LOST_REASONS = ("price", "competitor", "silent", "no_need", "contact")
+NAME_LENGTH = 64
+"""Letters of a name that a card shows: some names are whole letters."""
+MESSAGE_LENGTH = 3800
+"""Letters of a card; Telegram takes 4,096, and buttons' edits need some room."""
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """All that a card is made of."""
+
+    hand_off: StoredHandOff
+    lead: Lead
+    prospect: Prospect
+    session: StoredSession
+    quiz: Quiz
+    contacts: list[StoredContact]
+    score: Score
+    names: Mapping[int, str]
+    """first names of managers, by Telegram id"""
+    now: datetime
+    followed_up: bool = False
+    """whether follow-ups go on after «not now»"""
+
+
+def card_text(dossier: Dossier, viewer: int, language: str) -> Html:
+    """Return a card's words for one viewer."""
+    blocks = ["\n".join(_head(dossier, language)), "\n".join(_answers(dossier, language))]
+    blocks.append("\n".join(_state(dossier, viewer, language)))
+    text = "\n\n".join(block for block in blocks if block)
+    if len(text) > MESSAGE_LENGTH:
+        # Answers in free words can be long; who it is and what to do must never fall off the card.
+        text = f"{blocks[0]}\n\n…\n\n{blocks[2]}"
+    return Html(text)
+
+
+def card_buttons(dossier: Dossier, viewer: int, language: str, *, asking_why: bool = False) -> Buttons:
+    """Return what the viewer can do now: take an offered lead, or move one of their own."""
+    state, number = dossier.hand_off.state, dossier.hand_off.id
+
+    def button(action: CardAction, text: str, reason: str = "") -> TapButton:
+        return TapButton(text=plain(language, text), data=encode(CardTapped(number, action, reason)))
+
+    if state.phase is Phase.OFFERED:
+        return ((button(CardAction.TAKE, "button.take"),),)
+    if state.phase is Phase.CLOSED or state.taken_by != viewer:
+        return ()
+    if asking_why:
+        reasons = tuple((button(CardAction.LOST, f"lost.{reason}", reason),) for reason in LOST_REASONS)
+        return (*reasons, (button(CardAction.BACK, "button.back"),))
+    ends = (
+        button(CardAction.WON, "button.won"),
+        button(CardAction.NOT_NOW, "button.not_now"),
+        button(CardAction.LOST, "button.lost"),
+    )
+    if state.phase is Phase.TAKEN:
+        return ((button(CardAction.CONTACTED, "button.contacted"),), ends)
+    return (ends,)
+
+
+def lead_name(lead: Lead) -> str:
+    """Return how a lead is called where nothing personal may stand."""
+    return f"#{lead.id}"
+
+
+def _head(dossier: Dossier, language: str) -> Iterator[str]:
+    points = count(language, "points", dossier.score.total)
+    yield f"{say(language, 'card.title', points=points)} · {lead_name(dossier.lead)}"
+    prospect = dossier.prospect
+    who = f"<b>{escaped(isolated(prospect.first_name))}</b>"
+    yield f"{who} @{escaped(prospect.username)}" if prospect.username else who
+    for contact in dossier.contacts:
+        icon = "📱" if contact.kind == "phone" else "✉️"
+        known = plain(language, "card.verified" if contact.verified else "card.unverified")
+        yield f"{icon} <code>{escaped(contact.value)}</code> · <i>{known}</i>"
+    origin = escaped(dossier.quiz.read(dossier.quiz.title, language))
+    if dossier.session.source:
+        origin += f" · {say(language, 'card.source', source=dossier.session.source)}"
+    yield origin
+
+
+def _answers(dossier: Dossier, language: str) -> Iterator[str]:
+    quiz, session = dossier.quiz, dossier.session.session
+    earned = {entry.rule: entry.points for entry in dossier.score.reasons if entry.origin is Origin.ANSWER}
+    yield say(language, "card.why", total=dossier.score.total)
+    for step, answer in session.answers.items():
+        if isinstance(answer, Contact | Decision):
+            continue
+        name = escaped(question_name(quiz, step, language))
+        said = escaped(isolated(answer_text(quiz, step, answer, language), 300))
+        points = f" <b>{earned[step]:+d}</b>" if step in earned else ""
+        yield f"• {name}: {said}{points}"
+    for entry in dossier.score.reasons:
+        if entry.origin is not Origin.ANSWER:
+            yield f"• {reason(quiz, entry, language)} <b>{entry.points:+d}</b>"
+
+
+def reason(quiz: Quiz, entry: Entry, language: str) -> Html:
+    """Say in words why there are points."""
+    match entry.origin:
+        case Origin.ANSWER:
+            return Html(escaped(question_name(quiz, entry.rule, language)))
+        case Origin.RULE:
+            rule = next((rule for rule in quiz.scoring.rules if rule.id == entry.rule), None)
+            because = quiz.read(rule.because, language) if rule and rule.because else entry.rule
+            return Html(escaped(because))
+        case Origin.LINK:
+            return say(language, "reason.link", what=entry.detail)
+        case Origin.SILENCE:
+            return say(language, "reason.silence", n=entry.detail)
+
+
+def _state(dossier: Dossier, viewer: int, language: str) -> Iterator[str]:
+    state = dossier.hand_off.state
+    waited = duration(language, (state.taken_at or dossier.now) - state.offered_at)
+    if state.phase is Phase.OFFERED:
+        if state.round:
+            yield say(language, "card.again", time=waited)
+        elif state.due_at is not None:
+            clock = clock_time(language, state.due_at, dossier.quiz.timezone)
+            time = duration(language, state.due_at - dossier.now)
+            yield say(language, "card.take_within", clock=clock, time=time)
+        return
+    if state.taken_by == viewer:
+        yield say(language, "card.yours", time=waited)
+    else:
+        name = dossier.names.get(state.taken_by or 0, str(state.taken_by))
+        yield say(language, "card.taken_by", name=isolated(name), time=waited)
+    if state.contacted_at is not None:
+        yield say(language, "card.contacted", time=duration(language, state.contacted_at - state.offered_at))
+    match state.outcome:
+        case Outcome.WON:
+            yield say(language, "card.won")
+        case Outcome.LOST:
+            yield say(language, "card.lost", reason=lost_text(state.lost_reason, language))
+        case Outcome.NOT_NOW:
+            yield say(language, "card.not_now" if dossier.followed_up else "card.not_now_silent")
+        case None:
+            pass
+
+
+def lost_text(lost_reason: str | None, language: str) -> str:
+    """Say why a lead was lost."""
+    return plain(language, f"lost.{lost_reason}") if lost_reason in LOST_REASONS else (lost_reason or "—")
+
+
+def isolated(text: str, length: int = NAME_LENGTH) -> str:
+    """Return somebody's own words so that they stay within their place.
+
+    Marks that turn the direction of writing are taken out, lines are joined, and long words are cut.
+    """
+    flat = " ".join("".join(" " if c in "\n\r\t" else c for c in text if c not in _DIRECTION_MARKS).split())
+    return flat if len(flat) <= length else flat[: length - 1] + "…"
+
+
+_DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")

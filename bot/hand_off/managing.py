@@ -1,0 +1,120 @@
+"""What a manager's tap on a card does: take, contacted, won, lost with a reason, not now."""
+
+from __future__ import annotations
+
+from bot.follow_ups.enrolling import enrol
+from bot.hand_off.card import LOST_REASONS, Dossier, isolated
+from bot.hand_off.offering import gather, renew_cards, show_card, tell_admins
+from bot.telegram.requests import SendText
+from bot.telegram.taps import CardAction, CardTapped
+from bot.telegram.updates import TapReceived
+from bot.texts import plain, say
+from bot.work import Work
+from qualification.handoff import Denial, HandOff, Outcome, close, contact, take
+from qualification.score import Band
+from qualification.stages import Stage, may_move
+from storage.enrolments import EndReason
+from storage.records import Prospect, StoredHandOff
+
+
+async def act(work: Work, manager: Prospect, tapped: CardTapped, tap: TapReceived) -> None:
+    """Carry out a tap on a card, or say why not; the card shows how things stand either way."""
+    language = work.language_of(manager)
+    stored = await work.unit.hand_offs.by_id(tapped.hand_off)
+    if not work.setup.works_here(manager.telegram_id):
+        await work.answer_tap(tap.tap_id, plain(language, "denial.not_a_manager"), alert=True)
+        return
+    if stored is None:
+        await work.answer_tap(tap.tap_id, plain(language, "tap.unknown"))
+        return
+    if tapped.action is CardAction.BACK or (
+        tapped.action is CardAction.LOST and tapped.reason not in LOST_REASONS
+    ):
+        await _ask_why(work, manager, stored, tap, asking=tapped.action is CardAction.LOST)
+        return
+    changed = _decide(stored.state, tapped, manager.telegram_id, work)
+    if isinstance(changed, Denial):
+        names = await work.unit.prospects.names([stored.state.taken_by or 0])
+        name = names.get(stored.state.taken_by or 0, "?")
+        await work.answer_tap(tap.tap_id, plain(language, f"denial.{changed}", name=isolated(name)))
+        await renew_cards(work, stored)
+        return
+    done = "done.taken" if tapped.action is CardAction.TAKE else "done.noted"
+    await work.answer_tap(tap.tap_id, plain(language, done))
+    stored = await work.unit.hand_offs.save(stored, changed)
+    await _follow_through(work, manager, stored, tapped.action)
+    await renew_cards(work, stored)
+
+
+def _decide(state: HandOff, tapped: CardTapped, manager: int, work: Work) -> HandOff | Denial:
+    match tapped.action:
+        case CardAction.TAKE:
+            return take(state, manager, work.now)
+        case CardAction.CONTACTED:
+            return contact(state, manager, work.now)
+        case CardAction.WON:
+            return close(state, manager, Outcome.WON, work.now)
+        case CardAction.NOT_NOW:
+            return close(state, manager, Outcome.NOT_NOW, work.now)
+        case CardAction.LOST:
+            return close(state, manager, Outcome.LOST, work.now, tapped.reason)
+        case CardAction.BACK:
+            return state
+
+
+async def _ask_why(
+    work: Work, manager: Prospect, stored: StoredHandOff, tap: TapReceived, *, asking: bool
+) -> None:
+    await work.answer_tap(tap.tap_id, plain(work.language_of(manager), "done.why_lost") if asking else "")
+    dossier = await gather(work, stored)
+    await show_card(work, dossier, None, manager.telegram_id, message_id=tap.message_id, asking_why=asking)
+
+
+async def _follow_through(work: Work, manager: Prospect, stored: StoredHandOff, action: CardAction) -> None:
+    """Let the lead, the prospect and the admins know what a manager did."""
+    dossier = await gather(work, stored)
+    waited = int((work.now - stored.state.offered_at).total_seconds())
+    name, prospect = isolated(manager.first_name), dossier.prospect
+    await work.note(
+        str(action), prospect.id, lead=stored.lead_id, manager=manager.telegram_id, seconds=waited
+    )
+    match action:
+        case CardAction.TAKE:
+            await work.unit.enrolments.stop(prospect.id, EndReason.HANDED_OFF, work.now)
+            await work.unit.outbox.drop_follow_ups(prospect.telegram_id, work.now)
+            taken = say(dossier.session.session.language, "happens.taken", name=name)
+            await work.send(SendText(chat_id=prospect.telegram_id, html=taken))
+            await tell_admins(work, "notice.taken", dossier, name)
+        case CardAction.CONTACTED:
+            await _move(work, dossier, manager, (Stage.SQL,), "contacted")
+            await tell_admins(work, "notice.contacted", dossier, name)
+        case CardAction.WON:
+            await _move(work, dossier, manager, (Stage.SQL, Stage.CUSTOMER), "won")
+            await tell_admins(work, "notice.won", dossier, name)
+        case CardAction.LOST:
+            why = stored.state.lost_reason or ""
+            await _move(work, dossier, manager, (Stage.LOST,), why)
+            await tell_admins(work, "notice.lost", dossier, name)
+        case CardAction.NOT_NOW:
+            await _move(work, dossier, manager, (Stage.LEAD,), "not now")
+            await _back_to_follow_ups(work, dossier)
+            await tell_admins(work, "notice.not_now", dossier, name)
+        case CardAction.BACK:
+            pass
+
+
+async def _move(work: Work, dossier: Dossier, manager: Prospect, stages: tuple[Stage, ...], why: str) -> None:
+    """Move the lead through the stages, one legal move after another."""
+    lead = dossier.lead
+    for stage in stages:
+        if may_move(lead.stage, stage):
+            await work.unit.leads.move(lead, stage, f"manager {manager.telegram_id}", why, work.now)
+            lead = await work.unit.leads.by_id(lead.id)
+
+
+async def _back_to_follow_ups(work: Work, dossier: Dossier) -> None:
+    routing, session = dossier.quiz.routing, dossier.session.session
+    await work.unit.leads.banded(dossier.lead.id, Band.WARM)
+    sequence = routing.warm.sequence or routing.cold.sequence
+    if sequence is not None:
+        await enrol(work, dossier.prospect, dossier.lead.id, dossier.quiz, session.revision, sequence)

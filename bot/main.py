@@ -1,0 +1,108 @@
+"""The composition root: builds everything, for production, the demo and the tests alike."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import structlog
+
+from bot.bell import Bell
+from bot.clock import Clock
+from bot.conversation.commands import PROSPECT_COMMANDS
+from bot.delivery import Delivery
+from bot.intake import Intake
+from bot.pace import Pace
+from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
+from bot.settings import Settings
+from bot.telegram.port import BotIdentity, Messenger, TelegramError
+from bot.texts import LANGUAGES, plain
+from bot.timers import Timers
+from bot.work import Library, Setup
+from bot.worker import Worker
+from dialogs.problems import did_you_mean
+from storage.database import Database
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Hotlead:
+    """The whole bot, ready to run."""
+
+    identity: BotIdentity
+    setup: Setup
+    database: Database
+    intake: Intake
+    worker: Worker
+    timers: Timers
+    delivery: Delivery
+    messenger: Messenger
+
+    async def run(self) -> None:
+        """Run until cancelled. Whatever ends one part ends all, and is raised."""
+        try:
+            async with asyncio.TaskGroup() as parts:
+                for part in (self.delivery, self.worker, self.timers, self.intake):
+                    parts.create_task(part.run(), name=type(part).__name__)
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None  # one cause is clearer than a group of one
+
+    async def announce(self) -> None:
+        """Set the bot's command menu; a bot without one works all the same."""
+        menu = {
+            language: {name: plain(language, f"command.{name}") for name in PROSPECT_COMMANDS}
+            for language in LANGUAGES
+        }
+        try:
+            await self.messenger.announce({"": menu[LANGUAGES[0]], **menu})
+        except TelegramError as error:
+            log.warning("menu_not_set", reason=str(error))
+
+
+async def build(
+    settings: Settings, clock: Clock, messenger: Messenger, database: Database, pace: Pace | None = None
+) -> Hotlead:
+    """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError."""
+    identity = await messenger.identify()
+    quizzes = await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
+    setup = Setup(quizzes, settings.managers, settings.admins, settings.language)
+    library = Library()
+    inbox, outbox, due = Bell(), Bell(), Bell()
+
+    def committed() -> None:
+        outbox.ring()
+        due.ring()
+
+    return Hotlead(
+        identity=identity,
+        setup=setup,
+        database=database,
+        intake=Intake(messenger, database, identity.id, clock, inbox),
+        worker=Worker(database, identity.id, clock, setup, library, messenger.read, inbox, committed),
+        timers=Timers(database, identity.id, clock, setup, library, due, committed),
+        delivery=Delivery(messenger, database, identity.id, clock, setup, pace or Pace(), outbox),
+        messenger=messenger,
+    )
+
+
+async def publish(database: Database, bot_id: int, named: Iterable[str], clock: Clock) -> tuple[str, ...]:
+    """Publish the named quiz files, or take quizzes that were published before; return their ids."""
+    ids: list[str] = []
+    for name in named:
+        path = quiz_path(name)
+        async with database.unit(bot_id) as unit:
+            if path is not None:
+                file = load_file(path)
+                revision = await unit.quizzes.publish(file.quiz.quiz, file.source, file.pictures, clock.now())
+                ids.append(revision.quiz)
+            elif await unit.quizzes.newest(name) is not None:
+                ids.append(name)
+            else:
+                known = [*await unit.quizzes.ids(), *shipped_quizzes()]
+                raise NoSuchQuizError(
+                    f"HOTLEAD_QUIZ: there is no quiz file or published quiz `{name}`. "
+                    + did_you_mean(name, known)
+                )
+    return tuple(dict.fromkeys(ids))

@@ -1,0 +1,94 @@
+"""Brings quiz files into the database as revisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dialogs.document import Say
+from dialogs.errors import QuizRefusedError
+from dialogs.loading import Draft
+from dialogs.positions import Positions
+from dialogs.problems import did_you_mean
+from qualification.loading import examine
+from qualification.quiz import Quiz
+
+SHIPPED = Path(__file__).parent / "quizzes"
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
+LARGEST_PICTURE = 10 * 1024 * 1024
+"""Bytes of a photo. Source: Bot API, sendPhoto."""
+
+
+class NoSuchQuizError(Exception):
+    """There is no such quiz file, and no quiz of that name."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__)
+
+
+@dataclass(frozen=True)
+class QuizFile:
+    """A quiz file that can be published, with the pictures it names."""
+
+    quiz: Quiz
+    source: str
+    pictures: dict[str, bytes]
+
+
+def shipped_quizzes() -> tuple[str, ...]:
+    """Name the quizzes that come with Hotlead."""
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.yaml")))
+
+
+def quiz_path(named: str) -> Path | None:
+    """Return the file of a quiz named by its path, or by the id of one that ships."""
+    for path in (Path(named), SHIPPED / f"{named}.yaml"):
+        if path.is_file():
+            return path
+    return None
+
+
+def examine_file(path: Path) -> tuple[Draft[Quiz], str]:
+    """Read a quiz file and check everything, its pictures too. Raises NoSuchQuizError if it cannot be read."""
+    try:
+        source = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        draft = Draft[Quiz](str(path), positions=Positions({}), problems=[])
+        draft.report((), "the file is not in UTF-8", "Save it as UTF-8 in your editor.")
+        return draft, ""
+    except OSError as error:
+        raise NoSuchQuizError(f"{path}: {error.strerror or error}") from error
+    draft = examine(source, str(path))
+    for place, step in draft.steps.items():
+        if isinstance(step, Say) and step.image is not None:
+            _check_picture(draft, path.parent, step.image, ("steps", place, "image"))
+    draft.problems.sort(key=lambda problem: problem.line)
+    return draft, source
+
+
+def load_file(path: Path) -> QuizFile:
+    """Return a quiz file with its pictures. Raises QuizRefusedError with all that is wrong."""
+    draft, source = examine_file(path)
+    if draft.errors or draft.document is None:
+        raise QuizRefusedError(draft.errors)
+    pictures = {
+        step.image: (path.parent / step.image).read_bytes()
+        for step in draft.document.steps
+        if isinstance(step, Say) and step.image is not None
+    }
+    return QuizFile(draft.document, source, pictures)
+
+
+def _check_picture(draft: Draft[Quiz], folder: Path, image: str, where: tuple[str | int, ...]) -> None:
+    picture = (folder / image).resolve()
+    if not picture.is_relative_to(folder.resolve()):
+        draft.report(
+            where, f"`{image}` is outside the quiz's folder", "Put the picture beside the quiz file."
+        )
+    elif not picture.is_file():
+        beside = [each.name for each in folder.iterdir() if each.suffix.lower() in IMAGE_SUFFIXES]
+        draft.report(
+            where, f"there is no picture `{image}` beside the quiz file", did_you_mean(image, beside)
+        )
+    elif picture.stat().st_size > LARGEST_PICTURE:
+        draft.report(where, f"`{image}` is larger than 10 MB", "Make it smaller: 1280 pixels are enough.")

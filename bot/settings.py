@@ -1,0 +1,109 @@
+"""The settings, from the environment or a `.env` file; everything that can be set is here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.texts import LANGUAGES
+
+TELEGRAM = "https://api.telegram.org"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; each line says which one and why."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__)
+
+
+class Settings(BaseSettings):
+    """What Hotlead runs with. Each field is set by HOTLEAD_ and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HOTLEAD_", env_file=".env", extra="ignore", env_ignore_empty=True
+    )
+
+    bot_token: SecretStr | None = Field(default=None, description="The token from @BotFather.")
+    bot_api: str = Field(default=TELEGRAM, description="The base address of the Bot API server.")
+    database: str | None = Field(
+        default=None, description="A SQLAlchemy address; default: hotlead.db in the data folder."
+    )
+    data: Path = Field(default=Path("data"), description="The data folder.")
+    quiz: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Files or ids of the quizzes to run, comma-separated; the first is the default.",
+    )
+    admins: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(), description="Telegram ids, comma-separated."
+    )
+    managers: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(), description="Telegram ids of who gets hot leads, comma-separated."
+    )
+    language: str | None = Field(
+        default=None, description="en, uk or ru: for people whose own language the quiz does not speak."
+    )
+
+    @field_validator("quiz", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("admins", "managers", mode="before")
+    @classmethod
+    def _ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        wrong = [part for part in parts if not part.isdecimal()]
+        if wrong:
+            raise ValueError(
+                f"`{wrong[0]}` is no Telegram id; write numbers with commas (send /id to the bot)"
+            )
+        return tuple(dict.fromkeys(int(part) for part in parts))
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token(cls, value: SecretStr | None) -> SecretStr | None:
+        number, colon, secret = (value.get_secret_value() if value else "0:-").partition(":")
+        if not (number.isdecimal() and colon and secret):
+            raise ValueError("this is no bot token; @BotFather gives one like 123456:ABC-DEF…")
+        return value
+
+    @field_validator("language")
+    @classmethod
+    def _language(cls, value: str | None) -> str | None:
+        if value is not None and value not in LANGUAGES:
+            raise ValueError(f"`{value}` has no catalogue; use one of {', '.join(LANGUAGES)}")
+        return value
+
+    @field_validator("bot_api")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError(f"`{value}` is no address; it starts with https:// or http://")
+        return value.rstrip("/")
+
+    @property
+    def database_address(self) -> str:
+        """The SQLAlchemy address of the database."""
+        return self.database or f"sqlite+aiosqlite:///{self.data / 'hotlead.db'}"
+
+
+def read_settings() -> Settings:
+    """Read the settings. Raises SettingsError with a line for each that is wrong; secrets are not shown."""
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        lines = []
+        for error in invalid.errors(include_input=False, include_url=False):
+            name = "HOTLEAD_" + "_".join(str(part) for part in error["loc"][:1]).upper()
+            lines.append(f"{name}: {error['msg'].removeprefix('Value error, ')}")
+        raise SettingsError("\n".join(lines)) from None

@@ -1,0 +1,1 @@
+"""Everything between a Telegram framework and the product: one small typed port."""

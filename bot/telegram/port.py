@@ -1,0 +1,70 @@
+"""The port: all that the product needs of a Telegram framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.telegram.requests import File, Request, Result
+from bot.telegram.updates import Incoming
+
+
+class TelegramError(Exception):
+    """Telegram could not be asked."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__)
+
+
+class TokenRefusedError(TelegramError):
+    """Telegram does not know this bot token; copy it again from @BotFather."""
+
+
+class AnotherPollerError(TelegramError):
+    """Another process receives this bot's updates, or a webhook is set; stop it, then this one goes on."""
+
+
+@dataclass(frozen=True)
+class BotIdentity:
+    """Who the bot is."""
+
+    id: int
+    username: str
+    name: str
+
+
+class Messenger(Protocol):
+    """A bot's line to Telegram."""
+
+    async def identify(self) -> BotIdentity:
+        """Ask who the bot is. Raises TelegramError."""
+        ...
+
+    async def receive(self, offset: int | None, timeout: int) -> list[tuple[int, str]]:  # noqa: ASYNC109 - Telegram's own
+        """Wait up to `timeout` seconds for updates; confirm all before `offset`.
+
+        Returns update ids with Telegram's own JSON. Raises TelegramError.
+        """
+        ...
+
+    def read(self, body: str) -> Incoming | None:
+        """Read an update's JSON; None for one that is nobody's doing in a private chat."""
+        ...
+
+    async def perform(
+        self, request: Request, message_id: int | None = None, file: File | None = None
+    ) -> Result:
+        """Carry out a request; every outcome is a value.
+
+        `message_id` is the message that an edit changes, `file` the picture that is sent.
+        """
+        ...
+
+    async def announce(self, commands: Mapping[str, Mapping[str, str]]) -> None:
+        """Set the command menu: command → description, by language; an empty language is for all others."""
+        ...
+
+    async def close(self) -> None:
+        """Close every connection."""
+        ...

@@ -1,0 +1,107 @@
+"""What stands in a button's data: at most 64 bytes that say what a tap means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+
+class CardAction(StrEnum):
+    """What a manager can do on a card."""
+
+    TAKE = "take"
+    CONTACTED = "contacted"
+    WON = "won"
+    LOST = "lost"
+    NOT_NOW = "not_now"
+    BACK = "back"
+
+
+@dataclass(frozen=True)
+class AnswerTapped:
+    """A choice of a question, or `yes` or `no` to a consent."""
+
+    session: int
+    step: str
+    choice: str
+
+
+@dataclass(frozen=True)
+class CardTapped:
+    """A button of a hand-off's card; `reason` says why a lead was lost."""
+
+    hand_off: int
+    action: CardAction
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class MaterialTapped:
+    """The link of a follow-up."""
+
+    enrolment: int
+    step: str
+
+
+@dataclass(frozen=True)
+class UnsubscribeTapped:
+    """«No more of these», below a follow-up."""
+
+    enrolment: int
+
+
+@dataclass(frozen=True)
+class LanguageTapped:
+    """A language to go on in."""
+
+    language: str
+
+
+@dataclass(frozen=True)
+class TryTapped:
+    """A manager or admin wants to walk the quiz."""
+
+
+Tap = AnswerTapped | CardTapped | MaterialTapped | UnsubscribeTapped | LanguageTapped | TryTapped
+
+
+def encode(tap: Tap) -> str:
+    """Write a tap as a button's data: at most 2 + 12 + 1 + 24 + 1 + 24 = 64 bytes, all of them ASCII."""
+    match tap:
+        case AnswerTapped(session=session, step=step, choice=choice):
+            return f"q:{session:x}:{step}:{choice}"
+        case CardTapped(hand_off=hand_off, action=action, reason=reason):
+            return f"h:{hand_off:x}:{action}:{reason}"
+        case MaterialTapped(enrolment=enrolment, step=step):
+            return f"m:{enrolment:x}:{step}"
+        case UnsubscribeTapped(enrolment=enrolment):
+            return f"u:{enrolment:x}"
+        case LanguageTapped(language=language):
+            return f"l:{language}"
+        case TryTapped():
+            return "t"
+        case _:
+            assert_never(tap)
+
+
+def decode(data: str) -> Tap | None:
+    """Read a button's data; None when it is not ours, or no longer."""
+    try:
+        match data.split(":"):
+            case ["q", session, step, choice]:
+                return AnswerTapped(int(session, 16), step, choice)
+            case ["h", hand_off, action, reason]:
+                return CardTapped(int(hand_off, 16), CardAction(action), reason)
+            case ["m", enrolment, step]:
+                return MaterialTapped(int(enrolment, 16), step)
+            case ["u", enrolment]:
+                return UnsubscribeTapped(int(enrolment, 16))
+            case ["l", language]:
+                return LanguageTapped(language)
+            case ["t"]:
+                return TryTapped()
+            case _:
+                return None
+    except ValueError:
+        return None

@@ -1,0 +1,126 @@
+"""The catalogues: every text of the system in every language, with its plurals, dates and durations."""
+
+from __future__ import annotations
+
+import gettext
+import html
+import io
+import re
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_datetime, format_time, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("en", "uk", "ru")
+"""The languages with a catalogue; the first serves where another is missing."""
+
+
+_ONE_FEMININE = re.compile(r"\b((?:секунд|минут|недел|хвилин|годин))([ая])$")
+
+
+class Html(str):
+    """Text that is HTML already; every other value put into a text is escaped."""
+
+    __slots__ = ()
+
+
+class MissingTextError(LookupError):
+    """A catalogue has no such text."""
+
+
+def catalogue_language(language: str | None) -> str:
+    """Return the language itself when there is a catalogue for it, else the first one."""
+    short = (language or "").split("-")[0].lower()
+    return short if short in LANGUAGES else LANGUAGES[0]
+
+
+def say(language: str | None, key: str, **values: object) -> Html:
+    """Return a text as HTML. Raises MissingTextError for a key that is not in the catalogue."""
+    found = _catalogue(catalogue_language(language)).gettext(key)
+    if found == key:
+        raise MissingTextError(f"no text {key!r} in {catalogue_language(language)}.po")
+    return Html(found.format_map({name: escaped(value) for name, value in values.items()}))
+
+
+def plain(language: str | None, key: str, **values: object) -> str:
+    """Return a text without markup: for buttons and for the words that float over a chat."""
+    found = _catalogue(catalogue_language(language)).gettext(key)
+    if found == key:
+        raise MissingTextError(f"no text {key!r} in {catalogue_language(language)}.po")
+    return found.format_map(values)
+
+
+def count(language: str | None, key: str, n: int) -> str:
+    """Return a counted text in the plural form that `n` takes."""
+    return _catalogue(catalogue_language(language)).ngettext(key, key, abs(n)).format(n=n)
+
+
+def duration(language: str | None, length: timedelta) -> str:
+    """Say a length of time as it stands after «within» or «for»: «5 minutes», «1 годину»; two parts at most."""
+    seconds = max(int(length.total_seconds()), 1)
+    locale = Locale(catalogue_language(language))
+    for unit, size in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= size:
+            whole, left = divmod(seconds, size)
+            parts = [_part(whole, unit, size, locale)]
+            smaller = {"day": ("hour", 3600), "hour": ("minute", 60)}.get(unit)
+            if smaller and left // smaller[1]:
+                parts.append(_part(left // smaller[1], *smaller, locale))
+            return " ".join(parts)
+    return _part(seconds, "second", 1, locale)
+
+
+def clock_time(language: str | None, moment: datetime, timezone: str) -> str:
+    """Say the time of day: «14:05»."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return format_time(local, "HH:mm", locale=catalogue_language(language))
+
+
+def day_and_time(language: str | None, moment: datetime, timezone: str) -> str:
+    """Say a moment: «Mon, 23 Nov, 10:00»."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return format_datetime(local, "EEE, d MMM, HH:mm", locale=catalogue_language(language))
+
+
+def language_name(language: str) -> str:
+    """Return a language's own name for itself."""
+    name = Locale(language).get_display_name(language)
+    return name[:1].upper() + name[1:] if name else language
+
+
+def escaped(value: object) -> str:
+    """Return a value as HTML."""
+    return value if isinstance(value, Html) else html.escape(str(value), quote=False)
+
+
+def keys(language: str) -> frozenset[str]:
+    """Name every text of a catalogue: a test compares them."""
+    with (Path(__file__).parent / f"{language}.po").open("rb") as file:
+        return frozenset(str(message.id) for message in read_po(file, locale=language) if message.id)
+
+
+def _part(number: int, unit: str, size: int, locale: Locale) -> str:
+    # A threshold this high keeps Babel from rounding 90 minutes up to 2 hours.
+    said = format_timedelta(
+        timedelta(seconds=number * size),
+        granularity=unit,  # type: ignore[arg-type]  # one of Babel's unit names
+        threshold=10_000,
+        locale=locale,
+    )
+    # Babel knows the nominative only; the accusative differs for one of a feminine unit: «1 хвилину».
+    return _ONE_FEMININE.sub(lambda found: found[1] + {"а": "у", "я": "ю"}[found[2]], said)
+
+
+@lru_cache
+def _catalogue(language: str) -> gettext.GNUTranslations:
+    # Translators keep .po files; the binary form that gettext reads is made when a language is first used.
+    compiled = io.BytesIO()
+    with (Path(__file__).parent / f"{language}.po").open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,97 @@
+"""One piece of work: a transaction, its moment, and what the product is set up to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.telegram.requests import REQUEST, AnswerTap, Request
+from bot.texts import LANGUAGES
+from qualification.loading import load
+from qualification.quiz import Quiz
+from storage.records import Kind, Outgoing, Prospect
+from storage.unit import Unit
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Which quizzes run (the first when a link names none), and who works here (Telegram ids)."""
+
+    quizzes: tuple[str, ...]
+    managers: tuple[int, ...] = ()
+    admins: tuple[int, ...] = ()
+    language: str | None = None
+
+    @property
+    def offered_to(self) -> tuple[int, ...]:
+        """Who gets hot leads: the managers; the admins where there are none."""
+        return self.managers or self.admins
+
+    def works_here(self, telegram_id: int) -> bool:
+        """Tell whether the person is a manager or an admin."""
+        return telegram_id in self.managers or telegram_id in self.admins
+
+
+@dataclass
+class Library:
+    """Quiz revisions as documents; each is read once."""
+
+    _read: dict[tuple[int, str, int], Quiz] = field(default_factory=dict)
+
+    async def quiz(self, unit: Unit, quiz: str, revision: int) -> Quiz:
+        """Return the document of a revision. Raises RevisionMissingError."""
+        key = (unit.bot_id, quiz, revision)
+        if key not in self._read:
+            stored = await unit.quizzes.revision(quiz, revision)
+            self._read[key] = load(stored.source, f"{quiz} (revision {revision})")
+        return self._read[key]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything that one update or one timer needs; what it changes is committed together."""
+
+    unit: Unit
+    now: datetime
+    setup: Setup
+    library: Library
+
+    async def quiz(self, quiz: str, revision: int) -> Quiz:
+        """Return the document of a revision."""
+        return await self.library.quiz(self.unit, quiz, revision)
+
+    async def send(
+        self,
+        request: Request,
+        kind: Kind = Kind.DIALOG,
+        *,
+        edits: int | None = None,
+        hand_off_id: int | None = None,
+        enrolment_id: int | None = None,
+        consent_id: int | None = None,
+    ) -> int:
+        """Put a request to Telegram into the outbox; return its number. Nothing is sent before the commit."""
+        chat_id = 0 if isinstance(request, AnswerTap) else request.chat_id
+        body = REQUEST.dump_json(request).decode()
+        message = Outgoing(chat_id, kind, body, edits, hand_off_id, enrolment_id, consent_id)
+        return await self.unit.outbox.put(message, self.now)
+
+    async def answer_tap(self, tap_id: str, text: str = "", *, alert: bool = False) -> None:
+        """End a tap's spinner. Telegram shows at most 200 letters."""
+        await self.send(AnswerTap(tap_id=tap_id, text=text[:200], alert=alert), Kind.TAP)
+
+    async def note(self, event: str, prospect_id: int | None, **facts: str | int | None) -> None:
+        """Write into the journal."""
+        await self.unit.journal.note(event, prospect_id, self.now, **facts)
+
+    def language_of(self, prospect: Prospect | None) -> str:
+        """Return the catalogue language for a person who is not inside a quiz."""
+        for code in (prospect.speaks if prospect else None, self.setup.language):
+            short = (code or "").split("-")[0].lower()
+            if short in LANGUAGES:
+                return short
+        return LANGUAGES[0]
+
+    async def staff_language(self, telegram_id: int) -> str:
+        """Return the catalogue language of a manager or admin."""
+        return self.language_of(await self.unit.prospects.by_telegram_id(telegram_id))

@@ -1,0 +1,101 @@
+"""The worker: takes updates from the inbox, in order, and commits all that comes of them together."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from bot.bell import Bell
+from bot.clock import Clock
+from bot.conversation.reception import receive
+from bot.telegram.requests import SendText
+from bot.telegram.updates import Incoming
+from bot.texts import say
+from bot.work import Library, Setup, Work
+from storage.database import Database
+from storage.records import Kind, Received
+from storage.unit import Unit
+
+BATCH = 64
+"""Updates in one transaction: their one fsync is shared, and so is the wait for it."""
+TIDYING = timedelta(hours=1)
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """Handles the inbox. One worker handles updates one after another, so each person's stay in order."""
+
+    def __init__(
+        self,
+        database: Database,
+        bot_id: int,
+        clock: Clock,
+        setup: Setup,
+        library: Library,
+        read: Callable[[str], Incoming | None],
+        inbox: Bell,
+        committed: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._bot_id = bot_id
+        self._clock = clock
+        self._setup = setup
+        self._library = library
+        self._read = read
+        self._inbox = inbox
+        self._committed = committed
+        self._tidied_at = clock.now()
+
+    async def run(self) -> None:
+        """Work for ever."""
+        while True:
+            if not await self.work_once():
+                await self._inbox.wait(self._clock)
+
+    async def work_once(self) -> int:
+        """Handle what waits, up to a batch; return how many updates that were."""
+        async with self._database.view(self._bot_id) as view:
+            if not await view.inbox.waiting(1):
+                return 0
+        async with self._database.unit(self._bot_id) as unit:
+            batch = await unit.inbox.waiting(BATCH)
+            for received in batch:
+                await self._handle(unit, received)
+            if self._clock.now() - self._tidied_at > TIDYING:
+                self._tidied_at = self._clock.now()
+                await unit.inbox.forget(self._tidied_at)
+        self._committed()
+        return len(batch)
+
+    async def _handle(self, unit: Unit, received: Received) -> None:
+        work = Work(unit, self._clock.now(), self._setup, self._library)
+        try:
+            async with unit.attempt():
+                incoming = self._read(received.body)
+                if incoming is not None:
+                    await receive(work, incoming)
+                await unit.inbox.done(received)
+        except Exception as error:  # noqa: BLE001 - one bad update must not stop everybody's chat
+            await self._park(work, received, error)
+
+    async def _park(self, work: Work, received: Received, error: Exception) -> None:
+        """Put a failing update aside, tell the admins, and let the chat go on."""
+        where = place_of(error)
+        log.error("update_parked", update=received.update_id, error=where)
+        await work.unit.inbox.park(received, where)
+        await work.note("parked", None, update=received.update_id, error=where)
+        for admin in self._setup.admins:
+            language = await work.staff_language(admin)
+            text = say(language, "alarm.parked", update=received.update_id, error=type(error).__name__)
+            await work.send(SendText(chat_id=admin, html=text), Kind.HAND_OFF)
+
+
+def place_of(error: BaseException) -> str:
+    """Say what kind of error it is and where it was raised: its own words may hold what somebody typed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames[-4:]]
+    return f"{type(error).__name__} at {' > '.join(places)}" if places else type(error).__name__
