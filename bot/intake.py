@@ -22,9 +22,7 @@ log = structlog.get_logger()
 class Intake:
     """Long polling with confirmation after the commit."""
 
-    def __init__(
-        self, messenger: Messenger, database: Database, bot_id: int, clock: Clock, inbox: Bell
-    ) -> None:
+    def __init__(self, messenger: Messenger, database: Database, bot_id: int, clock: Clock, inbox: Bell) -> None:
         self._messenger = messenger
         self._database = database
         self._bot_id = bot_id

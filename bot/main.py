@@ -102,7 +102,6 @@ async def publish(database: Database, bot_id: int, named: Iterable[str], clock: 
             else:
                 known = [*await unit.quizzes.ids(), *shipped_quizzes()]
                 raise NoSuchQuizError(
-                    f"HOTLEAD_QUIZ: there is no quiz file or published quiz `{name}`. "
-                    + did_you_mean(name, known)
+                    f"HOTLEAD_QUIZ: there is no quiz file or published quiz `{name}`. " + did_you_mean(name, known)
                 )
     return tuple(dict.fromkeys(ids))

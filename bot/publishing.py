@@ -82,13 +82,9 @@ def load_file(path: Path) -> QuizFile:
 def _check_picture(draft: Draft[Quiz], folder: Path, image: str, where: tuple[str | int, ...]) -> None:
     picture = (folder / image).resolve()
     if not picture.is_relative_to(folder.resolve()):
-        draft.report(
-            where, f"`{image}` is outside the quiz's folder", "Put the picture beside the quiz file."
-        )
+        draft.report(where, f"`{image}` is outside the quiz's folder", "Put the picture beside the quiz file.")
     elif not picture.is_file():
         beside = [each.name for each in folder.iterdir() if each.suffix.lower() in IMAGE_SUFFIXES]
-        draft.report(
-            where, f"there is no picture `{image}` beside the quiz file", did_you_mean(image, beside)
-        )
+        draft.report(where, f"there is no picture `{image}` beside the quiz file", did_you_mean(image, beside))
     elif picture.stat().st_size > LARGEST_PICTURE:
         draft.report(where, f"`{image}` is larger than 10 MB", "Make it smaller: 1280 pixels are enough.")

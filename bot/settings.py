@@ -37,9 +37,7 @@ class Settings(BaseSettings):
         default=(),
         description="Files or ids of the quizzes to run, comma-separated; the first is the default.",
     )
-    admins: Annotated[tuple[int, ...], NoDecode] = Field(
-        default=(), description="Telegram ids, comma-separated."
-    )
+    admins: Annotated[tuple[int, ...], NoDecode] = Field(default=(), description="Telegram ids, comma-separated.")
     managers: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(), description="Telegram ids of who gets hot leads, comma-separated."
     )
@@ -51,9 +49,7 @@ class Settings(BaseSettings):
     @classmethod
     def _names(cls, value: object) -> object:
         return (
-            tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
+            tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
         )
 
     @field_validator("admins", "managers", mode="before")
@@ -64,9 +60,7 @@ class Settings(BaseSettings):
         parts = [part.strip() for part in value.split(",") if part.strip()]
         wrong = [part for part in parts if not part.isdecimal()]
         if wrong:
-            raise ValueError(
-                f"`{wrong[0]}` is no Telegram id; write numbers with commas (send /id to the bot)"
-            )
+            raise ValueError(f"`{wrong[0]}` is no Telegram id; write numbers with commas (send /id to the bot)")
         return tuple(dict.fromkeys(int(part) for part in parts))
 
     @field_validator("bot_token")

@@ -99,9 +99,7 @@ def check_text(draft: Draft[D], text: Text, path: Path, limit: int) -> None:
                 f"`{language}` is not among the quiz's languages",
                 f"Add it to `languages`, or see: {did_you_mean(language, languages)}",
             )
-    missing = [
-        language for language in languages if text.languages is not None and language not in text.languages
-    ]
+    missing = [language for language in languages if text.languages is not None and language not in text.languages]
     if missing:
         draft.warn(path, f"no text in {', '.join(missing)}", f"People who speak it will read {languages[0]}.")
 
@@ -115,9 +113,7 @@ def texts_of(step: AnyStep) -> Iterator[tuple[Text, Path, int]]:
             yield text, ("end",), MESSAGE_LENGTH
         case ConsentRequest(text=text, yes=yes, no=no):
             yield text, ("text",), MESSAGE_LENGTH
-            yield from (
-                (label, (name,), BUTTON_LENGTH) for name, label in (("yes", yes), ("no", no)) if label
-            )
+            yield from ((label, (name,), BUTTON_LENGTH) for name, label in (("yes", yes), ("no", no)) if label)
         case ChoiceQuestion() | NumberQuestion() | TextQuestion() | ContactRequest():
             yield step.ask, ("ask",), MESSAGE_LENGTH
             if step.label:
@@ -214,7 +210,5 @@ def _languages(draft: Draft[D]) -> list[str]:
 
 def _deepest(draft: Draft[D], path: Path, question: str) -> Path:
     """The place of a test, also inside `all`, `any` and `not`."""
-    inside = [
-        place for place in draft.positions.lines if place[: len(path)] == path and place[-1:] == (question,)
-    ]
+    inside = [place for place in draft.positions.lines if place[: len(path)] == path and place[-1:] == (question,)]
     return inside[0] if inside else path

@@ -35,9 +35,7 @@ def _test_shape(value: object) -> str | None:
 
 
 Test = Annotated[
-    Annotated[str, Tag("choice")]
-    | Annotated[tuple[str, ...], Tag("choices")]
-    | Annotated[Between, Tag("range")],
+    Annotated[str, Tag("choice")] | Annotated[tuple[str, ...], Tag("choices")] | Annotated[Between, Tag("range")],
     Discriminator(
         _test_shape,
         custom_error_type="test_shape",

@@ -78,9 +78,7 @@ class NumberQuestion(_Question):
     """A question for a number."""
 
     number: NumberBounds
-    points: tuple[PointRange, ...] = Field(
-        default=(), description="The first range that fits gives its points."
-    )
+    points: tuple[PointRange, ...] = Field(default=(), description="The first range that fits gives its points.")
 
     def points_for(self, number: float) -> int:
         """Return the points of the first range that fits, else 0."""

@@ -111,9 +111,7 @@ def _typed(dialog: Dialog, waiting: Waiting, text: str) -> Answer | Refusal:
 
 def _shared(dialog: Dialog, waiting: Waiting, shared: ContactShared) -> Answer | Refusal:
     if not isinstance(waiting, ContactRequest):
-        return (
-            Refusal.USE_BUTTONS if isinstance(waiting, ConsentRequest | ChoiceQuestion) else Refusal.NOT_TEXT
-        )
+        return Refusal.USE_BUTTONS if isinstance(waiting, ConsentRequest | ChoiceQuestion) else Refusal.NOT_TEXT
     if waiting.contact != "phone":
         return Refusal.NOT_AN_EMAIL
     # Telegram sends its own numbers in international form, with or without the plus.

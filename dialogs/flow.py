@@ -69,14 +69,7 @@ def _jump(step: AnyStep, answer: Answer | None) -> str | None:
         case ConsentRequest(), Decision(given=False):
             return step.refused or step.go
         case (
-            (
-                Say()
-                | ChoiceQuestion()
-                | NumberQuestion()
-                | TextQuestion()
-                | ContactRequest()
-                | ConsentRequest()
-            ),
+            (Say() | ChoiceQuestion() | NumberQuestion() | TextQuestion() | ContactRequest() | ConsentRequest()),
             _,
         ):
             return step.go

@@ -27,9 +27,7 @@ def check_graph(draft: Draft[D], dialog: Dialog) -> None:
                 "the chat would stop here without a last message",
                 "Add an `end` step after it, or a `go`.",
             )
-        elif isinstance(step, ContactRequest) and step.id not in _reachable(
-            dialog, ways, through_consent=True
-        ):
+        elif isinstance(step, ContactRequest) and step.id not in _reachable(dialog, ways, through_consent=True):
             draft.report(
                 where,
                 "asks for a contact, but nothing before it asks for consent",
@@ -81,9 +79,7 @@ def _reachable(dialog: Dialog, ways: Ways, *, through_consent: bool = False) -> 
             if isinstance(s, ConsentRequest) and s.consent == "contact" and s.id in _reachable(dialog, ways)
         ]
         start = {step for ask in asks for step in ways[ask] if step is not None}
-    return _follow(
-        start, {step: frozenset(to for to in after if to is not None) for step, after in ways.items()}
-    )
+    return _follow(start, {step: frozenset(to for to in after if to is not None) for step, after in ways.items()})
 
 
 def _loops_of_messages(dialog: Dialog, ways: Ways) -> Iterator[str]:

@@ -35,9 +35,7 @@ class Draft(Generic[D]):
     @property
     def step_ids(self) -> list[str]:
         """The ids of all steps, also of those that have errors."""
-        return [
-            str(step["id"]) for step in _raw_steps(self.data) if isinstance(step, Mapping) and "id" in step
-        ]
+        return [str(step["id"]) for step in _raw_steps(self.data) if isinstance(step, Mapping) and "id" in step]
 
     @property
     def errors(self) -> list[Problem]:

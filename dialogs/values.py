@@ -153,9 +153,7 @@ class Hours(Document):
         found = re.fullmatch(r"(\d{1,2})\s*[-–]\s*(\d{1,2})", value.strip())
         first, last = (int(found[1]), int(found[2])) if found else (0, 0)
         if not 0 <= first < last <= 24:  # noqa: PLR2004 - hours of a day
-            raise PydanticCustomError(
-                "hours", "`{value}` are no hours of a day; write 10-19", {"value": value}
-            )
+            raise PydanticCustomError("hours", "`{value}` are no hours of a day; write 10-19", {"value": value})
         return {"first": first, "last": last}
 
     @classmethod

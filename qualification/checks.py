@@ -81,9 +81,7 @@ def _check_sequences(draft: Draft[Quiz], quiz: Quiz) -> None:
     used = {quiz.routing.warm.sequence, quiz.routing.cold.sequence}
     for name, messages in quiz.sequences.items():
         if name not in used:
-            draft.warn(
-                ("sequences", name), f"nothing leads to the sequence `{name}`", "Name it in `routing`."
-            )
+            draft.warn(("sequences", name), f"nothing leads to the sequence `{name}`", "Name it in `routing`.")
         elif not asked:
             draft.report(
                 ("sequences", name),
@@ -120,6 +118,4 @@ def _check_reach(draft: Draft[Quiz], quiz: Quiz) -> None:
         severity = Severity.WARNING if lifted else Severity.ERROR
         draft.report(("scoring", "bands"), told, f"Lower `hot` to {best}, or give more points.", severity)
     if not found.in_band(Band.WARM):
-        draft.warn(
-            ("scoring", "bands"), "no path leads to the band warm", "Look at the points, or at `warm`."
-        )
+        draft.warn(("scoring", "bands"), "no path leads to the band warm", "Look at the points, or at `warm`.")

@@ -63,9 +63,7 @@ def paths(quiz: Quiz) -> Paths:
     """Look at every path. Raises TooManyPathsError above `BUDGET` states."""
     walk = _Walk(quiz)
     found = walk.ahead(first(quiz, {}), {})
-    endings = (
-        Ending(total, band_of(quiz, total, unfit=unfit), path) for (total, unfit), path in found.items()
-    )
+    endings = (Ending(total, band_of(quiz, total, unfit=unfit), path) for (total, unfit), path in found.items())
     return Paths(tuple(sorted(endings, key=lambda ending: ending.total)))
 
 

@@ -43,9 +43,7 @@ class Activity(Document):
 
     __pydantic_extra__: dict[str, int] = Field(init=False)
     silence: Silence | None = None
-    half_life: Duration | None = Field(
-        default=None, description="In this time activity loses half its points."
-    )
+    half_life: Duration | None = Field(default=None, description="In this time activity loses half its points.")
 
     @property
     def kinds(self) -> Mapping[str, int]:

@@ -78,9 +78,7 @@ class Enrolments(Collection):
 
     async def active_of(self, prospect_id: int) -> list[Enrolment]:
         """Return the prospect's enrolments that go on."""
-        query = select(*_ENROLMENT).where(
-            EnrolmentRow.prospect_id == prospect_id, EnrolmentRow.ended_at.is_(None)
-        )
+        query = select(*_ENROLMENT).where(EnrolmentRow.prospect_id == prospect_id, EnrolmentRow.ended_at.is_(None))
         return [_enrolment(row) for row in await self._connection.execute(query)]
 
     async def advanced(

@@ -33,9 +33,7 @@ class Inbox(Collection):
         ]
         if not rows:
             return 0
-        statement = (
-            insert(InboxRow).values(rows).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
-        )
+        statement = insert(InboxRow).values(rows).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
         return len((await self._connection.execute(statement.returning(InboxRow.id))).all())
 
     async def waiting(self, limit: int) -> list[Received]:

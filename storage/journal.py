@@ -15,9 +15,7 @@ from storage.tables import JournalRow
 class Journal(Collection):
     """Events of a bot, in the order they were committed."""
 
-    async def note(
-        self, event: str, prospect_id: int | None, now: datetime, **facts: str | int | None
-    ) -> None:
+    async def note(self, event: str, prospect_id: int | None, now: datetime, **facts: str | int | None) -> None:
         """Write down that something happened; facts are ids, words and numbers only."""
         await self._add(
             JournalRow,
@@ -36,6 +34,4 @@ class Journal(Collection):
             .limit(limit)
         )
         rows = await self._connection.execute(query)
-        return [
-            JournalEntry(n, at, event, prospect, json.loads(facts)) for n, at, event, prospect, facts in rows
-        ]
+        return [JournalEntry(n, at, event, prospect, json.loads(facts)) for n, at, event, prospect, facts in rows]

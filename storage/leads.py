@@ -62,9 +62,7 @@ class Leads(Collection):
     async def contacts(self, lead_id: int) -> list[StoredContact]:
         """Return the ways to reach a lead."""
         query = select(ContactRow.kind, ContactRow.value, ContactRow.verified)
-        rows = await self._connection.execute(
-            query.where(ContactRow.lead_id == lead_id).order_by(ContactRow.id)
-        )
+        rows = await self._connection.execute(query.where(ContactRow.lead_id == lead_id).order_by(ContactRow.id))
         return [StoredContact(*row) for row in rows]
 
     async def enter(

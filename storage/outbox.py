@@ -97,9 +97,7 @@ class Outbox(Collection):
     async def next_moment(self) -> datetime | None:
         """Return the earliest moment at which something that waits may be sent."""
         query = (
-            select(
-                func.min(func.max(OutboxRow.not_before, func.coalesce(PauseRow.until, OutboxRow.not_before)))
-            )
+            select(func.min(func.max(OutboxRow.not_before, func.coalesce(PauseRow.until, OutboxRow.not_before))))
             .outerjoin(
                 PauseRow,
                 and_(PauseRow.bot_id == OutboxRow.bot_id, PauseRow.chat_id.in_((OutboxRow.chat_id, 0))),

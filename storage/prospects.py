@@ -42,9 +42,7 @@ class Prospects(Collection):
 
     async def by_telegram_id(self, telegram_id: int) -> Prospect | None:
         """Return the person, if they ever wrote to the bot."""
-        query = select(*_PROSPECT).where(
-            self._ours(ProspectRow.bot_id), ProspectRow.telegram_id == telegram_id
-        )
+        query = select(*_PROSPECT).where(self._ours(ProspectRow.bot_id), ProspectRow.telegram_id == telegram_id)
         row = (await self._connection.execute(query)).first()
         return _prospect(row) if row else None
 
@@ -70,9 +68,7 @@ class Prospects(Collection):
     async def record_consent(self, consent: ConsentEvent) -> int:
         """Add an event about a purpose; return its number."""
         values = {name: getattr(consent, name) for name in ConsentEvent.__dataclass_fields__}
-        return await self._add(
-            ConsentRow, **values, text_sha256=hashlib.sha256(consent.text.encode()).hexdigest()
-        )
+        return await self._add(ConsentRow, **values, text_sha256=hashlib.sha256(consent.text.encode()).hexdigest())
 
     async def consent(self, prospect_id: int, purpose: Purpose) -> int | None:
         """Return the event on which a live consent rests; None when there is none, or it was withdrawn."""
@@ -93,9 +89,7 @@ class Prospects(Collection):
         return {row[0]: row[1] for row in await self._connection.execute(query)}
 
     async def _change(self, prospect_id: int, **values: object) -> None:
-        await self._connection.execute(
-            update(ProspectRow).where(ProspectRow.id == prospect_id).values(**values)
-        )
+        await self._connection.execute(update(ProspectRow).where(ProspectRow.id == prospect_id).values(**values))
 
 
 _PROSPECT = (

@@ -86,7 +86,5 @@ class Sessions(Collection):
 _SESSION = (SessionRow.id, SessionRow.prospect_id, SessionRow.source, SessionRow.asked_in, SessionRow.state)
 
 
-def _stored(
-    number: int, prospect: int, source: str | None, asked_in: int | None, state: str
-) -> StoredSession:
+def _stored(number: int, prospect: int, source: str | None, asked_in: int | None, state: str) -> StoredSession:
     return StoredSession(number, prospect, source, asked_in, Session.model_validate_json(state))

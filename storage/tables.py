@@ -317,9 +317,7 @@ class OutboxRow(Base):
             "id",
             sqlite_where=text("state IN ('waiting', 'sending')"),
         ),
-        Index(
-            "ix_outbox_chat", "bot_id", "chat_id", "id", sqlite_where=text("state IN ('waiting', 'sending')")
-        ),
+        Index("ix_outbox_chat", "bot_id", "chat_id", "id", sqlite_where=text("state IN ('waiting', 'sending')")),
         Index("ix_outbox_hand_off", "hand_off_id", sqlite_where=text("hand_off_id IS NOT NULL")),
     )
 

@@ -79,9 +79,7 @@ async def _language(work: Work, prospect: Prospect) -> None:
     stored = await work.unit.sessions.latest(prospect.id)
     if stored is not None:
         offered = (await work.quiz(stored.session.quiz, stored.session.revision)).languages
-    buttons = tuple(
-        (TapButton(text=language_name(code), data=encode(LanguageTapped(code))),) for code in offered
-    )
+    buttons = tuple((TapButton(text=language_name(code), data=encode(LanguageTapped(code))),) for code in offered)
     text = say(work.language_of(prospect), "language.choose")
     await work.send(SendText(chat_id=prospect.telegram_id, html=text, buttons=buttons))
 

@@ -59,8 +59,7 @@ def question(
     html = question_text(quiz, step, session.language, values)
     if not isinstance(step, ContactRequest) or step.contact != "phone":
         return SendText(chat_id=chat_id, html=html, buttons=_buttons(quiz, step, session, session_id))
-    share = PhoneKeyboard(text=plain(session.language, "phone.button"))
-    html = Html(f"{html}\n\n<i>{say(session.language, 'phone.hint')}</i>")
+    share = PhoneKeyboard(text=plain(session.language, "phone.button"), hint=plain(session.language, "phone.hint"))
     return SendText(chat_id=chat_id, html=html, keyboard=share)
 
 
@@ -69,9 +68,7 @@ def question_text(quiz: Dialog, step: Waiting, language: str, values: Mapping[st
     return written(quiz, step.text if isinstance(step, ConsentRequest) else step.ask, language, values)
 
 
-def settled(
-    quiz: Quiz, step: Waiting, answer: Answer, language: str, values: Mapping[str, str]
-) -> Html | None:
+def settled(quiz: Quiz, step: Waiting, answer: Answer, language: str, values: Mapping[str, str]) -> Html | None:
     """Return the question with the given answer; None where the prospect's own message shows it."""
     match step:
         case ChoiceQuestion():
@@ -124,13 +121,12 @@ def closing(quiz: Quiz, end: Text, band: Band | None, language: str, values: Map
         case _:
             routing = quiz.routing
             said = {
-                Band.HOT: routing.hot,
-                Band.WARM: routing.warm,
-                Band.COLD: routing.cold,
-                Band.UNFIT: routing.unfit,
-            }
-            text = said[band].say  # type: ignore[attr-defined]  # each of the four has it
-            parts += [written(quiz, text, language, values)] if text else []
+                Band.HOT: routing.hot.say,
+                Band.WARM: routing.warm.say,
+                Band.COLD: routing.cold.say,
+                Band.UNFIT: routing.unfit.say,
+            }[band]
+            parts += [written(quiz, said, language, values)] if said else []
     return Html("\n\n".join(parts))
 
 
@@ -146,6 +142,5 @@ def _buttons(quiz: Quiz, step: Waiting, session: Session, session_id: int) -> Bu
         case _:
             assert_never(step)
     return tuple(
-        (TapButton(text=text, data=encode(AnswerTapped(session_id, step.id, choice))),)
-        for choice, text in offered
+        (TapButton(text=text, data=encode(AnswerTapped(session_id, step.id, choice))),) for choice, text in offered
     )

@@ -8,9 +8,7 @@ from qualification.sequences import due_at
 from storage.records import Prospect
 
 
-async def enrol(
-    work: Work, prospect: Prospect, lead_id: int, quiz: Quiz, revision: int, sequence: str
-) -> bool:
+async def enrol(work: Work, prospect: Prospect, lead_id: int, quiz: Quiz, revision: int, sequence: str) -> bool:
     """Begin a sequence; tell whether it began. Without a live consent for follow-ups it never does."""
     first = quiz.follow_up_after(sequence, None)
     if first is None or prospect.blocked_at is not None:

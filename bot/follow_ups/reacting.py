@@ -12,9 +12,7 @@ from storage.enrolments import EndReason
 from storage.records import ConsentEvent, ConsentEventKind, Prospect
 
 
-async def open_material(
-    work: Work, prospect: Prospect, enrolment_id: int, step: str, tap: TapReceived
-) -> None:
+async def open_material(work: Work, prospect: Prospect, enrolment_id: int, step: str, tap: TapReceived) -> None:
     """Show a follow-up's link and give its points, once; the lead may become hot by it."""
     enrolment = await work.unit.enrolments.by_id(enrolment_id)
     language = work.language_of(prospect)

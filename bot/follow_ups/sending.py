@@ -59,9 +59,7 @@ async def send_due(work: Work, enrolment: Enrolment) -> None:
 
 
 def _buttons(quiz: Quiz, follow_up: FollowUp, enrolment: Enrolment, language: str) -> Buttons:
-    stop = TapButton(
-        text=plain(language, "follow_up.unsubscribe"), data=encode(UnsubscribeTapped(enrolment.id))
-    )
+    stop = TapButton(text=plain(language, "follow_up.unsubscribe"), data=encode(UnsubscribeTapped(enrolment.id)))
     if follow_up.button is None:
         return ((stop,),)
     open_it = TapButton(

@@ -75,9 +75,7 @@ async def _follow_through(work: Work, manager: Prospect, stored: StoredHandOff, 
     dossier = await gather(work, stored)
     waited = int((work.now - stored.state.offered_at).total_seconds())
     name, prospect = isolated(manager.first_name), dossier.prospect
-    await work.note(
-        str(action), prospect.id, lead=stored.lead_id, manager=manager.telegram_id, seconds=waited
-    )
+    await work.note(str(action), prospect.id, lead=stored.lead_id, manager=manager.telegram_id, seconds=waited)
     match action:
         case CardAction.TAKE:
             await work.unit.enrolments.stop(prospect.id, EndReason.HANDED_OFF, work.now)

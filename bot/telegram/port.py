@@ -52,9 +52,7 @@ class Messenger(Protocol):
         """Read an update's JSON; None for one that is nobody's doing in a private chat."""
         ...
 
-    async def perform(
-        self, request: Request, message_id: int | None = None, file: File | None = None
-    ) -> Result:
+    async def perform(self, request: Request, message_id: int | None = None, file: File | None = None) -> Result:
         """Carry out a request; every outcome is a value.
 
         `message_id` is the message that an edit changes, `file` the picture that is sent.

@@ -34,9 +34,10 @@ Buttons = tuple[tuple[Button, ...], ...]
 
 
 class PhoneKeyboard(_Value):
-    """A keyboard with one button that sends the prospect's own phone."""
+    """A keyboard with one button that sends the prospect's own phone; `hint` stands in the empty input."""
 
     text: str
+    hint: str = ""
 
 
 class RemoveKeyboard(_Value):

@@ -140,9 +140,7 @@ class AiogramMessenger:
         person = Person(user.id, user.first_name, user.username, user.language_code)
         return Incoming(update.update_id, person, happening)
 
-    async def perform(
-        self, request: Request, message_id: int | None = None, file: File | None = None
-    ) -> Result:
+    async def perform(self, request: Request, message_id: int | None = None, file: File | None = None) -> Result:
         """Carry out a request; every outcome is a value."""
         try:
             return await self._ask(request, message_id, file)
@@ -243,9 +241,13 @@ def _keyboard(
     keyboard: PhoneKeyboard | RemoveKeyboard | None,
 ) -> ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
     match keyboard:
-        case PhoneKeyboard(text=text):
-            share = KeyboardButton(text=text, request_contact=True)
-            return ReplyKeyboardMarkup(keyboard=[[share]], resize_keyboard=True, one_time_keyboard=True)
+        case PhoneKeyboard(text=text, hint=hint):
+            return ReplyKeyboardMarkup(
+                keyboard=[[KeyboardButton(text=text, request_contact=True)]],
+                resize_keyboard=True,
+                one_time_keyboard=True,
+                input_field_placeholder=hint or None,
+            )
         case RemoveKeyboard():
             return ReplyKeyboardRemove(remove_keyboard=True)
         case None:

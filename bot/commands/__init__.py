@@ -1,0 +1,134 @@
+"""The commands of `hotlead`; each imports what it needs when it runs, so that all of them start fast."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+
+app = typer.Typer(
+    name="hotlead",
+    help="A self-hosted Telegram bot that captures and qualifies leads.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+P = ParamSpec("P")
+WRONG_SETTINGS = 2
+"""The exit code when the settings, a file or the token cannot be used."""
+
+
+def main() -> None:
+    """Run `hotlead`."""
+    app()
+
+
+def _explained(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn what an operator can mend into one line and an exit code, without a traceback."""
+
+    @wraps(command)
+    def explained(*args: P.args, **kwargs: P.kwargs) -> None:
+        from bot.publishing import NoSuchQuizError
+        from bot.settings import SettingsError
+        from bot.telegram.port import TelegramError
+        from dialogs.errors import QuizRefusedError
+        from storage.errors import StorageError
+
+        try:
+            command(*args, **kwargs)
+        except (NoSuchQuizError, QuizRefusedError, SettingsError, StorageError, TelegramError) as error:
+            typer.echo(f"hotlead: {error}", err=True)
+            raise typer.Exit(WRONG_SETTINGS) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(0) from None
+
+    return explained
+
+
+File = Annotated[Path, typer.Argument(help="A quiz file, or the id of a quiz that ships.")]
+
+
+@app.command()
+@_explained
+def demo(
+    port: Annotated[int, typer.Option(help="The port of the page; a busy one is passed over.")] = 8080,
+    *,
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser, if there is one.")] = True,
+) -> None:
+    """Watch a chat become a hot lead: no token, no server, no account."""
+    import asyncio
+
+    from bot.demo.run import run_demo
+
+    asyncio.run(run_demo(port, open_browser=browser))
+
+
+@app.command()
+@_explained
+def run() -> None:
+    """Run the bot. Needs HOTLEAD_BOT_TOKEN; see `hotlead doctor`."""
+    import asyncio
+
+    from bot.commands.running import run_bot
+
+    asyncio.run(run_bot())
+
+
+@app.command()
+@_explained
+def check(files: Annotated[list[Path], typer.Argument(help="Quiz files.")]) -> None:
+    """Say what is wrong with quiz files, the score range, and which bands can be reached."""
+    from bot.commands.checking import check_files
+
+    sys.exit(check_files(files))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of quiz files: editors complete and check with it."""
+    import json
+
+    from bot.commands.checking import json_schema
+
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@app.command()
+@_explained
+def chat(
+    file: File,
+    language: Annotated[str | None, typer.Option(help="A language of the quiz.")] = None,
+    name: Annotated[str, typer.Option(help="The first name you go by.")] = "Anna",
+) -> None:
+    """Walk a quiz in the terminal, with its score and reasons."""
+    from bot.commands.chatting import chat_in_terminal
+
+    chat_in_terminal(file, language, name)
+
+
+@app.command()
+@_explained
+def publish(files: Annotated[list[Path], typer.Argument(help="Quiz files.")]) -> None:
+    """Make quiz files the newest revisions; who is in the middle of one finishes on theirs."""
+    import asyncio
+
+    from bot.commands.running import publish_files
+
+    asyncio.run(publish_files(files))
+
+
+@app.command()
+@_explained
+def doctor() -> None:
+    """Say what is configured, what is missing, and whether Telegram can be reached."""
+    import asyncio
+
+    from bot.commands.running import examine_setup
+
+    sys.exit(asyncio.run(examine_setup()))

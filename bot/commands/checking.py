@@ -1,0 +1,81 @@
+"""`hotlead check` and `hotlead schema`: what an admin needs to know about a quiz file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from bot.publishing import NoSuchQuizError, examine_file, quiz_path
+from dialogs.document import ConsentRequest, End, Say
+from dialogs.rendering import answer_text
+from qualification.errors import TooManyPathsError
+from qualification.paths import Ending, paths
+from qualification.quiz import Quiz
+from qualification.score import Band
+
+SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
+
+
+def check_files(files: Iterable[Path]) -> int:
+    """Print what is wrong and what can be reached; return the exit code: 1 when a file has errors."""
+    failed = False
+    for named in files:
+        path = quiz_path(str(named))
+        if path is None:
+            typer.echo(f"{named}: there is no such file", err=True)
+            failed = True
+            continue
+        try:
+            draft, _ = examine_file(path)
+        except NoSuchQuizError as error:
+            typer.echo(str(error), err=True)
+            failed = True
+            continue
+        for problem in draft.problems:
+            typer.echo(str(problem))
+        if draft.errors or draft.document is None:
+            failed = True
+            typer.echo(f"✗ {named}: {_counted(len(draft.errors), 'error')}; it cannot be published yet\n")
+        else:
+            typer.echo("\n".join(_summary(str(named), draft.document)) + "\n")
+    return int(failed)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of quiz files."""
+    schema = Quiz.model_json_schema(by_alias=True)
+    # Follow-ups without an id get one when they are read, so a file need not have it.
+    follow_up = schema["$defs"]["FollowUp"]
+    follow_up["required"] = [name for name in follow_up["required"] if name != "id"]
+    return {"$schema": SCHEMA_ID, **schema, "title": "Hotlead quiz"}
+
+
+def _summary(name: str, quiz: Quiz) -> Iterable[str]:
+    questions = sum(not isinstance(step, Say | End | ConsentRequest) for step in quiz.steps)
+    yield f"✓ {name}: {quiz.read(quiz.title, 'en')} · {', '.join(quiz.languages)} · {questions} questions"
+    try:
+        found = paths(quiz)
+    except TooManyPathsError as error:
+        yield f"  {error}"
+        return
+    bands = quiz.scoring.bands
+    reach = f"from {found.worst.total} to {found.best.total}"
+    yield f"  score {reach} by answers (hot from {bands.hot}, warm from {bands.warm})"
+    yield f"  best path:  {_path(quiz, found.best)}"
+    yield f"  worst path: {_path(quiz, found.worst)}"
+    for band in Band:
+        endings = found.in_band(band)
+        reached = f"reached, for example: {_path(quiz, endings[-1])}" if endings else "no path leads here"
+        yield f"  {band:5} {reached}"
+
+
+def _path(quiz: Quiz, ending: Ending) -> str:
+    said = " → ".join(f"{step}: {answer_text(quiz, step, answer, 'en')}" for step, answer in ending.path)
+    return f"{said} = {ending.total}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -1,0 +1,173 @@
+"""`hotlead run`, `hotlead publish` and `hotlead doctor`: what an operator does."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+import typer
+
+from bot.clock import FlowingClock
+from bot.logs import set_up_logs
+from bot.main import Hotlead, build
+from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
+from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
+from bot.telegram.port import Messenger, TelegramError, TokenRefusedError
+from storage.database import Database
+from storage.errors import StorageError
+
+log = structlog.get_logger()
+
+
+def messenger_for(settings: Settings) -> Messenger:
+    """Return a line to Telegram. Raises SettingsError without a token."""
+    if settings.bot_token is None:
+        raise SettingsError(
+            "HOTLEAD_BOT_TOKEN is missing; @BotFather gives you one, then: HOTLEAD_BOT_TOKEN=… hotlead run"
+        )
+    # aiogram takes seconds to import: who only checks a quiz should not wait for it.
+    from bot.telegram.with_aiogram import AiogramMessenger
+
+    server = None if settings.bot_api == TELEGRAM else settings.bot_api
+    return AiogramMessenger(settings.bot_token.get_secret_value(), server)
+
+
+async def run_bot() -> None:
+    """Run until Ctrl-C or SIGTERM."""
+    set_up_logs()
+    settings = read_settings()
+    if not settings.quiz:
+        raise SettingsError(
+            f"HOTLEAD_QUIZ is missing; name a quiz file, or one that ships: {', '.join(shipped_quizzes())}"
+        )
+    messenger = messenger_for(settings)
+    try:
+        database = await Database.open(settings.database_address)
+        try:
+            hotlead = await build(settings, FlowingClock(), messenger, database)
+            _say_hello(hotlead)
+            await _run_until_told(hotlead)
+        finally:
+            await database.close()
+    finally:
+        await messenger.close()
+
+
+async def _run_until_told(hotlead: Hotlead) -> None:
+    running = asyncio.create_task(hotlead.run())
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, running.cancel)
+    announcing = asyncio.create_task(hotlead.announce())
+    with suppress(asyncio.CancelledError):
+        await running
+    announcing.cancel()
+    log.info("stopped")
+
+
+def _say_hello(hotlead: Hotlead) -> None:
+    link = f"https://t.me/{hotlead.identity.username}"
+    log.info("running", bot=f"@{hotlead.identity.username}", quizzes=", ".join(hotlead.setup.quizzes), link=link)
+    if not hotlead.setup.offered_to:
+        log.warning(
+            "nobody_gets_hot_leads",
+            remedy="send /id to the bot, put the number into HOTLEAD_MANAGERS, and start again; leads are kept",
+        )
+
+
+async def publish_files(files: Iterable[Path]) -> None:
+    """Publish quiz files; what has errors is refused, with all of them. Raises QuizRefusedError and others."""
+    settings = read_settings()
+    if settings.bot_token is None:
+        raise SettingsError("HOTLEAD_BOT_TOKEN is missing; the database keeps quizzes by bot")
+    bot_id = int(settings.bot_token.get_secret_value().partition(":")[0])
+    database = await Database.open(settings.database_address)
+    try:
+        for named in files:
+            path = quiz_path(str(named))
+            if path is None:
+                raise NoSuchQuizError(f"{named}: there is no such file")
+            file = load_file(path)
+            async with database.unit(bot_id) as unit:
+                before = await unit.quizzes.newest(file.quiz.quiz)
+                revision = await unit.quizzes.publish(
+                    file.quiz.quiz, file.source, file.pictures, FlowingClock().now()
+                )
+            same = before is not None and before.number == revision.number
+            said = "nothing changed, it stays" if same else "published as"
+            typer.echo(f"{file.quiz.quiz}: {said} revision {revision.number}")
+    finally:
+        await database.close()
+
+
+async def examine_setup() -> int:
+    """Print what is configured and what is missing; return the exit code: 2 when the bot cannot run so."""
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        for line in str(error).splitlines():
+            _tell(False, "settings", line)
+        return 2
+    checks = [_check_quizzes(settings), await _check_database(settings), await _check_telegram(settings)]
+    _tell(
+        bool(settings.managers) or None,
+        "managers",
+        f"{len(settings.managers)} get hot leads"
+        if settings.managers
+        else "none: send /id to the bot and put the number into HOTLEAD_MANAGERS",
+    )
+    _tell(bool(settings.admins) or None, "admins", f"{len(settings.admins)}" if settings.admins else "none")
+    return 0 if all(checks) else 2
+
+
+def _check_quizzes(settings: Settings) -> bool:
+    if not settings.quiz:
+        return _tell(False, "quiz", f"HOTLEAD_QUIZ is missing; these ship: {', '.join(shipped_quizzes())}")
+    fine = True
+    for named in settings.quiz:
+        path = quiz_path(named)
+        if path is None:
+            _tell(None, "quiz", f"{named}: no file of that name; it must have been published before")
+            continue
+        try:
+            load_file(path)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the doctor says it and goes on
+            fine = _tell(False, "quiz", f"{named}: {error}")
+        else:
+            _tell(True, "quiz", f"{named}: no errors")
+    return fine
+
+
+async def _check_database(settings: Settings) -> bool:
+    try:
+        database = await Database.open(settings.database_address)
+    except StorageError as error:
+        return _tell(False, "database", str(error))
+    await database.close()
+    return _tell(True, "database", "opens, and its tables are up to date")
+
+
+async def _check_telegram(settings: Settings) -> bool:
+    try:
+        messenger = messenger_for(settings)
+    except SettingsError as error:
+        return _tell(False, "token", str(error))
+    try:
+        identity = await messenger.identify()
+    except TokenRefusedError as error:
+        return _tell(False, "token", str(error))
+    except TelegramError as error:
+        return _tell(False, "telegram", f"{error} ({settings.bot_api})")
+    finally:
+        await messenger.close()
+    return _tell(True, "telegram", f"{settings.bot_api} answers: this is @{identity.username}")
+
+
+def _tell(fine: bool | None, what: str, found: str) -> bool:
+    mark = {True: "✓", False: "✗", None: "!"}[fine]
+    typer.echo(f"{mark} {what:9} {found}")
+    return fine is not False

@@ -1,0 +1,83 @@
+"""Walks a quiz without Telegram and without a database: for the terminal and for tests."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.conversation.showing import Show, Shown
+from bot.telegram.requests import EditText, SendText, TapButton
+from bot.telegram.taps import AnswerTapped, decode
+from dialogs.engine import advance, begin
+from dialogs.flow import consented
+from dialogs.session import Event, Finish, Outcome, SaveContact, Session, Tapped, Turn
+from qualification.quiz import Quiz
+from qualification.score import Band, Score, fit_entries, is_unfit, score
+
+
+@dataclass
+class Rehearsal:
+    """One walk through a quiz. `begin` it, then let events `happen`."""
+
+    quiz: Quiz
+    language: str
+    first_name: str
+    now: datetime
+    session: Session | None = None
+    asked: list[SendText] = field(default_factory=list)
+    has_contact: bool = False
+
+    def begin(self) -> list[Shown]:
+        """Start, and return what the prospect sees."""
+        turn = begin(self.quiz, 1, self.language, self.now)
+        return self._shown(turn)
+
+    def happen(self, event: Event) -> tuple[Outcome, list[Shown]]:
+        """Let something happen; return what came of it and what the prospect sees."""
+        if self.session is None:
+            raise RuntimeError("the walk has not begun")
+        turn = advance(self.quiz, self.session, event, self.now)
+        return turn.outcome, self._shown(turn)
+
+    def button(self, label: str) -> Tapped | None:
+        """Return the tap on a button of the open question, by its words; None when there is none."""
+        for row in self.asked[-1].buttons if self.asked else ():
+            for button in row:
+                tap = decode(button.data) if isinstance(button, TapButton) else None
+                if button.text == label and isinstance(tap, AnswerTapped):
+                    return Tapped(tap.step, tap.choice)
+        return None
+
+    def score(self) -> Score:
+        """Return the score of the answers so far, with its reasons."""
+        answers = self.session.answers if self.session else {}
+        entries = fit_entries(self.quiz, answers, self.now)
+        return score(self.quiz, entries, self.now, unfit=is_unfit(self.quiz, answers))
+
+    def _shown(self, turn: Turn) -> list[Shown]:
+        self.session = turn.session
+        show = Show(self.quiz, turn.session, 1, 0, self.first_name)
+        seen: list[Shown] = []
+        for effect in turn.effects:
+            self.has_contact = self.has_contact or isinstance(effect, SaveContact)
+            seen += show.end(effect.step, self._band()) if isinstance(effect, Finish) else show.effect(effect)
+        self.asked += [request for request in seen if isinstance(request, SendText)]
+        return seen
+
+    def _band(self) -> Band | None:
+        band = self.score().band
+        answers = self.session.answers if self.session else {}
+        reachable = self.has_contact and consented(self.quiz, answers, "contact")
+        return band if reachable or band is Band.UNFIT else None
+
+
+def as_text(request: Shown) -> str:
+    """Return a message as plain text."""
+    return html.unescape(re.sub(r"<[^>]+>", "", request.html))
+
+
+def labels(request: Shown) -> list[str]:
+    """Return the words on a message's buttons."""
+    return [] if not isinstance(request, SendText | EditText) else [b.text for row in request.buttons for b in row]
