@@ -1,0 +1,5 @@
+"""Runs `hotlead` as `python -m bot`."""
+
+from bot.commands import main
+
+main()
