@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
@@ -23,6 +24,10 @@ from bot.work import Library, Setup
 from bot.worker import Worker
 from dialogs.problems import did_you_mean
 from storage.database import Database
+from storage.errors import DatabaseFailedError
+
+DATABASE_PAUSE = timedelta(seconds=3)
+"""How long to wait before a failing database is asked again."""
 
 log = structlog.get_logger()
 
@@ -39,15 +44,25 @@ class Hotlead:
     timers: Timers
     delivery: Delivery
     messenger: Messenger
+    clock: Clock
 
     async def run(self) -> None:
-        """Run until cancelled. Whatever ends one part ends all, and is raised."""
+        """Run until cancelled. A database that fails is waited for; whatever else ends one part ends all."""
         try:
             async with asyncio.TaskGroup() as parts:
                 for part in (self.delivery, self.worker, self.timers, self.intake):
-                    parts.create_task(part.run(), name=type(part).__name__)
+                    parts.create_task(self._keep_going(part), name=type(part).__name__)
         except ExceptionGroup as group:
             raise group.exceptions[0] from None  # one cause is clearer than a group of one
+
+    async def _keep_going(self, part: Delivery | Worker | Timers | Intake) -> None:
+        """Run a part again when the database failed: nothing was confirmed that is not on disk."""
+        while True:
+            try:
+                await part.run()
+            except DatabaseFailedError as error:
+                log.error("database_failed", part=type(part).__name__, reason=str(error))  # noqa: TRY400 - one line
+                await self.clock.sleep_until(self.clock.now() + DATABASE_PAUSE)
 
     async def announce(self) -> None:
         """Set the bot's command menu; a bot without one works all the same."""
@@ -84,6 +99,7 @@ async def build(
         timers=Timers(database, identity.id, clock, setup, library, due, committed),
         delivery=Delivery(messenger, database, identity.id, clock, setup, pace or Pace(), outbox),
         messenger=messenger,
+        clock=clock,
     )
 
 

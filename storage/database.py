@@ -14,10 +14,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.errors import DatabaseUnusableError, NewerSchemaError
+from storage.errors import DatabaseFailedError, DatabaseUnusableError, NewerSchemaError
 from storage.unit import Unit
 
 READ_ONLY = "hotlead_read_only"
@@ -38,7 +38,8 @@ class Database:
         Raises DatabaseUnusableError or NewerSchemaError.
         """
         try:
-            engine = create_async_engine(_prepared(address))
+            # An error names the statement but not its values: they are people's answers.
+            engine = create_async_engine(_prepared(address), hide_parameters=True)
         except (ArgumentError, ImportError, OSError) as error:
             raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {error}") from error
         if engine.dialect.name == "sqlite":
@@ -62,16 +63,25 @@ class Database:
 
     @asynccontextmanager
     async def unit(self, bot_id: int) -> AsyncIterator[Unit]:
-        """Begin a unit of work: all of it is committed at the end, or nothing when an error leaves it."""
-        async with self._writing, self._engine.begin() as connection:
-            yield Unit(connection, bot_id)
+        """Begin a unit of work: all of it is committed at the end, or nothing when an error leaves it.
+
+        Raises DatabaseFailedError when the database does not take it: the disk is full, or another writer is stuck.
+        """
+        try:
+            async with self._writing, self._engine.begin() as connection:
+                yield Unit(connection, bot_id)
+        except OperationalError as error:
+            raise DatabaseFailedError(f"the database did not take it: {error.orig}") from error
 
     @asynccontextmanager
     async def view(self, bot_id: int) -> AsyncIterator[Unit]:
         """Look without writing: sees one moment of the database and waits for no writer."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(**{READ_ONLY: True})
-            yield Unit(connection, bot_id)
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**{READ_ONLY: True})
+                yield Unit(connection, bot_id)
+        except OperationalError as error:
+            raise DatabaseFailedError(f"the database cannot be read: {error.orig}") from error
 
 
 def _prepared(address: str) -> str:

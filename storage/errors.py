@@ -12,6 +12,10 @@ class DatabaseUnusableError(StorageError):
     """The database cannot be opened; check HOTLEAD_DATABASE and the folder's permissions."""
 
 
+class DatabaseFailedError(StorageError):
+    """The database did not take it: is the disk full, or does another process hold it? It is tried again."""
+
+
 class NewerSchemaError(StorageError):
     """The database was written by a newer Hotlead; start that version, or restore an older backup."""
 

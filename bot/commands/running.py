@@ -12,6 +12,7 @@ import structlog
 import typer
 
 from bot.clock import FlowingClock
+from bot.intake import FIRST_PAUSE, LONGEST_PAUSE
 from bot.logs import set_up_logs
 from bot.main import Hotlead, build
 from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
@@ -48,13 +49,29 @@ async def run_bot() -> None:
     try:
         database = await Database.open(settings.database_address)
         try:
-            hotlead = await build(settings, FlowingClock(), messenger, database)
+            hotlead = await _build(settings, messenger, database)
             _say_hello(hotlead)
             await _run_until_told(hotlead)
         finally:
             await database.close()
     finally:
         await messenger.close()
+
+
+async def _build(settings: Settings, messenger: Messenger, database: Database) -> Hotlead:
+    """Build everything; a network that is not there yet is waited for, a wrong token is not."""
+    clock, pause = FlowingClock(), FIRST_PAUSE
+    while True:
+        try:
+            return await build(settings, clock, messenger, database)
+        except TokenRefusedError:
+            raise
+        except TelegramError as error:
+            log.warning(
+                "cannot_start_yet", reason=str(error), server=settings.bot_api, again_in=pause.total_seconds()
+            )
+            await clock.sleep_until(clock.now() + pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
 
 async def _run_until_told(hotlead: Hotlead) -> None:

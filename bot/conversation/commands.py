@@ -74,12 +74,19 @@ async def _welcome(work: Work, person: Prospect) -> None:
     await work.send(SendText(chat_id=person.telegram_id, html=welcome, buttons=((walk,),)))
 
 
-async def _language(work: Work, prospect: Prospect) -> None:
-    offered: tuple[str, ...] = LANGUAGES
+async def offered_languages(work: Work, prospect: Prospect) -> tuple[str, ...]:
+    """Return the languages a person can choose: those of their quiz, else those of the catalogues."""
     stored = await work.unit.sessions.latest(prospect.id)
-    if stored is not None:
-        offered = (await work.quiz(stored.session.quiz, stored.session.revision)).languages
-    buttons = tuple((TapButton(text=language_name(code), data=encode(LanguageTapped(code))),) for code in offered)
+    if stored is None:
+        return LANGUAGES
+    return (await work.quiz(stored.session.quiz, stored.session.revision)).languages
+
+
+async def _language(work: Work, prospect: Prospect) -> None:
+    buttons = tuple(
+        (TapButton(text=language_name(code), data=encode(LanguageTapped(code))),)
+        for code in await offered_languages(work, prospect)
+    )
     text = say(work.language_of(prospect), "language.choose")
     await work.send(SendText(chat_id=prospect.telegram_id, html=text, buttons=buttons))
 

@@ -6,7 +6,7 @@ import re
 from typing import assert_never
 
 from bot.conversation import walking
-from bot.conversation.commands import command
+from bot.conversation.commands import command, offered_languages
 from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
 from bot.telegram.requests import SendText
@@ -104,6 +104,9 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
 
 
 async def _choose_language(work: Work, prospect: Prospect, chosen: str, tap: TapReceived) -> None:
+    if chosen not in await offered_languages(work, prospect):
+        await work.answer_tap(tap.tap_id, plain(work.language_of(prospect), "tap.unknown"))
+        return
     await work.unit.prospects.choose_language(prospect.id, chosen)
     await work.answer_tap(tap.tap_id, plain(chosen, "language.changed"))
     stored = await work.unit.sessions.latest(prospect.id)

@@ -34,7 +34,7 @@ async def offer_due(work: Work, stored: StoredHandOff) -> None:
     again = offer_again(dossier.quiz.routing.hot, stored.state, work.now)
     dossier = await gather(work, await work.unit.hand_offs.save(stored, again))
     await work.note("offered_again", dossier.prospect.id, lead=stored.lead_id, round=again.round)
-    if again.round == 1:
+    if again.round == 1 and work.setup.offered_to:
         late = say(dossier.session.session.language, "happens.late")
         await work.send(SendText(chat_id=dossier.prospect.telegram_id, html=late))
     escalated = work.setup.admins if again.round >= ESCALATION_ROUND else ()

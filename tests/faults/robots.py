@@ -29,7 +29,7 @@ class Robot:
         """Answer what is new in the chat; tell whether anything was done. A little chance, as with people."""
         for message in self.person.messages:
             step = self._asks(message)
-            if step is None or step in self.asked or chance.random() < 0.3:  # noqa: PLR2004 - a third looks away
+            if step is None or step in self.asked or chance.random() < 0.3:
                 continue
             self.asked.append(step)
             self._answer(step, message)

@@ -124,7 +124,7 @@ async def _finish(emulator: Emulator, robots: list[Robot], chance: random.Random
         return all(set(robot.asked) == set(robot.answers) for robot in robots)
 
     async with asyncio.timeout(60):
-        while not all_answered():
+        while not all_answered():  # people look at their phones now and then
             for robot in robots:
                 robot.look(chance)
             await asyncio.sleep(0.02)
@@ -133,7 +133,8 @@ async def _finish(emulator: Emulator, robots: list[Robot], chance: random.Random
 async def _until_settled(database: Path) -> None:
     """Wait until the inbox is handled and nothing waits to be sent."""
     async with asyncio.timeout(60):
-        while await _count(
+        # Another process writes, so there is no event to wait for.
+        while await _count(  # noqa: ASYNC110
             database,
             "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')"
             " + (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending'))"
