@@ -33,12 +33,14 @@ from bot.work import Library, Setup, Work
 from bot.worker import place_of
 from storage.database import Database
 from storage.enrolments import EndReason
+from storage.errors import DatabaseFailedError
 from storage.records import Fate, Kind, Queued
 from storage.unit import Unit
 
 AT_ONCE = 8
 """Requests under way at the same time."""
 LONGEST_PAUSE = timedelta(seconds=60)
+DATABASE_PAUSE = timedelta(seconds=3)
 LAST_WORDS = 1.5
 """Seconds that requests under way get to finish when the process stops."""
 
@@ -74,14 +76,15 @@ class Delivery:
                 await self._settle(unit, queued, Unknown("the process ended while it was being sent"))
         try:
             while True:
-                if not await self._send_some():
-                    await self._outbox.wait(self._clock, await self._next_moment())
+                # One look, one moment: what is released between two readings of the clock would be lost.
+                now = self._clock.now()
+                if not await self._send_some(now):
+                    await self._outbox.wait(self._clock, await self._next_moment(now))
         finally:
             await self._finish()
 
-    async def _send_some(self) -> bool:
+    async def _send_some(self, now: datetime) -> bool:
         """Start what may be sent now; tell whether there was anything."""
-        now = self._clock.now()
         if not self._pacer.ready(now) or len(self._under_way) >= AT_ONCE:
             return False
         busy = self._pacer.held(now) | set(self._under_way.values())
@@ -98,11 +101,10 @@ class Delivery:
             task.add_done_callback(self._landed)
         return bool(claimed)
 
-    async def _next_moment(self) -> datetime | None:
-        """Return when to look again, if nobody rings before."""
+    async def _next_moment(self, now: datetime) -> datetime | None:
+        """Return when to look again after a look at `now`, if nobody rings before."""
         if len(self._under_way) >= AT_ONCE:
             return None
-        now = self._clock.now()
         async with self._database.view(self._bot_id) as view:
             waiting = await view.outbox.next_moment()
         if waiting is None:
@@ -119,10 +121,20 @@ class Delivery:
             result = Refused(type(error).__name__)
         if not isinstance(result, Sent | Needless):
             log.warning("not_delivered", outbox=queued.id, kind=queued.kind, result=type(result).__name__)
-        async with self._database.unit(self._bot_id) as unit:
-            await self._settle(unit, queued, result)
-            if isinstance(result, Sent) and result.file_id and isinstance(request, SendPicture):
-                await unit.quizzes.remember_file(request.quiz, request.revision, request.name, result.file_id)
+        while not await self._written_down(queued, request, result):
+            await self._clock.sleep_until(self._clock.now() + DATABASE_PAUSE)
+
+    async def _written_down(self, queued: Queued, request: Request, result: Result) -> bool:
+        """Write back what came of a message; tell whether the database took it."""
+        try:
+            async with self._database.unit(self._bot_id) as unit:
+                await self._settle(unit, queued, result)
+                if isinstance(result, Sent) and result.file_id and isinstance(request, SendPicture):
+                    await unit.quizzes.remember_file(request.quiz, request.revision, request.name, result.file_id)
+        except DatabaseFailedError as error:
+            log.error("fate_not_written", outbox=queued.id, reason=str(error))  # noqa: TRY400 - one line
+            return False
+        return True
 
     async def _perform(self, queued: Queued, request: Request) -> Result:
         if isinstance(request, EditText) and request.message_id is None and queued.edited_message is None:
