@@ -9,7 +9,6 @@ from typing import assert_never
 import structlog
 
 from bot.bell import Bell
-from bot.clock import Clock
 from bot.pace import Pace, Pacer
 from bot.telegram.port import Messenger
 from bot.telegram.requests import (
@@ -29,13 +28,11 @@ from bot.telegram.requests import (
     Wait,
 )
 from bot.texts import say
-from bot.work import Library, Setup, Work
+from bot.work import Work, Workshop
 from bot.worker import place_of
-from storage.database import Database
 from storage.enrolments import EndReason
 from storage.errors import DatabaseFailedError
 from storage.records import Fate, Kind, Queued
-from storage.unit import Unit
 
 AT_ONCE = 8
 """Requests under way at the same time."""
@@ -50,30 +47,19 @@ log = structlog.get_logger()
 class Delivery:
     """Sends what is in the outbox, the most urgent first, each chat's messages in order."""
 
-    def __init__(
-        self,
-        messenger: Messenger,
-        database: Database,
-        bot_id: int,
-        clock: Clock,
-        setup: Setup,
-        pace: Pace,
-        outbox: Bell,
-    ) -> None:
+    def __init__(self, messenger: Messenger, workshop: Workshop, pace: Pace, outbox: Bell) -> None:
         self._messenger = messenger
-        self._database = database
-        self._bot_id = bot_id
-        self._clock = clock
-        self._setup = setup
+        self._workshop = workshop
+        self._clock = workshop.clock
         self._pacer = Pacer(pace)
         self._outbox = outbox
         self._under_way: dict[asyncio.Task[None], int] = {}
 
     async def run(self) -> None:
         """Send for ever. What was being sent when the last process ended is settled first."""
-        async with self._database.unit(self._bot_id) as unit:
-            for queued in await unit.outbox.interrupted():
-                await self._settle(unit, queued, Unknown("the process ended while it was being sent"))
+        async with self._workshop.work() as work:
+            for queued in await work.unit.outbox.interrupted():
+                await self._settle(work, queued, Unknown("the process ended while it was being sent"))
         try:
             while True:
                 # One look, one moment: what is released between two readings of the clock would be lost.
@@ -88,11 +74,11 @@ class Delivery:
         if not self._pacer.ready(now) or len(self._under_way) >= AT_ONCE:
             return False
         busy = self._pacer.held(now) | set(self._under_way.values())
-        async with self._database.view(self._bot_id) as view:
+        async with self._workshop.view() as view:
             if not await view.outbox.has_ready(now, busy):
                 return False
-        async with self._database.unit(self._bot_id) as unit:
-            claimed = await unit.outbox.claim(now, 1, busy)
+        async with self._workshop.work() as work:
+            claimed = await work.unit.outbox.claim(now, 1, busy)
         for queued in claimed:
             request = REQUEST.validate_json(queued.request)
             self._pacer.spend(queued.chat_id if isinstance(request, SendText | SendPicture) else None, now)
@@ -105,7 +91,7 @@ class Delivery:
         """Return when to look again after a look at `now`, if nobody rings before."""
         if len(self._under_way) >= AT_ONCE:
             return None
-        async with self._database.view(self._bot_id) as view:
+        async with self._workshop.view() as view:
             waiting = await view.outbox.next_moment()
         if waiting is None:
             return None
@@ -127,10 +113,12 @@ class Delivery:
     async def _written_down(self, queued: Queued, request: Request, result: Result) -> bool:
         """Write back what came of a message; tell whether the database took it."""
         try:
-            async with self._database.unit(self._bot_id) as unit:
-                await self._settle(unit, queued, result)
+            async with self._workshop.work() as work:
+                await self._settle(work, queued, result)
                 if isinstance(result, Sent) and result.file_id and isinstance(request, SendPicture):
-                    await unit.quizzes.remember_file(request.quiz, request.revision, request.name, result.file_id)
+                    await work.unit.quizzes.remember_file(
+                        request.quiz, request.revision, request.name, result.file_id
+                    )
         except DatabaseFailedError as error:
             log.error("fate_not_written", outbox=queued.id, reason=str(error))  # noqa: TRY400 - one line
             return False
@@ -141,61 +129,61 @@ class Delivery:
             return Needless("the message to change was never sent")
         file = None
         if isinstance(request, SendPicture):
-            async with self._database.view(self._bot_id) as view:
+            async with self._workshop.view() as view:
                 found = await view.quizzes.picture(request.quiz, request.revision, request.name)
             file = File(request.name, *found) if found else None
             if file is None:  # the words matter more than the picture
                 request = SendText(chat_id=request.chat_id, html=request.html)
         return await self._messenger.perform(request, queued.edited_message, file)
 
-    async def _settle(self, unit: Unit, queued: Queued, result: Result) -> None:
+    async def _settle(self, work: Work, queued: Queued, result: Result) -> None:
         """Write down what came of a message; what its class allows is put back to be sent again."""
-        now = self._clock.now()
+        outbox, now = work.unit.outbox, work.now
         match result:
             case Sent(message_id=message_id):
-                await unit.outbox.settle(queued.id, Fate.SENT, now, message_id)
+                await outbox.settle(queued.id, Fate.SENT, now, message_id)
             case Needless(reason=reason) | Refused(reason=reason):
-                await unit.outbox.settle(queued.id, Fate.REFUSED, now, refusal=reason)
+                await outbox.settle(queued.id, Fate.REFUSED, now, refusal=reason)
             case Unreachable(reason=reason):
-                await unit.outbox.settle(queued.id, Fate.REFUSED, now, refusal=reason)
-                await self._lost_touch(unit, queued, reason, now)
+                await outbox.settle(queued.id, Fate.REFUSED, now, refusal=reason)
+                await self._lost_touch(work, queued, reason)
             case Wait(seconds=seconds):
                 # A 429 does not say whether it means the chat or the whole bot: silence obeys both.
                 until = now + timedelta(seconds=seconds)
-                await unit.outbox.pause(0, until)
-                await unit.outbox.retry(queued.id, until)
+                await outbox.pause(0, until)
+                await outbox.retry(queued.id, until)
             case NotSent():
-                await unit.outbox.retry(queued.id, now + _pause(queued.attempts))
+                await outbox.retry(queued.id, now + _pause(queued.attempts))
             case Unknown(reason=reason):
-                await self._settle_unknown(unit, queued, reason, now)
+                await self._settle_unknown(work, queued, reason)
             case _:
                 assert_never(result)
 
-    async def _settle_unknown(self, unit: Unit, queued: Queued, reason: str, now: datetime) -> None:
+    async def _settle_unknown(self, work: Work, queued: Queued, reason: str) -> None:
         """Nobody knows whether it arrived: a follow-up is not repeated, all else is, and a card says so."""
         request = REQUEST.validate_json(queued.request)
         if queued.kind is Kind.FOLLOW_UP or queued.kind is Kind.TAP:
-            await unit.outbox.settle(queued.id, Fate.UNKNOWN, now, refusal=reason)
+            await work.unit.outbox.settle(queued.id, Fate.UNKNOWN, work.now, refusal=reason)
             return
         if isinstance(request, SendText) and request.repeat_mark:
             marked = {"html": f"{request.repeat_mark}\n\n{request.html}", "repeat_mark": ""}
             request = request.model_copy(update=marked)
         body = REQUEST.dump_json(request).decode()
-        await unit.outbox.retry(queued.id, now + _pause(queued.attempts), body)
+        await work.unit.outbox.retry(queued.id, work.now + _pause(queued.attempts), body)
 
-    async def _lost_touch(self, unit: Unit, queued: Queued, reason: str, now: datetime) -> None:
+    async def _lost_touch(self, work: Work, queued: Queued, reason: str) -> None:
         """Stop all that waits for somebody who cannot be reached; a manager's silence is an alarm."""
+        unit, now = work.unit, work.now
         await unit.outbox.drop_all(queued.chat_id, now)
         person = await unit.prospects.by_telegram_id(queued.chat_id)
         if person is not None:
             await unit.prospects.blocked(person.id, now)
             await unit.enrolments.stop(person.id, EndReason.BLOCKED, now)
-        if not self._setup.works_here(queued.chat_id):
+        if not work.setup.works_here(queued.chat_id):
             return
-        work = Work(unit, now, self._setup, Library())
         await work.note("unreachable", None, manager=queued.chat_id)
         log.error("staff_unreachable", telegram_id=queued.chat_id, reason=reason)
-        for admin in self._setup.admins:
+        for admin in work.setup.admins:
             if admin != queued.chat_id:
                 name = person.first_name if person else str(queued.chat_id)
                 language = await work.staff_language(admin)

@@ -7,9 +7,8 @@ from datetime import timedelta
 import structlog
 
 from bot.bell import Bell
-from bot.clock import Clock
 from bot.telegram.port import AnotherPollerError, Messenger, TelegramError, TokenRefusedError
-from storage.database import Database
+from bot.work import Workshop
 
 LONG_POLL = 25
 """Seconds a request for updates may wait at Telegram; it allows 50."""
@@ -22,11 +21,9 @@ log = structlog.get_logger()
 class Intake:
     """Long polling with confirmation after the commit."""
 
-    def __init__(self, messenger: Messenger, database: Database, bot_id: int, clock: Clock, inbox: Bell) -> None:
+    def __init__(self, messenger: Messenger, workshop: Workshop, inbox: Bell) -> None:
         self._messenger = messenger
-        self._database = database
-        self._bot_id = bot_id
-        self._clock = clock
+        self._workshop = workshop
         self._inbox = inbox
 
     async def run(self) -> None:
@@ -40,7 +37,8 @@ class Intake:
                 raise
             except TelegramError as error:
                 log.warning("receiving_failed", reason=str(error), again_in=pause.total_seconds())
-                await self._clock.sleep_until(self._clock.now() + pause)
+                clock = self._workshop.clock
+                await clock.sleep_until(clock.now() + pause)
                 pause = min(
                     pause * 2,
                     timedelta(seconds=5) if isinstance(error, AnotherPollerError) else LONGEST_PAUSE,
@@ -48,8 +46,8 @@ class Intake:
                 continue
             pause = FIRST_PAUSE
             if updates:
-                async with self._database.unit(self._bot_id) as unit:
-                    await unit.inbox.keep(updates, self._clock.now())
+                async with self._workshop.work() as work:
+                    await work.unit.inbox.keep(updates, work.now)
                 self._inbox.ring()
             # An offset confirms what is below it. Once that is done it is left out: after an idle week
             # Telegram numbers updates anew, and an old offset would confirm new updates unseen.

@@ -20,7 +20,7 @@ from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
 from bot.timers import Timers
-from bot.work import Library, Setup
+from bot.work import Library, Setup, Workshop
 from bot.worker import Worker
 from dialogs.problems import did_you_mean
 from storage.database import Database
@@ -37,14 +37,12 @@ class Hotlead:
     """The whole bot, ready to run."""
 
     identity: BotIdentity
-    setup: Setup
-    database: Database
+    workshop: Workshop
+    messenger: Messenger
     intake: Intake
     worker: Worker
     timers: Timers
     delivery: Delivery
-    messenger: Messenger
-    clock: Clock
 
     async def run(self) -> None:
         """Run until cancelled. A database that fails is waited for; whatever else ends one part ends all."""
@@ -62,7 +60,8 @@ class Hotlead:
                 await part.run()
             except DatabaseFailedError as error:
                 log.error("database_failed", part=type(part).__name__, reason=str(error))  # noqa: TRY400 - one line
-                await self.clock.sleep_until(self.clock.now() + DATABASE_PAUSE)
+                clock = self.workshop.clock
+                await clock.sleep_until(clock.now() + DATABASE_PAUSE)
 
     async def announce(self) -> None:
         """Set the bot's command menu; a bot without one works all the same."""
@@ -83,7 +82,7 @@ async def build(
     identity = await messenger.identify()
     quizzes = await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
     setup = Setup(quizzes, settings.managers, settings.admins, settings.language)
-    library = Library()
+    workshop = Workshop(database, identity.id, clock, setup, Library())
     inbox, outbox, due = Bell(), Bell(), Bell()
 
     def committed() -> None:
@@ -92,14 +91,12 @@ async def build(
 
     return Hotlead(
         identity=identity,
-        setup=setup,
-        database=database,
-        intake=Intake(messenger, database, identity.id, clock, inbox),
-        worker=Worker(database, identity.id, clock, setup, library, messenger.read, inbox, committed),
-        timers=Timers(database, identity.id, clock, setup, library, due, committed),
-        delivery=Delivery(messenger, database, identity.id, clock, setup, pace or Pace(), outbox),
+        workshop=workshop,
         messenger=messenger,
-        clock=clock,
+        intake=Intake(messenger, workshop, inbox),
+        worker=Worker(workshop, messenger.read, inbox, committed),
+        timers=Timers(workshop, due, committed),
+        delivery=Delivery(messenger, workshop, pace or Pace(), outbox),
     )
 
 

@@ -9,12 +9,10 @@ from typing import Any
 import structlog
 
 from bot.bell import Bell
-from bot.clock import Clock
 from bot.follow_ups.sending import send_due
 from bot.hand_off.offering import offer_due
-from bot.work import Library, Setup, Work
+from bot.work import Workshop
 from bot.worker import place_of
-from storage.database import Database
 from storage.unit import Unit
 
 BATCH = 64
@@ -27,21 +25,8 @@ log = structlog.get_logger()
 class Timers:
     """Does what is due. What waits are rows with a due time: a million of them cost no memory."""
 
-    def __init__(
-        self,
-        database: Database,
-        bot_id: int,
-        clock: Clock,
-        setup: Setup,
-        library: Library,
-        changed: Bell,
-        committed: Callable[[], None],
-    ) -> None:
-        self._database = database
-        self._bot_id = bot_id
-        self._clock = clock
-        self._setup = setup
-        self._library = library
+    def __init__(self, workshop: Workshop, changed: Bell, committed: Callable[[], None]) -> None:
+        self._workshop = workshop
         self._changed = changed
         self._committed = committed
 
@@ -49,30 +34,29 @@ class Timers:
         """Do what is due, for ever."""
         while True:
             if not await self.work_once():
-                await self._changed.wait(self._clock, await self.next_due())
+                await self._changed.wait(self._workshop.clock, await self.next_due())
 
     async def next_due(self) -> datetime | None:
         """Return when there is something to do next."""
-        async with self._database.view(self._bot_id) as view:
+        async with self._workshop.view() as view:
             moments = (await view.hand_offs.next_due(), await view.enrolments.next_due())
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def work_once(self) -> int:
         """Do what is due now, up to a batch; return how much that was."""
-        now = self._clock.now()
         due = await self.next_due()
-        if due is None or due > now:
+        if due is None or due > self._workshop.clock.now():
             return 0
-        async with self._database.unit(self._bot_id) as unit:
-            work = Work(unit, now, self._setup, self._library)
-            hand_offs = await unit.hand_offs.due(now, BATCH)
+        async with self._workshop.work() as work:
+            unit, later = work.unit, work.now + POSTPONED
+            hand_offs = await unit.hand_offs.due(work.now, BATCH)
             for stored in hand_offs:
                 if not await self._try(unit, offer_due(work, stored), hand_off=stored.id):
-                    await unit.hand_offs.postpone(stored.id, now + POSTPONED)
-            enrolments = await unit.enrolments.due(now, BATCH)
+                    await unit.hand_offs.postpone(stored.id, later)
+            enrolments = await unit.enrolments.due(work.now, BATCH)
             for enrolment in enrolments:
                 if not await self._try(unit, send_due(work, enrolment), enrolment=enrolment.id):
-                    await unit.enrolments.postpone(enrolment.id, now + POSTPONED)
+                    await unit.enrolments.postpone(enrolment.id, later)
         self._committed()
         return len(hand_offs) + len(enrolments)
 

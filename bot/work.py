@@ -1,14 +1,18 @@
-"""One piece of work: a transaction, its moment, and what the product is set up to do."""
+"""Pieces of work: each has a transaction, its moment, and what the product is set up to do."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.clock import Clock
 from bot.telegram.requests import REQUEST, AnswerTap, Request
 from bot.texts import LANGUAGES
 from qualification.loading import load
 from qualification.quiz import Quiz
+from storage.database import Database
 from storage.records import Kind, Outgoing, Prospect
 from storage.unit import Unit
 
@@ -95,3 +99,26 @@ class Work:
     async def staff_language(self, telegram_id: int) -> str:
         """Return the catalogue language of a manager or admin."""
         return self.language_of(await self.unit.prospects.by_telegram_id(telegram_id))
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where work is done: one bot's database, its clock, and what it is set up to do."""
+
+    database: Database
+    bot_id: int
+    clock: Clock
+    setup: Setup
+    library: Library
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """Begin a piece of work: all of it is committed at the end, or nothing when an error leaves it."""
+        async with self.database.unit(self.bot_id) as unit:
+            yield Work(unit, self.clock.now(), self.setup, self.library)
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[Unit]:
+        """Look without writing."""
+        async with self.database.view(self.bot_id) as unit:
+            yield unit

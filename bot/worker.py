@@ -9,15 +9,12 @@ from datetime import timedelta
 import structlog
 
 from bot.bell import Bell
-from bot.clock import Clock
 from bot.conversation.reception import receive
 from bot.telegram.requests import SendText
 from bot.telegram.updates import Incoming
 from bot.texts import say
-from bot.work import Library, Setup, Work
-from storage.database import Database
+from bot.work import Work, Workshop
 from storage.records import Kind, Received
-from storage.unit import Unit
 
 BATCH = 64
 """Updates in one transaction: their one fsync is shared, and so is the wait for it."""
@@ -31,54 +28,45 @@ class Worker:
 
     def __init__(
         self,
-        database: Database,
-        bot_id: int,
-        clock: Clock,
-        setup: Setup,
-        library: Library,
+        workshop: Workshop,
         read: Callable[[str], Incoming | None],
         inbox: Bell,
         committed: Callable[[], None],
     ) -> None:
-        self._database = database
-        self._bot_id = bot_id
-        self._clock = clock
-        self._setup = setup
-        self._library = library
+        self._workshop = workshop
         self._read = read
         self._inbox = inbox
         self._committed = committed
-        self._tidied_at = clock.now()
+        self._tidied_at = workshop.clock.now()
 
     async def run(self) -> None:
         """Work for ever."""
         while True:
             if not await self.work_once():
-                await self._inbox.wait(self._clock)
+                await self._inbox.wait(self._workshop.clock)
 
     async def work_once(self) -> int:
         """Handle what waits, up to a batch; return how many updates that were."""
-        async with self._database.view(self._bot_id) as view:
+        async with self._workshop.view() as view:
             if not await view.inbox.waiting(1):
                 return 0
-        async with self._database.unit(self._bot_id) as unit:
-            batch = await unit.inbox.waiting(BATCH)
+        async with self._workshop.work() as work:
+            batch = await work.unit.inbox.waiting(BATCH)
             for received in batch:
-                await self._handle(unit, received)
-            if self._clock.now() - self._tidied_at > TIDYING:
-                self._tidied_at = self._clock.now()
-                await unit.inbox.forget(self._tidied_at)
+                await self._handle(work, received)
+            if work.now - self._tidied_at > TIDYING:
+                self._tidied_at = work.now
+                await work.unit.inbox.forget(work.now)
         self._committed()
         return len(batch)
 
-    async def _handle(self, unit: Unit, received: Received) -> None:
-        work = Work(unit, self._clock.now(), self._setup, self._library)
+    async def _handle(self, work: Work, received: Received) -> None:
         try:
-            async with unit.attempt():
+            async with work.unit.attempt():
                 incoming = self._read(received.body)
                 if incoming is not None:
                     await receive(work, incoming)
-                await unit.inbox.done(received)
+                await work.unit.inbox.done(received)
         except Exception as error:  # noqa: BLE001 - one bad update must not stop everybody's chat
             await self._park(work, received, error)
 
@@ -88,7 +76,7 @@ class Worker:
         log.error("update_parked", update=received.update_id, error=where)
         await work.unit.inbox.park(received, where)
         await work.note("parked", None, update=received.update_id, error=where)
-        for admin in self._setup.admins:
+        for admin in work.setup.admins:
             language = await work.staff_language(admin)
             text = say(language, "alarm.parked", update=received.update_id, error=type(error).__name__)
             await work.send(SendText(chat_id=admin, html=text), Kind.HAND_OFF)

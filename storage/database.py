@@ -65,7 +65,7 @@ class Database:
     async def unit(self, bot_id: int) -> AsyncIterator[Unit]:
         """Begin a unit of work: all of it is committed at the end, or nothing when an error leaves it.
 
-        Raises DatabaseFailedError when the database does not take it: the disk is full, or another writer is stuck.
+        Raises DatabaseFailedError when the database does not take it, as when the disk is full.
         """
         try:
             async with self._writing, self._engine.begin() as connection:

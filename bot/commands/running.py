@@ -88,8 +88,13 @@ async def _run_until_told(hotlead: Hotlead) -> None:
 
 def _say_hello(hotlead: Hotlead) -> None:
     link = f"https://t.me/{hotlead.identity.username}"
-    log.info("running", bot=f"@{hotlead.identity.username}", quizzes=", ".join(hotlead.setup.quizzes), link=link)
-    if not hotlead.setup.offered_to:
+    log.info(
+        "running",
+        bot=f"@{hotlead.identity.username}",
+        quizzes=", ".join(hotlead.workshop.setup.quizzes),
+        link=link,
+    )
+    if not hotlead.workshop.setup.offered_to:
         log.warning(
             "nobody_gets_hot_leads",
             remedy="send /id to the bot, put the number into HOTLEAD_MANAGERS, and start again; leads are kept",

@@ -10,7 +10,7 @@ from bot.texts import plain
 from bot.work import Work
 from qualification.quiz import FollowUp, Quiz
 from qualification.score import silence_entry
-from qualification.sequences import due_at
+from qualification.sequences import due_at, next_allowed
 from storage.enrolments import EndReason
 from storage.records import Enrolment, Kind
 
@@ -27,6 +27,10 @@ async def send_due(work: Work, enrolment: Enrolment) -> None:
     follow_up = quiz.follow_up_after(enrolment.sequence, enrolment.last_step)
     if follow_up is None:
         await work.unit.enrolments.stop(prospect.id, EndReason.FINISHED, work.now)
+        return
+    allowed = next_allowed(work.now, follow_up.hours, quiz.timezone)
+    if allowed > work.now:  # it was due while the bot was down, and now it is night
+        await work.unit.enrolments.postpone(enrolment.id, allowed)
         return
     lead = await work.unit.leads.by_id(enrolment.lead_id)
     stored = await work.unit.sessions.by_id(lead.session_id)

@@ -18,7 +18,7 @@ from bot.pace import Pace
 from bot.telegram.port import BotIdentity
 from bot.telegram.requests import REQUEST, File, Request, Result, SendText, Sent
 from bot.telegram.updates import Incoming
-from bot.work import Setup
+from bot.work import Library, Setup, Workshop
 from storage.database import Database
 from storage.records import Kind, Outgoing
 
@@ -75,8 +75,9 @@ async def test_a_message_held_back_is_sent_though_its_moment_passes_while_delive
             body = REQUEST.dump_json(SendText(chat_id=5, html=str(n))).decode()
             await unit.outbox.put(Outgoing(5, Kind.DIALOG, body), FIRST)
     messenger = CountingMessenger()
+    workshop = Workshop(database, BOT, HurryingClock(), Setup(("quiz",)), Library())
     pace = Pace(bot=1000, chat=1, chat_burst=1)
-    delivery = Delivery(messenger, database, BOT, HurryingClock(), Setup(("quiz",)), pace, Bell())
+    delivery = Delivery(messenger, workshop, pace, Bell())
     running = asyncio.create_task(delivery.run())
     async with asyncio.timeout(10):
         while messenger.sent < MESSAGES:  # noqa: ASYNC110 - the count is the fake's, it rings no bell
