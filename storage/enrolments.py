@@ -34,10 +34,11 @@ class Enrolments(Collection):
         quiz: str,
         revision: int,
         sequence: str,
+        last_step: str | None,
         due_at: datetime,
         now: datetime,
     ) -> int:
-        """Begin a sequence; one that goes on for the same lead is replaced."""
+        """Begin a sequence after `last_step`; one that goes on for the same lead is replaced."""
         await self._end(EnrolmentRow.lead_id == lead_id, EndReason.REPLACED, now)
         return await self._add(
             EnrolmentRow,
@@ -46,10 +47,18 @@ class Enrolments(Collection):
             quiz=quiz,
             revision=revision,
             sequence=sequence,
+            last_step=last_step,
             due_at=due_at,
             unanswered=0,
             enrolled_at=now,
         )
+
+    async def last_step(self, lead_id: int, quiz: str, sequence: str) -> str | None:
+        """Return the message that the lead got last of a sequence; None when it got none."""
+        query = select(EnrolmentRow.last_step).where(
+            EnrolmentRow.lead_id == lead_id, EnrolmentRow.quiz == quiz, EnrolmentRow.sequence == sequence
+        )
+        return await self._connection.scalar(query.order_by(EnrolmentRow.id.desc()).limit(1))
 
     async def due(self, now: datetime, limit: int) -> list[Enrolment]:
         """Return enrolments whose next message is due, the longest first."""

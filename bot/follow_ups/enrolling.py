@@ -9,14 +9,18 @@ from storage.records import Prospect
 
 
 async def enrol(work: Work, prospect: Prospect, lead_id: int, quiz: Quiz, revision: int, sequence: str) -> bool:
-    """Begin a sequence; tell whether it began. Without a live consent for follow-ups it never does."""
-    first = quiz.follow_up_after(sequence, None)
+    """Begin a sequence, or go on with it where the lead left it; tell whether there is anything to send.
+
+    Without a live consent for follow-ups there never is.
+    """
+    last_step = await work.unit.enrolments.last_step(lead_id, quiz.quiz, sequence)
+    first = quiz.follow_up_after(sequence, last_step)
     if first is None or prospect.blocked_at is not None:
         return False
     if await work.unit.prospects.consent(prospect.id, "follow_ups") is None:
         await work.note("not_enrolled", prospect.id, lead=lead_id, reason="no consent")
         return False
     due = due_at(first, work.now, quiz.timezone)
-    await work.unit.enrolments.enrol(lead_id, prospect.id, quiz.quiz, revision, sequence, due, work.now)
+    await work.unit.enrolments.enrol(lead_id, prospect.id, quiz.quiz, revision, sequence, last_step, due, work.now)
     await work.note("enrolled", prospect.id, lead=lead_id, sequence=sequence, due=due.isoformat())
     return True

@@ -32,9 +32,13 @@ async def offer_due(work: Work, stored: StoredHandOff) -> None:
     """Offer a lead again that nobody took in time: the admins are told, and so, once, is the prospect."""
     dossier = await gather(work, stored)
     again = offer_again(dossier.quiz.routing.hot, stored.state, work.now)
-    dossier = await gather(work, await work.unit.hand_offs.save(stored, again))
+    stored = await work.unit.hand_offs.save(stored, again)
+    dossier = await gather(work, stored)
+    await renew_cards(work, stored)
     await work.note("offered_again", dossier.prospect.id, lead=stored.lead_id, round=again.round)
-    if again.round == 1 and work.setup.offered_to:
+    # Who became hot by a tap on a link was promised nothing, so there is no promise to break.
+    promised = dossier.session.session.ended_at == again.offered_at
+    if again.round == 1 and work.setup.offered_to and promised:
         late = say(dossier.session.session.language, "happens.late")
         await work.send(SendText(chat_id=dossier.prospect.telegram_id, html=late))
     escalated = work.setup.admins if again.round >= ESCALATION_ROUND else ()
