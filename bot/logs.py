@@ -31,6 +31,6 @@ def set_up_logs(*, verbose: bool = False) -> None:
 
 def _strike_tokens(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name, value in event.items():
-        if isinstance(value, str):
-            event[name] = _TOKEN.sub("<token>", value)
+        if value is not None and not isinstance(value, int | float):
+            event[name] = _TOKEN.sub("<token>", value if isinstance(value, str) else str(value))
     return event

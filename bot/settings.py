@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.texts import LANGUAGES
 
 TELEGRAM = "https://api.telegram.org"
+LARGEST_ID = 2**52
+"""Telegram's ids have «at most 52 significant bits». Source: Bot API, User."""
 
 
 class SettingsError(Exception):
@@ -58,7 +60,7 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         parts = [part.strip() for part in value.split(",") if part.strip()]
-        wrong = [part for part in parts if not part.isdecimal()]
+        wrong = [part for part in parts if not part.isdecimal() or not 0 < int(part) < LARGEST_ID]
         if wrong:
             raise ValueError(f"`{wrong[0]}` is no Telegram id; write numbers with commas (send /id to the bot)")
         return tuple(dict.fromkeys(int(part) for part in parts))

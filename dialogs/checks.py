@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -99,9 +100,11 @@ def check_text(draft: Draft[D], text: Text, path: Path, limit: int) -> None:
                 f"`{language}` is not among the quiz's languages",
                 f"Add it to `languages`, or see: {did_you_mean(language, languages)}",
             )
-    missing = [language for language in languages if text.languages is not None and language not in text.languages]
-    if missing:
-        draft.warn(path, f"no text in {', '.join(missing)}", f"People who speak it will read {languages[0]}.")
+    written_in = text.languages
+    missing = [language for language in languages if written_in is not None and language not in written_in]
+    instead = next((language for language in languages if written_in and language in written_in), None)
+    if missing and instead is not None:
+        draft.warn(path, f"no text in {', '.join(missing)}", f"People who speak it will read {instead}.")
 
 
 def texts_of(step: AnyStep) -> Iterator[tuple[Text, Path, int]]:
@@ -204,8 +207,10 @@ def _check_length(draft: Draft[D], document: Dialog) -> None:
 
 
 def _languages(draft: Draft[D]) -> list[str]:
+    """The quiz's languages; none when they have errors, which would only be repeated at every text."""
     raw = draft.data.get("languages") if isinstance(draft.data, dict) else None
-    return [str(language) for language in raw] if isinstance(raw, list) else []
+    codes = [str(language) for language in raw] if isinstance(raw, list) else []
+    return codes if all(re.fullmatch("[a-z]{2,3}", code) for code in codes) else []
 
 
 def _deepest(draft: Draft[D], path: Path, question: str) -> Path:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Ta
 from pydantic_core import PydanticCustomError
 
 from dialogs.conditions import Condition
-from dialogs.values import Document, Id, Language, Text
+from dialogs.values import Document, Id, Language, Points, Text
 
 Purpose = Literal["contact", "follow_ups"]
 """What a consent is for: being contacted about the offer, or getting follow-up messages."""
@@ -43,7 +43,7 @@ class Option(Document):
 
     id: Id
     text: Text
-    points: int = 0
+    points: Points = 0
     unfit: bool = Field(default=False, description="Who chooses this is not a fit, whatever the score.")
     go: Id | None = None
 
@@ -71,7 +71,7 @@ class PointRange(Document):
     """Points for numbers up to `to`, included; without `to`: for all that are left."""
 
     to: float | None = None
-    add: int
+    add: Points
 
 
 class NumberQuestion(_Question):
@@ -95,7 +95,7 @@ class TextBounds(Document):
 class TextQuestion(_Question):
     """A question for free text."""
 
-    text: TextBounds = TextBounds()
+    text: TextBounds
 
 
 class ContactRequest(_Question):

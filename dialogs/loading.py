@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -38,6 +38,11 @@ class Draft(Generic[D]):
         return [str(step["id"]) for step in _raw_steps(self.data) if isinstance(step, Mapping) and "id" in step]
 
     @property
+    def all_steps_read(self) -> bool:
+        """Whether every step is well-formed, so that one that is missed is really missing."""
+        return len(self.steps) == len(_raw_steps(self.data))
+
+    @property
     def errors(self) -> list[Problem]:
         """What keeps the quiz from being published."""
         return [problem for problem in self.problems if problem.severity is Severity.ERROR]
@@ -52,6 +57,11 @@ class Draft(Generic[D]):
         """Note something that is worth a look but does not keep the quiz from being published."""
         self.report(path, message, remedy, Severity.WARNING)
 
+    def step_at_line(self, line: int) -> str | None:
+        """Name the step that a line belongs to."""
+        places = [path for path, at in self.positions.lines.items() if len(path) == 2 and at <= line]  # noqa: PLR2004
+        return self._step_at(max(places, key=lambda path: self.positions.lines[path], default=()))
+
     def _step_at(self, path: Path) -> str | None:
         place = path[1] if path[:1] == ("steps",) and len(path) > 1 else None
         if not isinstance(place, int):
@@ -65,6 +75,7 @@ def read(source: str, file: str, model: type[D]) -> Draft[D]:
     """Read a quiz file's text into `model`. Never raises for what stands in the file: see `problems`."""
     data, positions, problems = parse(source, file)
     draft = Draft[D](file, positions, problems, data)
+    draft.problems[:] = [replace(problem, step=draft.step_at_line(problem.line)) for problem in problems]
     if problems and data is None:
         return draft
     if not isinstance(data, Mapping):
@@ -75,7 +86,7 @@ def read(source: str, file: str, model: type[D]) -> Draft[D]:
     try:
         draft.document = model.model_validate({**data, "steps": steps} if "steps" in data else data)
     except ValidationError as invalid:
-        _note(draft, (), (error for error in invalid.errors() if not _empty_steps(error, draft)))
+        _note(draft, (), None, (error for error in invalid.errors() if not _empty_steps(error, draft)))
     return draft
 
 
@@ -101,7 +112,7 @@ def _read_steps(draft: Draft[Any]) -> None:
         try:
             draft.steps[place] = STEP_KINDS[kind].model_validate(raw)  # type: ignore[assignment]  # each is a step
         except ValidationError as invalid:
-            _note(draft, path, invalid.errors())
+            _note(draft, path, kind, invalid.errors())
 
 
 def _no_kind(raw: object) -> tuple[str, str]:
@@ -117,12 +128,20 @@ def _no_kind(raw: object) -> tuple[str, str]:
     return "this step does nothing", hint or "Add one of `say`, `ask`, `contact`, `consent`, `end`."
 
 
-def _note(draft: Draft[Any], base: Path, errors: Iterator[ErrorDetails] | list[ErrorDetails]) -> None:
+def _note(draft: Draft[Any], base: Path, kind: str | None, errors: Iterable[ErrorDetails]) -> None:
     words = list(_vocabulary(Document))
-    for error in errors:
+    found = list(errors)
+    for error in found:
+        # A list whose only items are wrong is also called too short; the items' own errors say it better.
+        if error["type"] == "too_short" and any(_inside(error["loc"], other["loc"]) for other in found):
+            continue
         path = _place(draft.data, base, error["loc"])
         named = ErrorDetails(**{**error, "loc": _name(error, path)})
-        draft.report(path, *worded(named, words))
+        draft.report(path, *worded(named, words, kind))
+
+
+def _inside(loc: tuple[int | str, ...], other: tuple[int | str, ...]) -> bool:
+    return len(other) > len(loc) and other[: len(loc)] == loc
 
 
 def _name(error: ErrorDetails, path: Path) -> Path:

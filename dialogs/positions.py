@@ -52,7 +52,11 @@ def parse(source: str, file: str) -> tuple[Any, Positions, list[Problem]]:
     except (yaml.YAMLError, UnicodeError) as error:
         return None, Positions({}), [Problem(file, 1, "this is not YAML", str(error).splitlines()[0])]
     reading = _Reading(file)
-    data = reading.build(root, ()) if root is not None else None
+    try:
+        data = reading.build(root, ()) if root is not None else None
+    except RecursionError:
+        problem = Problem(file, 1, "the parts lie too deep inside each other", "Are there brackets too many?")
+        return None, Positions({}), [problem]
     return data, Positions(reading.lines), reading.problems
 
 
@@ -77,7 +81,7 @@ class _Reading:
             case yaml.SequenceNode():
                 return [self.build(item, (*path, place)) for place, item in enumerate(node.value)]
             case _:
-                return self._scalar(node)
+                return self._scalar(node, line)
 
     def _pairs(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
         seen: dict[str, int] = {}
@@ -85,6 +89,10 @@ class _Reading:
             line, key = key_node.start_mark.line + 1, str(key_node.value)
             if not isinstance(key_node, yaml.ScalarNode):
                 self._refuse(line, "a name must be a single word", "Did a `{variable}` lose its quotes?")
+                continue
+            if node.flow_style and value_node.start_mark.index == key_node.end_mark.index:  # no colon
+                remedy = "A text with a comma in it, or one that begins with `{`, needs quotes around it."
+                self._refuse(line, f"`{key}` stands alone in braces", remedy)
                 continue
             if key in seen:
                 self._refuse(
@@ -95,17 +103,23 @@ class _Reading:
             self.lines[(*path, key)] = line
             yield key, self.build(value_node, (*path, key))
 
-    @staticmethod
-    def _scalar(node: yaml.Node) -> Any:
+    def _scalar(self, node: yaml.Node, line: int) -> Any:
         kind = _SCALARS.get(node.tag.rpartition(":")[2])
-        return kind[2](node.value) if kind else str(node.value)
+        try:
+            return kind[2](node.value) if kind else str(node.value)
+        except ValueError:
+            self._refuse(line, "this number cannot be read", "Put it in quotes if it is a text.")
+            return None
 
     def _refuse(self, line: int, message: str, remedy: str) -> None:
         self.problems.append(Problem(self.file, line, message, remedy))
 
 
 def _syntax(error: yaml.MarkedYAMLError, file: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
+    # A quote or a bracket that is never closed is noticed far below; the mend is where it opens.
+    is_open = any(opening in (error.context or "") for opening in ("quoted scalar", "flow"))
+    opened = error.context_mark if is_open else None
+    mark = opened or error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
     what = error.problem or "unreadable"
     if "\\t" in what or "tab" in what:
@@ -115,7 +129,7 @@ def _syntax(error: yaml.MarkedYAMLError, file: str) -> Problem:
     elif "could not find expected ':'" in what:
         remedy = "A name needs a colon and a space after it, and a text of several lines needs quotes."
     elif "expected ',' or" in what:
-        remedy = "A bracket or a quote opened before this place is not closed, or a comma is missing."
+        remedy = "A bracket or a quote is not closed, a comma is missing, or a text with a colon needs quotes."
     elif "found unexpected end of stream" in what:
         remedy = "A quote that opens here or above is never closed."
     elif "expected <block end>" in what:

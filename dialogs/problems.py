@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -43,14 +43,19 @@ def did_you_mean(written: str, known: Iterable[str]) -> str:
     return "There is: " + ", ".join(f"`{name}`" for name in names[:12]) + "." if names else ""
 
 
-def worded(error: ErrorDetails, words: Iterable[str]) -> tuple[str, str]:
-    """Put a validation error of pydantic into a message and a remedy; `words` are the format's own."""
+def worded(error: ErrorDetails, words: Collection[str], kind: str | None = None) -> tuple[str, str]:
+    """Put a validation error of pydantic into a message and a remedy.
+
+    `words` are the format's own; `kind` is the word that makes a step what it is.
+    """
     name = str(error["loc"][-1]) if error["loc"] else ""
     given = error["input"]
     context: dict[str, Any] = error.get("ctx", {})
     match error["type"]:
         case "missing":
             return f"`{name}` is missing", f"Add `{name}:` here."
+        case "extra_forbidden" if name in words:
+            return f"`{name}` cannot stand {f'beside `{kind}`' if kind else 'here'}", "It belongs to another part."
         case "extra_forbidden":
             return f"`{name}` is not a word that can stand here", did_you_mean(name, words)
         case "string_type":
@@ -63,7 +68,9 @@ def worded(error: ErrorDetails, words: Iterable[str]) -> tuple[str, str]:
             return f"`{name}` is empty", "Write the text, or leave the line out."
         case "too_short":
             return f"`{name}` is empty", "Add at least one."
-        case "int_type" | "int_parsing" | "int_from_float" | "float_type" | "float_parsing":
+        case "int_from_float":
+            return f"`{name}` must be a whole number, not {_shown(given)}", "Leave out the part behind the dot."
+        case "int_type" | "int_parsing" | "float_type" | "float_parsing":
             return f"`{name}` must be a number, not {_shown(given)}", "Write digits without quotes."
         case "bool_type" | "bool_parsing":
             return f"`{name}` must be true or false, not {_shown(given)}", "Write true or false."
@@ -89,6 +96,8 @@ def worded(error: ErrorDetails, words: Iterable[str]) -> tuple[str, str]:
 
 
 def _pattern(name: str, given: object) -> tuple[str, str]:
+    if name == "link":
+        return f"{_shown(given)} is no safe address", "A link starts with https:// and names a site."
     if name == "region":
         return f"{_shown(given)} is no country code", "Write two capital letters, such as UA."
     if name in ("languages", "[key]"):

@@ -11,18 +11,24 @@ from dialogs.answers import Answer, Choice, Contact, Number, Written
 from dialogs.document import ChoiceQuestion, ContactRequest, Dialog, NumberQuestion, TextQuestion
 from dialogs.session import Refusal
 
-_SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f'’](?=\d{3}(?!\d))")
-_NUMBER = re.compile(r"(?<![\w.,])-?\d+(?:[.,]\d+)?(?P<thousands>\s?(?:k|K|к|К|тис|тыс)\b\.?)?")
+_GROUPS = re.compile(r"(?<=\d)[\s\u00a0\u202f'’,](?=\d{3}(?!\d))")
+"""What parts thousands: «1 500», «1'500», «1,500»; a comma before three digits is no decimal comma."""
+_NUMBER = re.compile(
+    r"(?<![\w.,])(?P<digits>-?\d{1,15}(?:[.,]\d{1,9})?)(?![\d.,]*\d)"
+    r"(?P<thousands>\s?(?:[kк](?![^\W\d_])|(?:тис|тыс|thousand)[^\W\d_]*)\.?)?",
+    re.IGNORECASE,
+)
+_LARGER = re.compile(r"\d\s?(?:m|mln|mio|million|млн|мільйон|миллион|млрд|billion|bn)", re.IGNORECASE)
 
 
 def read_number(text: str) -> float | None:
-    """Read the one number in a text (`about 20`, `1 500`, `2,5`, `10k`); None for none or several."""
-    found = list(_NUMBER.finditer(_SPACES.sub("", text)))
-    if len(found) != 1:
+    """Read the one number in a text (`about 20`, `1 500`, `2,5`, `10k`); None for none, several or doubt."""
+    joined = _GROUPS.sub("", text.replace("−", "-"))
+    found = list(_NUMBER.finditer(joined))
+    if len(found) != 1 or len(re.findall(r"\d+(?:[.,]\d+)?", joined)) != 1 or _LARGER.search(joined):
         return None
-    digits, thousands = found[0].group(0), found[0].group("thousands")
-    number = float(digits.removesuffix(thousands or "").replace(",", "."))
-    return number * 1000 if thousands else number
+    number = float(found[0]["digits"].replace(",", "."))
+    return number * 1000 if found[0]["thousands"] else number
 
 
 def read_choice(question: ChoiceQuestion, text: str) -> str | None:
@@ -48,8 +54,8 @@ def read_phone(text: str, region: str | None) -> str | None:
         phone = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(phone):
-        return None
+    if phonenumbers.is_possible_number_with_reason(phone) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None  # also one without its area code: nobody could call it from elsewhere
     return phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -18,7 +18,7 @@ from dialogs.document import (
 VARIABLES = ("first_name", "company", "sla")
 """Known in every text: the prospect's first name, the controller's name, how soon a person answers."""
 
-_VARIABLE = re.compile(r"\{([A-Za-z0-9_-]+)\}")
+_VARIABLE = re.compile(r"\{([\w-]+)\}")
 _NOTHING = "\0"
 _GAP = re.compile(rf"^{_NOTHING},? *|,? *{_NOTHING}(?=[.!?,;:…]|\s|$)|{_NOTHING},? *")
 

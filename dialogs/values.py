@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Discriminator,
+    Field,
     GetCoreSchemaHandler,
     RootModel,
     StringConstraints,
@@ -34,7 +36,9 @@ class Document(BaseModel):
 
 def _not_reserved(value: str) -> str:
     if value in RESERVED_IDS:
-        raise PydanticCustomError("reserved_id", "`{id}` has a meaning of its own in `when`", {"id": value})
+        raise PydanticCustomError(
+            "reserved_id", "`{id}` has a meaning of its own in `when`; choose another id", {"id": value}
+        )
     return value
 
 
@@ -43,6 +47,7 @@ Id = Annotated[
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=ID_LENGTH),
     AfterValidator(_not_reserved),
 ]
+Points = Annotated[int, Field(ge=-100_000, le=100_000)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 
 
@@ -86,7 +91,9 @@ class Text(
         return {"": self.root} if isinstance(self.root, str) else dict(self.root)
 
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+LONGEST = timedelta(days=3650)
+"""Ten years: nobody waits longer, and no calendar ends before."""
 _DURATION = re.compile(r"(\d+)([smhdw])")
 
 
@@ -99,8 +106,10 @@ class Duration(timedelta):
         parts = _DURATION.findall(written)
         if not parts or "".join(n + u for n, u in parts) != written.replace(" ", ""):
             raise ValueError(f"`{written}` is no length of time; write 30s, 5m, 2h, 3d or 1w")
-        total = sum((timedelta(**{_UNITS[u]: int(n)}) for n, u in parts), timedelta())
-        return cls(seconds=total.total_seconds())
+        seconds = sum(int(number) * _SECONDS[unit] for number, unit in parts)
+        if seconds > LONGEST.total_seconds():
+            raise ValueError(f"`{written}` is too long; {LONGEST.days}d is the longest")
+        return cls(seconds=seconds)
 
     def __str__(self) -> str:
         left, words = int(self.total_seconds()), ""
@@ -131,30 +140,34 @@ class Duration(timedelta):
         return {"type": "string", "pattern": r"^(\d+[smhdw])+$", "examples": ["5m", "2h", "3d"]}
 
 
-class Hours(Document):
+@dataclass(frozen=True)
+class Hours:
     """Allowed hours of a day, written `10-19`: from 10:00 until just before 19:00, local time."""
 
     first: int
     last: int
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Read from text such as `10-19`."""
-        return core_schema.no_info_before_validator_function(
-            cls._read,
-            handler(source),
-            serialization=core_schema.plain_serializer_function_ser_schema(lambda h: f"{h.first}-{h.last}"),
+    def __get_pydantic_core_schema__(cls, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Read from text, write to text."""
+        return core_schema.no_info_plain_validator_function(
+            cls._validated, serialization=core_schema.to_string_ser_schema()
         )
 
-    @staticmethod
-    def _read(value: object) -> object:
-        if not isinstance(value, str):
+    @classmethod
+    def _validated(cls, value: object) -> Hours:
+        if isinstance(value, Hours):
             return value
-        found = re.fullmatch(r"(\d{1,2})\s*[-–]\s*(\d{1,2})", value.strip())
+        found = re.fullmatch(r"(\d{1,2})\s*[-–]\s*(\d{1,2})", str(value).strip())
         first, last = (int(found[1]), int(found[2])) if found else (0, 0)
         if not 0 <= first < last <= 24:  # noqa: PLR2004 - hours of a day
-            raise PydanticCustomError("hours", "`{value}` are no hours of a day; write 10-19", {"value": value})
-        return {"first": first, "last": last}
+            raise PydanticCustomError(
+                "hours", "`{value}` are no hours of a day; write 10-19", {"value": str(value)}
+            )
+        return cls(first, last)
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: object) -> JsonSchemaValue:

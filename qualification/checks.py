@@ -68,7 +68,7 @@ def _check_routing(draft: Draft[Quiz], quiz: Quiz) -> None:
     for band, farewell in farewells.items():
         if farewell is not None:
             check_text(draft, farewell, ("routing", band, "say"), MESSAGE_LENGTH)
-    if not any(isinstance(step, ContactRequest) for step in quiz.steps):
+    if draft.all_steps_read and not any(isinstance(step, ContactRequest) for step in quiz.steps):
         draft.report(
             ("steps",),
             "nothing asks for a contact, so nobody becomes a lead",
@@ -82,7 +82,7 @@ def _check_sequences(draft: Draft[Quiz], quiz: Quiz) -> None:
     for name, messages in quiz.sequences.items():
         if name not in used:
             draft.warn(("sequences", name), f"nothing leads to the sequence `{name}`", "Name it in `routing`.")
-        elif not asked:
+        elif not asked and draft.all_steps_read:
             draft.report(
                 ("sequences", name),
                 "follow-ups need their own consent, and no step asks for it",

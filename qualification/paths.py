@@ -18,13 +18,15 @@ from dialogs.document import (
     Say,
     TextQuestion,
 )
-from dialogs.flow import AnyStep, first, following
+from dialogs.flow import AnyStep, first, following, targets
 from qualification.errors import TooManyPathsError
 from qualification.quiz import Quiz
-from qualification.score import Band, band_of, fit_entries, is_unfit
+from qualification.score import Band, answer_entries, band_of, chose_unfit, fit_entries, is_unfit
 
-BUDGET = 50_000
-"""States to look at before giving up; a quiz of ten questions needs a few hundred."""
+BUDGET = 20_000
+"""States to look at before giving up (a few seconds); a quiz of ten questions needs a few hundred."""
+
+_ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 Path = tuple[tuple[str, Answer], ...]
 
@@ -59,9 +61,9 @@ class Paths:
         return tuple(ending for ending in self.endings if ending.band is band)
 
 
-def paths(quiz: Quiz) -> Paths:
-    """Look at every path. Raises TooManyPathsError above `BUDGET` states."""
-    walk = _Walk(quiz)
+def paths(quiz: Quiz, budget: int = BUDGET) -> Paths:
+    """Look at every path. Raises TooManyPathsError above so many states."""
+    walk = _Walk(quiz, budget)
     found = walk.ahead(first(quiz, {}), {})
     endings = (Ending(total, band_of(quiz, total, unfit=unfit), path) for (total, unfit), path in found.items())
     return Paths(tuple(sorted(endings, key=lambda ending: ending.total)))
@@ -71,26 +73,33 @@ _Found = dict[tuple[int, bool], Path]
 
 
 class _Walk:
-    """Where two people stand at one step, with equal answers to what matters later, their ways are equal."""
+    """Where two people stand at one step, with equal answers to what matters later, their ways are equal.
 
-    def __init__(self, quiz: Quiz) -> None:
+    Points for what matters are counted at the end, when no later answer can change it; all others at once. In a
+    quiz with a jump back every answer matters: it may be given anew.
+    """
+
+    def __init__(self, quiz: Quiz, budget: int) -> None:
         self._quiz = quiz
-        self._matters = {question for question, _ in _tests(quiz)} | {
-            step.id for step in quiz.steps if isinstance(step, ConsentRequest)
-        }
+        self._budget = budget
+        everything = {step.id for step in quiz.steps}
+        self._matters = everything if _jumps_back(quiz) else {question for question, _ in _tests(quiz)}
+        self._matters |= {step.id for step in quiz.steps if isinstance(step, ConsentRequest)}
         self._known: dict[tuple[str, frozenset[tuple[str, Answer]]], _Found] = {}
         self._open: set[tuple[str, frozenset[tuple[str, Answer]]]] = set()
 
     def ahead(self, step: AnyStep | None, answers: Mapping[str, Answer]) -> _Found:
+        """Return what can be reached from a step with these answers: total and unfit, with one path to each."""
         while isinstance(step, Say):
             step = following(self._quiz, step, answers)
         if step is None or isinstance(step, End):
-            return {(self._points(answers, rules_only=True), self._ruled_out(answers)): ()}
+            total = sum(entry.points for entry in fit_entries(self._quiz, answers, _ANY_TIME))
+            return {(total, is_unfit(self._quiz, answers)): ()}
         state = (step.id, frozenset(answers.items()))
-        if state in self._open:  # going round a loop reaches nothing new
+        if state in self._open:  # going round a loop with the same answers reaches nothing new
             return {}
         if state not in self._known:
-            if len(self._known) >= BUDGET:
+            if len(self._known) >= self._budget:
                 raise TooManyPathsError
             self._open.add(state)
             self._known[state] = self._from(step, answers)
@@ -100,25 +109,23 @@ class _Walk:
     def _from(self, step: AnyStep, answers: Mapping[str, Answer]) -> _Found:
         found: _Found = {}
         for answer in _samples(self._quiz, step):
-            here = {step.id: answer}
-            kept = {**answers, **here} if step.id in self._matters else dict(answers)
-            # `following` must see the answer itself, whether or not it matters later.
-            after = following(self._quiz, step, {**answers, **here})
-            gained, unfit = self._points(here, rules_only=False), self._chosen_out(here)
+            given = {**answers, step.id: answer}
+            # What comes next may hang on the answer itself, whether or not it matters later.
+            after = following(self._quiz, step, given)
+            if step.id in self._matters:
+                gained, unfit, kept = 0, False, given
+            else:
+                here = {step.id: answer}
+                gained = sum(entry.points for entry in answer_entries(self._quiz, here, _ANY_TIME))
+                unfit, kept = chose_unfit(self._quiz, here), dict(answers)
             for (total, ruled_out), path in self.ahead(after, kept).items():
                 found.setdefault((total + gained, ruled_out or unfit), ((step.id, answer), *path))
         return found
 
-    def _points(self, answers: Mapping[str, Answer], *, rules_only: bool) -> int:
-        wanted = "rule" if rules_only else "answer"
-        entries = fit_entries(self._quiz, answers, datetime.min.replace(tzinfo=UTC))
-        return sum(entry.points for entry in entries if entry.origin == wanted)
 
-    def _ruled_out(self, answers: Mapping[str, Answer]) -> bool:
-        return any(rule.unfit and rule.when.holds(answers) for rule in self._quiz.scoring.rules)
-
-    def _chosen_out(self, answers: Mapping[str, Answer]) -> bool:
-        return is_unfit(self._quiz, answers) and not self._ruled_out(answers)
+def _jumps_back(quiz: Quiz) -> bool:
+    places = {step.id: place for place, step in enumerate(quiz.steps)}
+    return any(places[target] <= places[step.id] for step in quiz.steps for target, _ in targets(step))
 
 
 def _samples(quiz: Quiz, step: AnyStep) -> Iterator[Answer]:
@@ -140,16 +147,15 @@ def _samples(quiz: Quiz, step: AnyStep) -> Iterator[Answer]:
 
 def _numbers(quiz: Quiz, step: NumberQuestion) -> Iterable[float]:
     bounds = step.number
-    edges: set[float] = {edge for edge in (bounds.min, bounds.max) if edge is not None}
-    for reach in step.points:
-        edges |= set() if reach.to is None else {reach.to, reach.to + 1}
+    edges = {edge for edge in (bounds.min, bounds.max, *(reach.to for reach in step.points)) if edge is not None}
     for question, test in _tests(quiz):
         if question == step.id and isinstance(test, Between):
-            edges |= set() if test.min is None else {test.min, test.min - 1}
-            edges |= set() if test.max is None else {test.max, test.max + 1}
+            edges |= {edge for edge in (test.min, test.max) if edge is not None}
+    around = {edge + aside for edge in edges for aside in (-1, -0.5, 0, 0.5, 1)}
     low = bounds.min if bounds.min is not None else float("-inf")
     high = bounds.max if bounds.max is not None else float("inf")
-    return sorted(edge for edge in edges if low <= edge <= high) or [0]
+    # Whole numbers first: they make the better examples.
+    return sorted((n for n in around if low <= n <= high), key=lambda n: (n % 1 != 0, n)) or [0]
 
 
 def _tests(quiz: Quiz) -> Iterator[tuple[str, object]]:

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from dialogs.conditions import Condition
 from dialogs.document import Dialog
-from dialogs.values import Document, Duration, Hours, Id, Text
+from dialogs.values import Document, Duration, Hours, Id, Points, Text
 
 
 class Bands(Document):
@@ -24,7 +24,7 @@ class Rule(Document):
 
     id: Id
     when: Condition
-    points: int = 0
+    points: Points = 0
     unfit: bool = Field(default=False, description="Such a prospect is not a fit, whatever the score.")
     because: Text | None = Field(default=None, description="The reason as managers read it.")
 
@@ -33,7 +33,7 @@ class Silence(Document):
     """Points for so many follow-ups in a row without any reaction."""
 
     after: Annotated[int, Field(ge=1)]
-    points: int
+    points: Points
 
 
 class Activity(Document):
@@ -41,7 +41,7 @@ class Activity(Document):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    __pydantic_extra__: dict[str, int] = Field(init=False)
+    __pydantic_extra__: dict[str, Points] = Field(init=False)
     silence: Silence | None = None
     half_life: Duration | None = Field(default=None, description="In this time activity loses half its points.")
 

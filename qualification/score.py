@@ -67,20 +67,26 @@ def fit_entries(quiz: Quiz, answers: Mapping[str, Answer], at: datetime) -> tupl
 
     Entries of nought points are left out: they explain nothing.
     """
-    entries = (*_answer_entries(quiz, answers, at), *_rule_entries(quiz, answers, at))
+    entries = (*answer_entries(quiz, answers, at), *_rule_entries(quiz, answers, at))
     return tuple(entry for entry in entries if entry.points)
 
 
 def is_unfit(quiz: Quiz, answers: Mapping[str, Answer]) -> bool:
     """Tell whether an answer or a rule rules the prospect out."""
-    chosen = (
+    return chose_unfit(quiz, answers) or any(
+        rule.unfit and rule.when.holds(answers) for rule in quiz.scoring.rules
+    )
+
+
+def chose_unfit(quiz: Quiz, answers: Mapping[str, Answer]) -> bool:
+    """Tell whether one of the choices alone rules the prospect out."""
+    return any(
         step.by_id[answer.choice].unfit
         for step in quiz.steps
         if isinstance(step, ChoiceQuestion)
         and isinstance(answer := answers.get(step.id), Choice)
         and answer.choice in step.by_id
     )
-    return any(chosen) or any(rule.unfit and rule.when.holds(answers) for rule in quiz.scoring.rules)
 
 
 def link_entry(quiz: Quiz, kind: str, detail: str, at: datetime) -> Entry:
@@ -120,7 +126,8 @@ def _remaining(quiz: Quiz, entry: Entry, now: datetime) -> float:
     return float(entry.points * 0.5 ** (age / half_life.total_seconds()))
 
 
-def _answer_entries(quiz: Quiz, answers: Mapping[str, Answer], at: datetime) -> Iterator[Entry]:
+def answer_entries(quiz: Quiz, answers: Mapping[str, Answer], at: datetime) -> Iterator[Entry]:
+    """Give the points of each answer by itself, in the quiz's order."""
     for step in quiz.steps:
         match step, answers.get(step.id):
             case ChoiceQuestion(), Choice(choice=chosen) if chosen in step.by_id:

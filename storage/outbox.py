@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection as Many
 from datetime import datetime
 
-from sqlalchemy import Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 
@@ -96,14 +96,15 @@ class Outbox(Collection):
 
     async def next_moment(self) -> datetime | None:
         """Return the earliest moment at which something that waits may be sent."""
-        query = (
-            select(func.min(func.max(OutboxRow.not_before, func.coalesce(PauseRow.until, OutboxRow.not_before))))
-            .outerjoin(
-                PauseRow,
-                and_(PauseRow.bot_id == OutboxRow.bot_id, PauseRow.chat_id.in_((OutboxRow.chat_id, 0))),
-            )
-            .where(self._ours(OutboxRow.bot_id), OutboxRow.state == Fate.WAITING)
+        paused_until = (
+            select(func.max(PauseRow.until))
+            .where(PauseRow.bot_id == OutboxRow.bot_id, PauseRow.chat_id.in_((OutboxRow.chat_id, 0)))
+            .scalar_subquery()
         )
+        moment: ColumnElement[datetime] = case(
+            (paused_until > OutboxRow.not_before, paused_until), else_=OutboxRow.not_before
+        )
+        query = select(func.min(moment)).where(self._ours(OutboxRow.bot_id), OutboxRow.state == Fate.WAITING)
         return await self._connection.scalar(query)
 
     async def drop_follow_ups(self, chat_id: int, now: datetime) -> int:

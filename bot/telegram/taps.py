@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -90,13 +91,13 @@ def decode(data: str) -> Tap | None:
     try:
         match data.split(":"):
             case ["q", session, step, choice]:
-                return AnswerTapped(int(session, 16), step, choice)
+                return AnswerTapped(_number(session), step, choice)
             case ["h", hand_off, action, reason]:
-                return CardTapped(int(hand_off, 16), CardAction(action), reason)
+                return CardTapped(_number(hand_off), CardAction(action), reason)
             case ["m", enrolment, step]:
-                return MaterialTapped(int(enrolment, 16), step)
+                return MaterialTapped(_number(enrolment), step)
             case ["u", enrolment]:
-                return UnsubscribeTapped(int(enrolment, 16))
+                return UnsubscribeTapped(_number(enrolment))
             case ["l", language]:
                 return LanguageTapped(language)
             case ["t"]:
@@ -105,3 +106,10 @@ def decode(data: str) -> Tap | None:
                 return None
     except ValueError:
         return None
+
+
+def _number(written: str) -> int:
+    """Read a row's number. Raises ValueError for what no row can have: buttons can be forged."""
+    if not re.fullmatch("[0-9a-f]{1,15}", written):
+        raise ValueError(f"{written!r} is no row's number")
+    return int(written, 16)

@@ -1,0 +1,69 @@
+"""People, sessions and leads in the database, with everything that a test is not about made up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from dialogs.session import Session
+from qualification.handoff import HandOff, Phase
+from storage.records import ConsentEvent, ConsentEventKind, Kind, Lead, Outgoing, Prospect, StoredSession
+from storage.unit import Unit
+
+BOT, OTHER_BOT = 7_000_000_042, 42
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+ANNA, BORIS = 7_100_000_001, 7_100_000_002
+QUIZ = "office-furniture"
+
+
+async def a_prospect(unit: Unit, telegram_id: int = ANNA, first_name: str = "Anna") -> Prospect:
+    return await unit.prospects.met(telegram_id, first_name, "anna", "uk", NOON)
+
+
+def a_walk(revision: int = 1, at: str | None = "role", ended_with: str | None = None) -> Session:
+    return Session(
+        quiz=QUIZ,
+        revision=revision,
+        language="uk",
+        started_at=NOON,
+        at=at,
+        ended_with=ended_with,
+        ended_at=NOON if ended_with else None,
+    )
+
+
+async def a_session(unit: Unit, telegram_id: int = ANNA) -> StoredSession:
+    prospect = await a_prospect(unit, telegram_id)
+    return await unit.sessions.start(prospect.id, a_walk(), "ads_oct")
+
+
+async def a_lead(unit: Unit, telegram_id: int = ANNA, quiz: str = QUIZ) -> Lead:
+    session = await a_session(unit, telegram_id)
+    return await unit.leads.open(session.prospect_id, quiz, session.id, NOON)
+
+
+def an_offer(due_at: datetime | None = NOON + 5 * MINUTE) -> HandOff:
+    return HandOff(Phase.OFFERED, NOON, due_at=due_at)
+
+
+async def an_enrolment(unit: Unit, lead: Lead, due_at: datetime = NOON + DAY, sequence: str = "warm-up") -> int:
+    return await unit.enrolments.enrol(lead.id, lead.prospect_id, QUIZ, 1, sequence, None, due_at, NOON)
+
+
+def a_consent(
+    prospect: Prospect, event: ConsentEventKind = ConsentEventKind.GIVEN, text: str = "Надсилати корисне?"
+) -> ConsentEvent:
+    return ConsentEvent(
+        prospect_id=prospect.id,
+        purpose="follow_ups",
+        event=event,
+        at=NOON,
+        language="uk",
+        text=text,
+        chat_id=prospect.telegram_id,
+        actor="prospect",
+    )
+
+
+async def put(unit: Unit, kind: Kind, chat: int = ANNA, request: str = "{}", **more: int) -> int:
+    return await unit.outbox.put(Outgoing(chat, kind, request, **more), NOON)

@@ -1,0 +1,201 @@
+"""The outbox: what goes first, what waits for what, and what becomes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from qualification.handoff import HandOff, Phase
+from storage.records import Fate, Kind
+from tests.storage.conftest import Begin
+from tests.storage.samples import ANNA, BORIS, BOT, HOUR, MINUTE, NOON, OTHER_BOT, a_lead, put
+
+KINDS = [Kind.FOLLOW_UP, Kind.DIALOG, Kind.HAND_OFF, Kind.TAP]
+
+
+async def test_the_most_urgent_goes_first_whatever_came_first(begin: Begin) -> None:
+    async with begin() as unit:
+        for chat, kind in enumerate(KINDS, start=1):
+            await put(unit, kind, chat)
+        claimed = await unit.outbox.claim(NOON, 10, ())
+    assert [each.kind for each in claimed] == [Kind.TAP, Kind.HAND_OFF, Kind.DIALOG, Kind.FOLLOW_UP]
+    assert [(each.fate, each.attempts) for each in claimed] == [(Fate.SENDING, 1)] * 4
+
+
+async def test_of_equals_the_first_goes_first(begin: Begin) -> None:
+    async with begin() as unit:
+        numbers = [await put(unit, Kind.DIALOG, chat) for chat in (30, 10, 20)]
+        assert [each.id for each in await unit.outbox.claim(NOON, 2, ())] == numbers[:2]
+        assert [each.id for each in await unit.outbox.claim(NOON, 2, ())] == numbers[2:]
+
+
+async def test_a_chats_messages_keep_their_order_even_before_an_urgent_one(begin: Begin) -> None:
+    async with begin() as unit:
+        first, second = await put(unit, Kind.FOLLOW_UP), await put(unit, Kind.HAND_OFF)
+        assert [each.id for each in await unit.outbox.claim(NOON, 10, ())] == [first]
+        assert await unit.outbox.has_ready(NOON, ()) is False  # the first one is under way
+        await unit.outbox.settle(first, Fate.SENT, NOON, 5)
+        assert [each.id for each in await unit.outbox.claim(NOON, 10, ())] == [second]
+
+
+async def test_a_message_that_waits_for_its_time_holds_up_its_own_chat_only(begin: Begin) -> None:
+    async with begin() as unit:
+        first = await put(unit, Kind.DIALOG, ANNA)
+        await put(unit, Kind.DIALOG, ANNA)
+        boris = await put(unit, Kind.DIALOG, BORIS)
+        await unit.outbox.claim(NOON, 1, ())
+        await unit.outbox.retry(first, NOON + MINUTE)
+        assert [each.id for each in await unit.outbox.claim(NOON, 10, ())] == [boris]
+        again = await unit.outbox.claim(NOON + MINUTE, 10, ())
+        assert [(each.id, each.attempts) for each in again] == [(first, 2)]
+
+
+async def test_a_tap_overtakes_everything_and_holds_nothing_up(begin: Begin) -> None:
+    async with begin() as unit:
+        message = await put(unit, Kind.DIALOG, ANNA)
+        tap = await put(unit, Kind.TAP, ANNA)
+        after = await put(unit, Kind.DIALOG, BORIS)
+        assert [each.id for each in await unit.outbox.claim(NOON, 1, {ANNA})] == [tap]
+        assert [each.id for each in await unit.outbox.claim(NOON, 10, ())] == [message, after]
+
+
+async def test_busy_chats_are_left_alone(begin: Begin) -> None:
+    async with begin() as unit:
+        await put(unit, Kind.DIALOG, ANNA)
+        boris = await put(unit, Kind.DIALOG, BORIS)
+        assert await unit.outbox.has_ready(NOON, {ANNA, BORIS}) is False
+        assert [each.id for each in await unit.outbox.claim(NOON, 10, {ANNA})] == [boris]
+
+
+@pytest.mark.parametrize(("chat", "held"), [(ANNA, [ANNA]), (0, [ANNA, BORIS]), (BORIS, [BORIS])])
+async def test_a_pause_holds_a_chat_or_all_of_them_until_it_is_over(
+    begin: Begin, chat: int, held: list[int]
+) -> None:
+    async with begin() as unit:
+        for each in (ANNA, BORIS):
+            await put(unit, Kind.DIALOG, each)
+        await unit.outbox.pause(chat, NOON + MINUTE)
+        before = [each.chat_id for each in await unit.outbox.claim(NOON + MINUTE / 2, 10, ())]
+        after = [each.chat_id for each in await unit.outbox.claim(NOON + MINUTE, 10, ())]
+    assert (before, after) == ([each for each in (ANNA, BORIS) if each not in held], held)
+
+
+async def test_a_shorter_pause_does_not_end_a_longer_one(begin: Begin) -> None:
+    async with begin() as unit:
+        await put(unit, Kind.DIALOG)
+        await unit.outbox.pause(0, NOON + HOUR)
+        await unit.outbox.pause(0, NOON + MINUTE)
+        assert await unit.outbox.has_ready(NOON + 2 * MINUTE, ()) is False
+        assert await unit.outbox.next_moment() == NOON + HOUR
+
+
+async def test_the_next_moment_is_when_the_first_of_all_that_waits_may_go(begin: Begin) -> None:
+    async with begin() as unit:
+        assert await unit.outbox.next_moment() is None
+        number = await put(unit, Kind.DIALOG, ANNA)
+        assert await unit.outbox.next_moment() == NOON
+        await unit.outbox.claim(NOON, 1, ())
+        assert await unit.outbox.next_moment() is None
+        await unit.outbox.retry(number, NOON + HOUR)
+        await put(unit, Kind.DIALOG, BORIS)
+        await unit.outbox.pause(BORIS, NOON + 2 * HOUR)
+        assert await unit.outbox.next_moment() == NOON + HOUR
+
+
+async def test_with_a_pause_of_its_chat_and_of_all_the_longer_one_counts(begin: Begin) -> None:
+    async with begin() as unit:
+        await put(unit, Kind.DIALOG, ANNA)
+        await unit.outbox.pause(0, NOON + MINUTE)
+        await unit.outbox.pause(ANNA, NOON + HOUR)
+        assert await unit.outbox.has_ready(NOON + 2 * MINUTE, ()) is False
+
+
+async def test_the_next_moment_obeys_the_longer_of_two_pauses(begin: Begin) -> None:
+    async with begin() as unit:
+        await put(unit, Kind.DIALOG, ANNA)
+        await unit.outbox.pause(0, NOON + MINUTE)
+        await unit.outbox.pause(ANNA, NOON + HOUR)
+        assert await unit.outbox.next_moment() == NOON + HOUR
+
+
+async def test_what_was_being_sent_when_the_process_ended_is_found_again(begin: Begin) -> None:
+    async with begin() as unit:
+        sending = await put(unit, Kind.DIALOG, ANNA, '{"a": 1}')
+        await put(unit, Kind.DIALOG, BORIS)
+        await unit.outbox.claim(NOON, 1, ())
+    async with begin() as unit:
+        found = await unit.outbox.interrupted()
+    assert [(each.id, each.request, each.attempts) for each in found] == [(sending, '{"a": 1}', 1)]
+
+
+async def test_a_retry_can_change_what_is_sent(begin: Begin) -> None:
+    async with begin() as unit:
+        number = await put(unit, Kind.HAND_OFF, ANNA, "first")
+        await unit.outbox.claim(NOON, 1, ())
+        await unit.outbox.retry(number, NOON, "again")
+        assert [each.request for each in await unit.outbox.claim(NOON, 1, ())] == ["again"]
+        await unit.outbox.retry(number, NOON)
+        assert [each.request for each in await unit.outbox.claim(NOON, 1, ())] == ["again"]
+
+
+async def test_an_edit_knows_the_message_that_it_changes_once_that_was_sent(begin: Begin) -> None:
+    async with begin() as unit:
+        card = await put(unit, Kind.HAND_OFF)
+        await unit.outbox.claim(NOON, 1, ())
+        await unit.outbox.settle(card, Fate.SENT, NOON, 77)
+        await put(unit, Kind.HAND_OFF, edits=card)
+        claimed = await unit.outbox.claim(NOON, 1, ())
+    assert [(each.edits, each.edited_message) for each in claimed] == [(card, 77)]
+
+
+async def test_only_the_waiting_follow_ups_of_a_chat_are_taken_back(begin: Begin) -> None:
+    async with begin() as unit:
+        under_way = await put(unit, Kind.FOLLOW_UP, ANNA)
+        await unit.outbox.claim(NOON, 1, ())
+        for kind, chat in ((Kind.FOLLOW_UP, ANNA), (Kind.DIALOG, ANNA), (Kind.FOLLOW_UP, BORIS)):
+            await put(unit, kind, chat)
+        assert await unit.outbox.drop_follow_ups(ANNA, NOON) == 1
+        assert await unit.outbox.counts() == {Fate.SENDING: 1, Fate.WAITING: 2, Fate.DROPPED: 1}
+        assert [each.id for each in await unit.outbox.interrupted()] == [under_way]
+
+
+async def test_all_that_waits_for_a_chat_that_is_gone_is_taken_back_but_taps(begin: Begin) -> None:
+    async with begin() as unit:
+        for kind in KINDS:
+            await put(unit, kind, ANNA)
+        await put(unit, Kind.DIALOG, BORIS)
+        assert await unit.outbox.drop_all(ANNA, NOON) == 3
+        assert [(each.chat_id, each.kind) for each in await unit.outbox.claim(NOON, 9, ())] == [
+            (ANNA, Kind.TAP),
+            (BORIS, Kind.DIALOG),
+        ]
+
+
+async def test_a_hand_offs_cards_are_those_that_were_or_will_be_sent(begin: Begin) -> None:
+    async with begin() as unit:
+        lead = await a_lead(unit)
+        number = (await unit.hand_offs.add(lead.id, "sales", HandOff(Phase.OFFERED, NOON))).id
+        sent, refused, unknown, waiting = [
+            await put(unit, Kind.HAND_OFF, chat, hand_off_id=number) for chat in (1, 2, 3, 4)
+        ]
+        await unit.outbox.settle(sent, Fate.SENT, NOON, 5)
+        await unit.outbox.settle(refused, Fate.REFUSED, NOON, refusal="no")
+        await unit.outbox.settle(unknown, Fate.UNKNOWN, NOON)
+        await put(unit, Kind.HAND_OFF, 1, edits=sent, hand_off_id=number)
+        await put(unit, Kind.HAND_OFF, 9)
+        assert await unit.outbox.cards(number) == [(sent, 1), (waiting, 4)]
+
+
+async def test_two_bots_do_not_send_for_each_other(begin: Begin) -> None:
+    async with begin(BOT) as unit:
+        await put(unit, Kind.DIALOG)
+        await unit.outbox.claim(NOON, 1, ())
+        await put(unit, Kind.DIALOG, BORIS)
+    async with begin(OTHER_BOT) as unit:
+        assert await unit.outbox.has_ready(NOON, ()) is False
+        assert await unit.outbox.claim(NOON, 9, ()) == []
+        assert (await unit.outbox.interrupted(), await unit.outbox.next_moment()) == ([], None)
+        assert await unit.outbox.drop_all(BORIS, NOON) == 0
+        await unit.outbox.pause(0, NOON + HOUR)
+        assert await unit.outbox.counts() == {}
+    async with begin(BOT) as unit:
+        assert len(await unit.outbox.claim(NOON, 9, ())) == 1
