@@ -265,3 +265,22 @@ def test_a_number_of_four_hundred_digits_does_not_break_the_session() -> None:
     dialog = a_dialog("  - {id: size, ask: Size?, number: {}}\n  - {id: bye, end: Bye}\n")
     session = after(Typed("9" * 400), dialog=dialog)
     assert Session.model_validate_json(session.model_dump_json()) == session
+
+
+@pytest.mark.parametrize(
+    ("jumps", "after_yes", "after_no"),
+    [
+        ("", "more", "more"),
+        (", go: last", "last", "last"),
+        (", refused: last", "more", "last"),
+        (", go: more, refused: last", "more", "last"),
+    ],
+)
+def test_a_refusal_has_a_way_of_its_own_where_one_is_written(jumps: str, after_yes: str, after_no: str) -> None:
+    dialog = a_dialog(
+        f"  - {{id: agree, consent: follow_ups, text: May we?{jumps}}}\n"
+        "  - {id: more, ask: More?, choices: [{id: x, text: X}]}\n"
+        "  - {id: last, ask: Last?, choices: [{id: x, text: X}, {id: y, text: Y, go: more}]}\n"
+        "  - {id: bye, end: Bye}\n"
+    )
+    assert [after(Tapped("agree", word), dialog=dialog).at for word in ("yes", "no")] == [after_yes, after_no]

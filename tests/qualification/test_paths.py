@@ -43,6 +43,12 @@ def test_the_unfit_are_not_the_best_whatever_their_score() -> None:
     [
         pytest.param(SIZE, BANDS, [0, 5, 10], id="a number on either side of each boundary"),
         pytest.param(SIZE.replace("max: 50", "max: 20"), BANDS, [10], id="no number is left past 20"),
+        pytest.param(
+            "  - {id: size, ask: Size?, number: {}, points: [{to: 20, add: 10}, {to: 30, add: 5}]}\n",
+            BANDS,
+            [0, 5, 10],
+            id="no number is the last",
+        ),
         pytest.param(SIZE.replace("max: 50", "max: 21"), BANDS, [5, 10], id="21 is left"),
         pytest.param(SIZE.replace("min: 1", "min: 21"), "bands: {hot: 5, warm: 1}", [0, 5], id="20 is too small"),
         pytest.param(

@@ -58,6 +58,13 @@ async def test_a_tap_overtakes_everything_and_holds_nothing_up(begin: Begin) -> 
         assert [each.id for each in await unit.outbox.claim(NOON, 10, ())] == [message, after]
 
 
+async def test_a_message_does_not_wait_for_an_earlier_tap_of_its_chat(begin: Begin) -> None:
+    async with begin() as unit:
+        tap, message = await put(unit, Kind.TAP, ANNA), await put(unit, Kind.DIALOG, ANNA)
+        assert [each.id for each in await unit.outbox.claim(NOON, 1, ())] == [tap]
+        assert [each.id for each in await unit.outbox.claim(NOON, 1, ())] == [message]
+
+
 async def test_busy_chats_are_left_alone(begin: Begin) -> None:
     async with begin() as unit:
         await put(unit, Kind.DIALOG, ANNA)

@@ -74,9 +74,7 @@ class Emulator:
         """What the bot asked against Telegram's specification, when one was given."""
         return self._desk.violations
 
-    def fail(
-        self, fault: Fault, *, method: str | None = None, chat: int | None = None, times: int = 1
-    ) -> None:
+    def fail(self, fault: Fault, *, method: str | None = None, chat: int | None = None, times: int = 1) -> None:
         """Let the next `times` requests (of this method, for this chat) meet a fault."""
         self._desk.faults.plan(fault, method, chat, times)
 

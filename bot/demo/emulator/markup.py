@@ -109,9 +109,7 @@ def _read(markup: dict[str, Any]) -> Markup | None:
         rows = _rows(markup["keyboard"], "keyboard", "ReplyKeyboardMarkup")
         keys = tuple(tuple(_key(item) for item in row) for row in rows)
         placeholder = markup.get("input_field_placeholder")
-        return ReplyKeyboard(
-            tuple(row for row in keys if row), bool(markup.get("one_time_keyboard")), placeholder
-        )
+        return ReplyKeyboard(tuple(row for row in keys if row), bool(markup.get("one_time_keyboard")), placeholder)
     if markup.get("remove_keyboard"):
         return KeyboardRemoval()
     return ForcedReply() if markup.get("force_reply") else None

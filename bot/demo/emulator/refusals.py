@@ -63,9 +63,7 @@ def bot_was_kicked(kind: str) -> Refusal:
 
 def group_migrated(to: int) -> Refusal:
     """Return the refusal of a group that lives on as the supergroup `to`."""
-    return Refusal(
-        400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": to}
-    )
+    return Refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": to})
 
 
 BLOCKED = Refusal(403, "Forbidden: bot was blocked by the user")
@@ -132,8 +130,7 @@ OTHER_POLLER = Refusal(
 )
 WEBHOOK_ACTIVE = Refusal(
     409,
-    "Conflict: can't use getUpdates method while webhook is active; "
-    "use deleteWebhook to delete the webhook first",
+    "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
 )
 WEBHOOK_SET = Refusal(409, "Conflict: terminated by setWebhook request")
 WEBHOOK_HTTPS = bad_request("bad webhook: An HTTPS URL must be provided for webhook")

@@ -133,9 +133,7 @@ def _response(answer: Answer) -> Response:
         return HTMLResponse(answer.body, answer.status)
     parameters = answer.body.get("parameters", {})
     wait = parameters.get("retry_after")
-    return JSONResponse(
-        answer.body, answer.status, headers=None if wait is None else {"Retry-After": str(wait)}
-    )
+    return JSONResponse(answer.body, answer.status, headers=None if wait is None else {"Retry-After": str(wait)})
 
 
 async def _cut(scope: Scope, receive: Receive) -> None:

@@ -152,9 +152,7 @@ class AiogramClient:
         return error.migrate_to_chat_id
 
     def _inline(self, rows: Rows) -> InlineKeyboardMarkup | None:
-        buttons = [
-            [InlineKeyboardButton(text=text, callback_data=data) for text, data in row] for row in rows
-        ]
+        buttons = [[InlineKeyboardButton(text=text, callback_data=data) for text, data in row] for row in rows]
         return InlineKeyboardMarkup(inline_keyboard=buttons) if buttons else None
 
 
@@ -228,9 +226,7 @@ class PtbClient:
         return error.new_chat_id
 
     def _inline(self, rows: Rows) -> telegram.InlineKeyboardMarkup | None:
-        buttons = [
-            [telegram.InlineKeyboardButton(text, callback_data=data) for text, data in row] for row in rows
-        ]
+        buttons = [[telegram.InlineKeyboardButton(text, callback_data=data) for text, data in row] for row in rows]
         return telegram.InlineKeyboardMarkup(buttons) if buttons else None
 
 

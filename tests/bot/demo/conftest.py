@@ -42,9 +42,7 @@ async def address(emulator: Emulator) -> AsyncIterator[str]:
 
 @pytest.fixture
 def anna(emulator: Emulator) -> Person:
-    return emulator.person(
-        7_000_000_001, first_name="Anna", username="anna", language="uk", phone="+380671234567"
-    )
+    return emulator.person(7_000_000_001, first_name="Anna", username="anna", language="uk", phone="+380671234567")
 
 
 @pytest.fixture(params=[AiogramClient, PtbClient], ids=["aiogram", "ptb"])

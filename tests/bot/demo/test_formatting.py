@@ -37,9 +37,7 @@ from bot.demo.emulator.refusals import Refused
         ("<a>no link</a>", "no link", []),
     ],
 )
-def test_markup_becomes_text_and_entities(
-    markup: str, text: str, entities: list[tuple[str, int, int]]
-) -> None:
+def test_markup_becomes_text_and_entities(markup: str, text: str, entities: list[tuple[str, int, int]]) -> None:
     assert parse_html(markup) == (text, tuple(Entity(*entity) for entity in entities))
 
 

@@ -30,9 +30,7 @@ async def test_a_missing_button_is_named_with_those_that_there_are(ask: Asker, a
     await ask("sendMessage", chat_id=anna.id, text="?", reply_markup=_inline([("Yes", "y")], [("No", "n")]))
     keyboard = {"keyboard": [["Help"]]}
     await ask("sendMessage", chat_id=anna.id, text="!", reply_markup=keyboard)
-    with pytest.raises(
-        NoSuchButton, match=r"no button 'Maybe'; there are: #2 \[Yes\], #2 \[No\], ⌨ \[Help\]"
-    ):
+    with pytest.raises(NoSuchButton, match=r"no button 'Maybe'; there are: #2 \[Yes\], #2 \[No\], ⌨ \[Help\]"):
         anna.taps("Maybe")
     with pytest.raises(NoSuchButton, match=r"no key 'Yes'; there are: \[Help\]"):
         anna.presses("Yes")
@@ -80,9 +78,7 @@ async def test_a_link_opens_and_tells_the_bot_nothing(ask: Asker, anna: Person) 
 
 async def test_a_reply_keyboard_stays_until_it_is_removed(ask: Asker, anna: Person) -> None:
     anna.starts()
-    sent = await ask(
-        "sendMessage", chat_id=anna.id, text="?", reply_markup={"keyboard": [["Menu"], ["Stop"]]}
-    )
+    sent = await ask("sendMessage", chat_id=anna.id, text="?", reply_markup={"keyboard": [["Menu"], ["Stop"]]})
     assert "reply_markup" not in sent.result
     anna.presses("Menu")
     await ask("sendMessage", chat_id=anna.id, text="!", reply_markup=_inline([("A", "a")]))

@@ -68,9 +68,7 @@ async def test_an_old_message_falls_out_of_the_queue(ask: Asker, anna: Person, c
     assert _ids(await ask("getUpdates")) == []
 
 
-async def test_a_tap_falls_out_of_the_queue_much_earlier(
-    ask: Asker, anna: Person, clock: StandingClock
-) -> None:
+async def test_a_tap_falls_out_of_the_queue_much_earlier(ask: Asker, anna: Person, clock: StandingClock) -> None:
     anna.starts()
     buttons = {"inline_keyboard": [[{"text": "A", "callback_data": "a"}]]}
     await ask("sendMessage", chat_id=anna.id, text="?", reply_markup=buttons)

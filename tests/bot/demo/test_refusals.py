@@ -232,9 +232,7 @@ DETAILS: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("method", "params", "text"), DETAILS, ids=[case[2][:40] for case in DETAILS])
-async def test_a_refusal_names_its_cause(
-    chats: Asker, method: str, params: dict[str, Any], text: str
-) -> None:
+async def test_a_refusal_names_its_cause(chats: Asker, method: str, params: dict[str, Any], text: str) -> None:
     reply = await chats(method, chat_id=ANNA, **params)
     assert (reply.status, reply.description) == (400, f"Bad Request: {text}")
 

@@ -17,9 +17,7 @@ def answer_callback_query(world: World, asked: Parameters) -> bool:
     """End the spinner of a tap, perhaps with a toast or an alert."""
     if utf16_length(asked.text("text")) > _LONGEST_ANSWER:
         raise Refused(refusals.ANSWER_TOO_LONG)
-    world.answer_tap(
-        asked.text("callback_query_id"), asked.text("text") or None, alert=asked.flag("show_alert")
-    )
+    world.answer_tap(asked.text("callback_query_id"), asked.text("text") or None, alert=asked.flag("show_alert"))
     return True
 
 

@@ -18,9 +18,7 @@ _DELETABLE_FOR = timedelta(hours=48)
 
 def edit_message_text(world: World, asked: Parameters) -> Any:
     """Change the text; a keyboard that is not sent again goes away."""
-    formatted = formatting.message_text(
-        asked.text("text"), asked.text("parse_mode"), asked.values.get("entities")
-    )
+    formatted = formatting.message_text(asked.text("text"), asked.text("parse_mode"), asked.values.get("entities"))
     buttons = _buttons(asked)
     chat, message = _own_message(world, asked)
     if message.media is not None:

@@ -30,9 +30,7 @@ _ACTIONS = {
 
 def send_message(world: World, asked: Parameters) -> Any:
     """Send a text."""
-    formatted = formatting.message_text(
-        asked.text("text"), asked.text("parse_mode"), asked.values.get("entities")
-    )
+    formatted = formatting.message_text(asked.text("text"), asked.text("parse_mode"), asked.values.get("entities"))
     return _send(world, asked, text=formatted.text, entities=formatted.entities)
 
 

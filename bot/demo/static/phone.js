@@ -1,0 +1,311 @@
+// One phone: a chat with the bot, drawn from what the server tells; messages are kept by their number.
+
+import { ask } from "./server.js";
+
+const NEAR_THE_END = 80;
+const TOAST_FOR = 3200;
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
+const IN_TEXT = /https?:\/\/[^\s<]*[^\s<.,;:!?»”")]|(?<![\w/])\/[a-z]{2,20}\b/g;
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+export class Phone {
+  constructor(place, role, words) {
+    this.place = place;
+    this.role = role;
+    this.words = words;
+    this.state = null;
+    this.shown = new Map();
+    this.toastNumber = null;
+    this.wantsFocus = false;
+    place.append(document.getElementById("phone").content.cloneNode(true));
+    this.chat = place.querySelector(".chat");
+    this.talk = place.querySelector(".talk");
+    this.newer = place.querySelector(".newer");
+    this.toast = place.querySelector(".toast");
+    this.input = place.querySelector("input");
+    this.chat.addEventListener("scroll", () => { if (this.#atEnd()) this.newer.hidden = true; });
+    this.newer.addEventListener("click", () => this.toEnd(true));
+    place.querySelector(".start").addEventListener("click", (event) => this.#do(event, "start"));
+    place.querySelector("form").addEventListener("submit", (event) => this.#send(event));
+    new ResizeObserver(() => { if (this.sticky) this.toEnd(); }).observe(this.chat);
+  }
+
+  /** Draw what is new; `first` after a (re)connection, when old news is no news. */
+  draw(state, first) {
+    const before = this.state, other = !before || before.person !== state.person;
+    this.state = state;
+    this.sticky = other || this.#atEnd();
+    if (other) {
+      this.shown.clear();
+      this.talk.replaceChildren();
+    }
+    this.#heads(state);
+    const arrived = this.#messages(state, other || first);
+    this.#foot(state);
+    this.#fingers(state);
+    this.#toast(state.toast, first || other);
+    if (this.sticky) this.toEnd();
+    else if (arrived) this.newer.hidden = false;
+    if (this.wantsFocus) this.#focusNewest();
+    return arrived && !other && !first;
+  }
+
+  /** Put the page's words in anew. */
+  translate() {
+    const { place, words } = this;
+    place.querySelector(".role").textContent = words(`role.${this.role}`);
+    place.querySelector(".hint").textContent = words(`hint.${this.role}`);
+    place.querySelector(".kind").textContent = words("bot");
+    place.querySelector(".start").textContent = words("start");
+    this.newer.setAttribute("aria-label", words("newer"));
+    this.input.placeholder = words("message");
+    this.input.setAttribute("aria-label", words("message"));
+    place.querySelector("form button").setAttribute("aria-label", words("send"));
+  }
+
+  toEnd(smooth = false) {
+    this.newer.hidden = true;
+    this.sticky = true;
+    this.chat.scrollTo({ top: this.chat.scrollHeight, behavior: smooth && !CALM.matches ? "smooth" : "instant" });
+  }
+
+  /** Let new messages be read out, or not: while a play runs, its own words are enough. */
+  speak(aloud) {
+    this.chat.setAttribute("aria-live", aloud ? "polite" : "off");
+  }
+
+  float(text) {
+    this.toast.textContent = text;
+    this.toast.hidden = true;
+    void this.toast.offsetWidth; // starts the animation anew
+    this.toast.hidden = false;
+    clearTimeout(this.toastTimer);
+    this.toastTimer = setTimeout(() => { this.toast.hidden = true; }, TOAST_FOR);
+  }
+
+  #atEnd() {
+    return this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < NEAR_THE_END;
+  }
+
+  #heads(state) {
+    const set = (selector, text) => { const at = this.place.querySelector(selector); if (at.textContent !== text) at.textContent = text; };
+    set(".owner .name", state.name);
+    set(".owner .face", state.name.slice(0, 1));
+    set(".bar .bot", state.bot);
+    set(".bar .face", state.bot.slice(0, 1));
+    this.chat.setAttribute("aria-label", this.words("chat").replace("{name}", state.name));
+    this.place.classList.toggle("empty", state.messages.length === 0);
+  }
+
+  #messages(state, quietly) {
+    const wanted = new Set();
+    let at = this.talk.firstElementChild, day = "", arrived = false;
+    const put = (key, stamp, make) => {
+      wanted.add(key);
+      const old = this.shown.get(key);
+      if (old && old.stamp === stamp) {
+        if (old.node !== at) this.talk.insertBefore(old.node, at);
+        else at = at.nextElementSibling;
+        return;
+      }
+      const node = make();
+      if (old) {
+        if (old.node === at) at = at.nextElementSibling;
+        if (old.node.contains(document.activeElement)) this.wantsFocus = true;
+        old.node.replaceWith(node);
+      } else {
+        if (!quietly) this.#comeIn(node);
+        this.talk.insertBefore(node, at);
+        arrived = true;
+      }
+      this.shown.set(key, { node, stamp });
+    };
+    if (!state.messages.length) {
+      const text = this.words("empty").replace("{name}", state.name);
+      put("empty", text, () => element("p", "empty", text));
+    }
+    for (const message of state.messages) {
+      if (message.day !== day) {
+        day = message.day;
+        const label = state.days[day];
+        put(`day ${day}`, label, () => element("p", "day", label));
+      }
+      put(message.id, JSON.stringify(message), () => this.#message(message));
+    }
+    for (const [key, { node }] of this.shown) {
+      if (!wanted.has(key)) {
+        node.remove();
+        this.shown.delete(key);
+      }
+    }
+    return arrived;
+  }
+
+  /** Let a new message slide in, once; nobody sees it in a phone that is not shown. */
+  #comeIn(node) {
+    if (!this.place.offsetParent) return;
+    node.classList.add("new");
+    node.addEventListener("animationend", () => node.classList.remove("new"), { once: true });
+  }
+
+  #message(message) {
+    const node = element("div", `message ${message.mine ? "mine" : "theirs"}`);
+    node.dataset.id = message.id;
+    const bubble = element("div", "bubble");
+    if (message.photo) {
+      const picture = element("img");
+      picture.src = message.photo;
+      picture.alt = "";
+      bubble.append(picture);
+    }
+    if (message.contact) {
+      const contact = element("div", "contact");
+      const face = element("span", "face", message.contact.name.slice(0, 1));
+      face.setAttribute("aria-hidden", "true");
+      contact.append(face, element("b", "", message.contact.name));
+      contact.append(element("span", "", message.contact.phone));
+      bubble.append(contact);
+    }
+    if (message.html) {
+      const text = element("div", "text");
+      text.innerHTML = message.html; // safe: the emulator writes it itself, from parsed entities
+      this.#enliven(text);
+      bubble.append(text);
+    }
+    if (message.edited) bubble.classList.add("edited");
+    const meta = element("span", "meta", message.edited ? `${this.words("edited")} ${message.time}` : message.time);
+    bubble.append(meta);
+    node.append(bubble);
+    if (message.photo || message.buttons.length) node.classList.add("wide");
+    if (message.buttons.length) node.append(this.#buttons(message));
+    return node;
+  }
+
+  #buttons(message) {
+    const buttons = element("div", "buttons");
+    for (const row of message.buttons) {
+      const line = element("div");
+      for (const { text, data, url } of row) {
+        const button = element("button", url ? "link" : "", text);
+        button.type = "button";
+        button.dataset.button = data ?? "";
+        button.addEventListener("click", (event) => {
+          if (url) this.float(this.words("link").replace("{link}", url));
+          else this.#do(event, "tap", { message: message.id, button: data });
+        });
+        line.append(button);
+      }
+      buttons.append(line);
+    }
+    return buttons;
+  }
+
+  /** Make addresses and commands in a text what they are in Telegram: something to tap. */
+  #enliven(text) {
+    const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+    const nodes = [];
+    while (walker.nextNode()) if (!walker.currentNode.parentElement.closest("a, code, pre")) nodes.push(walker.currentNode);
+    for (const node of nodes) {
+      const parts = [];
+      let done = 0;
+      for (const found of node.data.matchAll(IN_TEXT)) {
+        parts.push(node.data.slice(done, found.index), this.#tappable(found[0]));
+        done = found.index + found[0].length;
+      }
+      if (done) node.replaceWith(...parts, node.data.slice(done));
+    }
+    for (const link of text.querySelectorAll("a[href]")) {
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.float(this.words("link").replace("{link}", link.href));
+      });
+    }
+  }
+
+  #tappable(text) {
+    if (text.startsWith("/")) {
+      const command = element("button", "command", text);
+      command.type = "button";
+      command.addEventListener("click", (event) => this.#do(event, "say", { text }));
+      return command;
+    }
+    const link = element("a", "", text);
+    link.href = text;
+    return link;
+  }
+
+  #foot(state) {
+    const keys = this.place.querySelector(".keys");
+    const stamp = JSON.stringify(state.keys);
+    if (keys.dataset.stamp !== stamp) {
+      keys.dataset.stamp = stamp;
+      keys.replaceChildren(...state.keys.flat().map((text) => {
+        const key = element("button", "", text);
+        key.type = "button";
+        key.dataset.button = text;
+        key.addEventListener("click", (event) => this.#do(event, "say", { text }));
+        return key;
+      }));
+    }
+    if (state.draft) this.input.value = state.draft;
+    else if (this.drafted && this.input.value === this.drafted) this.input.value = "";
+    this.drafted = state.draft;
+  }
+
+  #fingers(state) {
+    const busy = new Set(state.busy.map(([message, button]) => `${message} ${button}`));
+    const finger = state.finger ? state.finger.join(" ") : "";
+    for (const button of this.place.querySelectorAll(".buttons button, .keys button")) {
+      const key = `${button.closest(".message")?.dataset.id ?? 0} ${button.dataset.button}`;
+      button.classList.toggle("busy", busy.has(key));
+      button.classList.toggle("pressed", key === finger);
+      if (busy.has(key)) button.setAttribute("aria-busy", "true");
+      else button.removeAttribute("aria-busy");
+    }
+    const start = this.place.querySelector(".start");
+    start.classList.toggle("pressed", finger === "0 start");
+    start.classList.toggle("calling", this.role === "prospect" && !finger);
+  }
+
+  #toast(toast, quietly) {
+    if (toast && toast.number !== this.toastNumber && !quietly) this.float(toast.text);
+    this.toastNumber = toast ? toast.number : this.toastNumber;
+  }
+
+  #send(event) {
+    event.preventDefault();
+    const text = this.input.value.trim();
+    if (!text) return;
+    this.input.value = "";
+    this.toEnd();
+    ask("say", { phone: this.role, text });
+  }
+
+  async #do(event, action, details = {}) {
+    if (event.detail > 1) return; // the second half of a double click would hit whatever came in the button's place
+    const button = event.currentTarget;
+    if (action === "tap") button.classList.add("busy");
+    this.wantsFocus = event.detail === 0; // pressed by key: the focus goes on to the next question
+    this.sticky = true;
+    const refused = await ask(action, { phone: this.role, ...details });
+    if (refused) button.classList.remove("busy");
+  }
+
+  /** After a key press the focus follows the talk; nobody has to walk there again. */
+  #focusNewest() {
+    const last = this.talk.lastElementChild;
+    const next = this.place.querySelector(".keys button") || last?.querySelector(".buttons button");
+    if (next && document.activeElement !== next) {
+      next.focus({ preventScroll: true });
+      this.wantsFocus = false;
+    } else if (document.activeElement === document.body) {
+      this.input.focus({ preventScroll: true });
+    }
+  }
+}

@@ -1,0 +1,80 @@
+"""Delivery on a bench: the real database, a clock that stands, and a Telegram in the test's hand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.clock import StandingClock
+from bot.main import Hotlead, build
+from bot.pace import Pace
+from bot.settings import Settings
+from bot.telegram.requests import REQUEST, AnswerTap, Request, SendText
+from storage.database import Database
+from storage.records import Kind, Outgoing
+from tests.bot.fakes import BOT, FakeMessenger, fates, running, until_fates
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+ANNA, BORIS, OLENA, ADMIN = 1, 2, 1001, 1002
+UNBOUND = float("inf")
+FAST = Pace(bot=UNBOUND, chat=UNBOUND)
+"""The clock stands, so a pace of any length would never be over."""
+
+
+@dataclass
+class Bench:
+    """Delivery on a bench: the real database, a clock that stands, and a Telegram in the test's hand."""
+
+    database: Database
+    clock: StandingClock
+    telegram: FakeMessenger
+    hotlead: Hotlead
+
+    async def put(self, kind: Kind, chat: int = ANNA, html: str = "Hi", **more: int) -> int:
+        """Put a text into the outbox; a tap's answer for the kind tap."""
+        request: Request = SendText(chat_id=chat, html=html)
+        if kind is Kind.TAP:
+            request, chat = AnswerTap(tap_id="1"), 0
+        return await self.put_request(request, kind, chat, **more)
+
+    async def put_request(self, request: Request, kind: Kind, chat: int = ANNA, **more: int) -> int:
+        async with self.database.unit(BOT) as unit:
+            message = Outgoing(chat, kind, REQUEST.dump_json(request).decode(), **more)
+            return await unit.outbox.put(message, self.clock.now())
+
+    @asynccontextmanager
+    async def delivering(self) -> AsyncIterator[None]:
+        async with running(self.hotlead.delivery.run()):
+            yield
+
+    async def moves(self, seconds: float, **expected: int) -> None:
+        """Wait until delivery has nothing to do, put the clock forward, and wait for what comes of it."""
+        sleepers = self.clock._sleepers
+        async with asyncio.timeout(5):
+            while not any(not woken.done() for _, _, woken in sleepers):
+                await fates(self.database)
+        self.clock.move(timedelta(seconds=seconds))
+        if expected:
+            await until_fates(self.database, **expected)
+
+    async def until_performed(self, times: int) -> None:
+        """Wait until so many requests were made."""
+        async with asyncio.timeout(5):
+            while len(self.telegram.performed) < times:
+                await fates(self.database)
+
+    @property
+    def texts(self) -> list[str]:
+        return [request.html for request in self.telegram.performed if not isinstance(request, AnswerTap)]
+
+
+async def a_bench(database: Database, pace: Pace = FAST) -> Bench:
+    clock, telegram = StandingClock(NOON), FakeMessenger()
+    async with database.unit(BOT) as unit:
+        await unit.quizzes.publish("sample", "never read here", {"a.jpg": b"picture"}, NOON)
+    settings = Settings(_env_file=None, quiz=("sample",), managers=(OLENA,), admins=(ADMIN,))
+    return Bench(database, clock, telegram, await build(settings, clock, telegram, database, pace))

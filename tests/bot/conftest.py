@@ -1,0 +1,23 @@
+"""A database in a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.bot.bench import Bench, a_bench
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'hotlead.db'}")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def bench(database: Database) -> Bench:
+    return await a_bench(database)

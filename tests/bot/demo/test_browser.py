@@ -1,0 +1,178 @@
+"""The demo page in a real browser, from its first sight to a lead that is taken."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+
+from bot.demo.page import page as page_of
+from bot.demo.player import Tempo
+from bot.demo.serving import served
+from bot.demo.show import Show
+from bot.demo.stage import Stage, built
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FOUND = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+WIDE, NARROW = ViewportSize(width=1366, height=860), ViewportSize(width=390, height=844)
+PATIENCE = 30_000
+"""Milliseconds after which something that should be seen is not there."""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(
+        FOUND is None,
+        reason=f"THE DEMO PAGE WAS NOT TESTED IN A BROWSER: none of {', '.join(BROWSERS)} is in PATH",
+    ),
+]
+
+
+@dataclass
+class Watched:
+    """A page, with everything that it complained about and every stranger that it asked."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def watch(self) -> None:
+        self.page.on("console", lambda said: self._heard(said.type, said.text))
+        self.page.on("pageerror", lambda error: self._heard("error", str(error)))
+        self.page.on("request", lambda request: self._asked(request.url))
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"}:
+            self.complaints.append(text)
+
+    def _asked(self, url: str) -> None:
+        if urlsplit(url).hostname not in {"127.0.0.1", None}:
+            self.complaints.append(f"asked a stranger: {url}")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage() -> AsyncIterator[Stage]:
+    async with built("en") as stage:
+        yield stage
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def address(stage: Stage) -> AsyncIterator[str]:
+    stage.cast.speak("en")
+    show = Show(stage, "en", Tempo())
+    async with show.open(), served(page_of(show)) as address:
+        yield address
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as driver:
+        # Containers run as root and without a GPU; neither matters for what is tested here.
+        browser = await driver.chromium.launch(executable_path=FOUND, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        await browser.close()
+
+
+async def _open(
+    browser: Browser, address: str, size: ViewportSize, colours: Literal["light", "dark"] = "light"
+) -> Watched:
+    page = await browser.new_page(viewport=size, color_scheme=colours)
+    page.set_default_timeout(PATIENCE)
+    watched = Watched(page)
+    watched.watch()
+    await page.goto(address)
+    await page.wait_for_selector("body[data-ready]")
+    return watched
+
+
+async def _photographed(page: Page, folder: Path, name: str) -> None:
+    """Keep a picture; the folder that HOTLEAD_SCREENSHOTS names gets one too."""
+    picture = folder / f"{name}.png"
+    await page.screenshot(path=picture)
+    assert picture.stat().st_size > 10_000
+    if wanted := os.environ.get("HOTLEAD_SCREENSHOTS"):
+        shutil.copy(picture, Path(wanted) / picture.name)
+
+
+async def _fits(page: Page) -> bool:
+    return bool(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+async def test_a_hot_lead_is_played_from_start_to_taken(browser: Browser, address: str, tmp_path: Path) -> None:
+    watched = await _open(browser, address, WIDE)
+    page = watched.page
+    await page.click("[data-play=hot]")
+    card = page.locator("[data-role=manager] .message", has_text="Hot lead").last
+    # Ten seconds from the click: what the page promises to a newcomer.
+    await card.wait_for(timeout=10_000)
+    await expect(card).to_contain_text("Taken after", timeout=PATIENCE)
+    await expect(page.locator("[data-role=prospect] .talk")).to_contain_text("Max has your answers")
+    await expect(page.locator("[data-role=admin] .talk")).to_contain_text("Max took it after")
+    await expect(card).to_contain_text("Contacted after", timeout=PATIENCE)
+    await expect(page.locator("#story .hot .title").last).to_have_text("90 points: hot")
+    shown = "[data-role=prospect] .bubble img"
+    assert await page.eval_on_selector(shown, "picture => picture.complete && picture.naturalWidth > 0")
+    await _photographed(page, tmp_path, "hot")
+    await page.click("#restart")
+    await page.wait_for_selector("[data-role=prospect].empty .start")
+    assert watched.complaints == []
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+async def test_on_a_phone_the_three_phones_are_tabs_and_nothing_scrolls_sideways(
+    browser: Browser, address: str, tmp_path: Path, colours: Literal["light", "dark"]
+) -> None:
+    watched = await _open(browser, address, NARROW, colours)
+    page = watched.page
+    assert await _fits(page)
+    await page.click("[data-play=unfit]")
+    await page.wait_for_selector("#tabs [data-tab=story] .dot")
+    await expect(page.locator("#latest")).to_contain_text("Not a fit", timeout=PATIENCE)
+    assert await _fits(page)
+    await _photographed(page, tmp_path, f"phone-{colours}")
+    for tab in ("manager", "admin", "story"):
+        await page.click(f"#tabs [data-tab={tab}]")
+        assert await page.is_visible(f".place[data-role={tab}]")
+        assert not await page.is_visible(".place[data-role=prospect]")
+        assert await _fits(page)
+    assert watched.complaints == []
+
+
+async def test_the_quiz_can_be_answered_with_the_keyboard_alone(browser: Browser, address: str) -> None:
+    watched = await _open(browser, address, WIDE)
+    page = watched.page
+    await page.click("#restart")
+    await page.wait_for_selector("[data-role=prospect].empty")
+    await page.focus("[data-role=prospect] .start")
+    for asked in ("Who is the furniture for?", "What do you need?"):
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector(f"[data-role=prospect] .message:has-text('{asked}') button:focus")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("[data-role=prospect] input:focus")
+    await page.keyboard.type("12")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("[data-role=prospect] .message:has-text('When do you need it?')")
+    assert watched.complaints == []
+
+
+async def test_the_page_comes_back_by_itself_with_everything_that_happened_meanwhile(
+    browser: Browser, address: str
+) -> None:
+    watched = await _open(browser, address, WIDE)
+    page = watched.page
+    await page.select_option("#language", "uk")
+    await expect(page.locator("[data-play=hot]")).to_contain_text("Показати гарячого ліда")
+    await page.reload()
+    await page.wait_for_selector("body[data-ready]")
+    assert await page.evaluate("document.documentElement.lang") == "uk"
+    await expect(page.locator("[data-role=manager] .talk")).to_contain_text("Ви тут менеджер")
+    await page.select_option("#language", "en")
+    await expect(page.locator("[data-play=hot]")).to_contain_text("Play a hot lead")
+    assert watched.complaints == []

@@ -1,0 +1,189 @@
+"""Delivery: what is done about every outcome, and at the end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.telegram.requests import (
+    Needless,
+    NotSent,
+    Refused,
+    Request,
+    Result,
+    SendPicture,
+    SendText,
+    Sent,
+    Unknown,
+    Unreachable,
+)
+from dialogs.session import Session
+from storage.records import Fate, Kind
+from tests.bot.bench import ADMIN, ANNA, BORIS, NOON, OLENA, SECOND, Bench
+from tests.bot.fakes import BOT, fates, until_fates
+
+
+@pytest.mark.parametrize(
+    ("result", "fate"),
+    [
+        (Sent(5), Fate.SENT),
+        (Refused("Bad Request: message is too long"), Fate.REFUSED),
+        (Needless("Bad Request: message is not modified"), Fate.REFUSED),
+        (Unreachable("Forbidden: bot was blocked by the user"), Fate.REFUSED),
+    ],
+)
+@pytest.mark.parametrize("kind", list(Kind))
+async def test_what_is_settled_is_not_sent_again(bench: Bench, kind: Kind, result: Result, fate: Fate) -> None:
+    bench.telegram.results = [result]
+    await bench.put(kind, BORIS)
+    async with bench.delivering():
+        await until_fates(bench.database, **{fate.value: 1})
+    assert len(bench.telegram.performed) == 1
+
+
+async def test_what_never_left_is_tried_again_with_growing_pauses(bench: Bench) -> None:
+    bench.telegram.results = [NotSent("no connection")] * 8
+    await bench.put(Kind.FOLLOW_UP)
+    async with bench.delivering():
+        for tries, pause in enumerate([1, 2, 4, 8, 16, 32, 60, 60], start=1):
+            await bench.until_performed(tries)
+            await until_fates(bench.database, waiting=1)
+            await bench.moves(pause - 0.5, waiting=1)
+            assert len(bench.telegram.performed) == tries
+            await bench.moves(0.5)
+            await bench.until_performed(tries + 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "texts"),
+    [
+        (Kind.FOLLOW_UP, ["Hi"]),  # at most once
+        (Kind.DIALOG, ["Hi", "Hi"]),  # at least once
+        (Kind.HAND_OFF, ["Hi", "🔁 again\n\nHi"]),  # at least once, and it says so
+    ],
+)
+async def test_each_class_has_its_rule_for_an_unknown_fate(bench: Bench, kind: Kind, texts: list[str]) -> None:
+    bench.telegram.results = [Unknown("no answer")]
+    mark = "🔁 again" if kind is Kind.HAND_OFF else ""
+    await bench.put_request(SendText(chat_id=ANNA, html="Hi", repeat_mark=mark), kind)
+    async with bench.delivering():
+        if len(texts) == 1:
+            await until_fates(bench.database, unknown=1)
+        else:
+            await bench.until_performed(1)
+            await until_fates(bench.database, waiting=1)
+            await bench.moves(1, sent=1)
+    assert bench.texts == texts
+
+
+async def test_a_repeats_mark_stands_once_however_often_it_is_repeated(bench: Bench) -> None:
+    bench.telegram.results = [Unknown("no answer")] * 3
+    await bench.put_request(SendText(chat_id=ANNA, html="Card", repeat_mark="🔁"), Kind.HAND_OFF)
+    async with bench.delivering():
+        for tries, pause in enumerate((1, 2, 4), start=1):
+            await bench.until_performed(tries)
+            await until_fates(bench.database, waiting=1)
+            await bench.moves(pause, **({"sent": 1} if pause == 4 else {}))
+    assert bench.texts == ["Card", "🔁\n\nCard", "🔁\n\nCard", "🔁\n\nCard"]
+
+
+async def test_a_tap_of_unknown_fate_is_let_go(bench: Bench) -> None:
+    bench.telegram.results = [Unknown("no answer")]
+    await bench.put(Kind.TAP)
+    async with bench.delivering():
+        await until_fates(bench.database, unknown=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fate"), [(Kind.FOLLOW_UP, Fate.UNKNOWN), (Kind.DIALOG, Fate.WAITING), (Kind.HAND_OFF, Fate.WAITING)]
+)
+async def test_what_the_last_process_was_sending_is_settled_first(bench: Bench, kind: Kind, fate: Fate) -> None:
+    await bench.put(kind)
+    async with bench.database.unit(BOT) as unit:
+        assert len(await unit.outbox.claim(NOON, 1, ())) == 1
+    async with bench.delivering():
+        await until_fates(bench.database, **{fate.value: 1})
+        if fate is Fate.WAITING:
+            await bench.moves(1, sent=1)
+
+
+async def test_who_cannot_be_reached_gets_nothing_more(bench: Bench) -> None:
+    async with bench.database.unit(BOT) as unit:
+        anna = await unit.prospects.met(ANNA, "Anna", None, None, NOON)
+        walk = Session(quiz="sample", revision=1, language="en", started_at=NOON, at="a")
+        session = await unit.sessions.start(anna.id, walk, None)
+        lead = await unit.leads.open(anna.id, "sample", session.id, NOON)
+        number = await unit.enrolments.enrol(lead.id, anna.id, "sample", 1, "warm-up", None, NOON + SECOND, NOON)
+    bench.telegram.results = [Unreachable("Forbidden: bot was blocked by the user")]
+    for kind in (Kind.DIALOG, Kind.FOLLOW_UP, Kind.DIALOG):
+        await bench.put(kind, ANNA)
+    await bench.put(Kind.DIALOG, BORIS)
+    async with bench.delivering():
+        await until_fates(bench.database, refused=1, dropped=2, sent=1)
+    async with bench.database.view(BOT) as view:
+        assert (await view.prospects.by_id(anna.id)).blocked_at == NOON
+        enrolment = await view.enrolments.by_id(number)
+        assert enrolment is not None
+        assert (enrolment.ended_at, enrolment.due_at) == (NOON, None)
+
+
+async def test_a_manager_who_cannot_be_reached_is_an_alarm_for_the_admins(bench: Bench) -> None:
+    bench.telegram.results = [Unreachable("Forbidden: bot was blocked by the user")]
+    await bench.put(Kind.HAND_OFF, OLENA)
+    async with bench.delivering():
+        await until_fates(bench.database, refused=1, sent=1)
+    assert bench.telegram.chats == [OLENA, ADMIN]
+    assert "cannot get cards" in bench.texts[1]
+
+
+async def test_a_request_that_cannot_even_be_made_does_not_stop_the_others(bench: Bench) -> None:
+    async def broken(_: Request) -> Result:
+        raise ZeroDivisionError
+
+    bench.telegram.results = [broken]
+    await bench.put(Kind.DIALOG, ANNA)
+    await bench.put(Kind.DIALOG, BORIS)
+    async with bench.delivering():
+        await until_fates(bench.database, refused=1, sent=1)
+
+
+async def test_a_picture_is_named_by_telegram_after_its_first_upload(bench: Bench) -> None:
+    bench.telegram.results = [Sent(5, "file-1")]
+    request = SendPicture(chat_id=ANNA, html="A chair", quiz="sample", revision=1, name="a.jpg")
+    await bench.put_request(request, Kind.DIALOG)
+    async with bench.delivering():
+        await until_fates(bench.database, sent=1)
+    async with bench.database.view(BOT) as view:
+        assert await view.quizzes.picture("sample", 1, "a.jpg") == (b"picture", "file-1")
+
+
+async def test_without_its_picture_the_words_are_sent(bench: Bench) -> None:
+    request = SendPicture(chat_id=ANNA, html="A chair", quiz="sample", revision=1, name="gone.jpg")
+    await bench.put_request(request, Kind.DIALOG)
+    async with bench.delivering():
+        await until_fates(bench.database, sent=1)
+    assert bench.telegram.performed == [SendText(chat_id=ANNA, html="A chair")]
+
+
+# The end ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_request_under_way_may_end_when_the_process_stops(bench: Bench) -> None:
+    begun, free = asyncio.Event(), asyncio.Event()
+
+    async def slow(_: Request) -> Result:
+        begun.set()
+        await free.wait()
+        return Sent(5)
+
+    bench.telegram.results = [slow]
+    await bench.put(Kind.DIALOG, ANNA)
+    task = asyncio.ensure_future(bench.hotlead.delivery.run())
+    await asyncio.wait_for(begun.wait(), 5)
+    task.cancel()
+    await asyncio.sleep(0)
+    free.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await fates(bench.database) == {Fate.SENT: 1}

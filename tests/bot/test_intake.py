@@ -1,0 +1,146 @@
+"""Intake: an update is confirmed to Telegram only after it is in the inbox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bot.clock import StandingClock
+from bot.main import Hotlead, build
+from bot.settings import Settings
+from bot.telegram.port import AnotherPollerError, TelegramError, TokenRefusedError
+from storage.database import Database
+from tests.bot.fakes import BOT, FakeMessenger, running, until
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+async def _build(database: Database, telegram: FakeMessenger) -> tuple[Hotlead, StandingClock]:
+    clock = StandingClock(NOON)
+    async with database.unit(BOT) as unit:
+        await unit.quizzes.publish("sample", "never read here", {}, NOON)
+    return await build(Settings(_env_file=None, quiz=("sample",)), clock, telegram, database), clock
+
+
+async def _inbox(database: Database) -> list[int]:
+    async with database.view(BOT) as view:
+        return [received.update_id for received in await view.inbox.waiting(100)]
+
+
+@asynccontextmanager
+async def _receiving(hotlead: Hotlead) -> AsyncIterator[None]:
+    async with running(hotlead.intake.run()):
+        yield
+
+
+async def _until_asked(database: Database, telegram: FakeMessenger, times: int) -> None:
+    async def asked() -> bool:
+        await _inbox(database)
+        return len(telegram.offsets) >= times
+
+    await until(asked)
+
+
+async def test_the_offset_confirms_what_is_in_the_inbox_and_is_then_left_out(database: Database) -> None:
+    telegram = FakeMessenger(incoming=[[(10, "{}"), (11, "{}")], [(12, "{}")], [], [(3, "{}")]])
+    hotlead, _ = await _build(database, telegram)
+    async with _receiving(hotlead):
+        await _until_asked(database, telegram, 5)
+    # After an empty answer no offset is sent: Telegram may have numbered its updates anew.
+    assert telegram.offsets == [None, 12, 13, None, 4]
+    assert await _inbox(database) == [10, 11, 12, 3]
+
+
+async def test_updates_come_in_any_order_and_the_highest_is_confirmed(database: Database) -> None:
+    telegram = FakeMessenger(incoming=[[(11, "{}"), (10, "{}")]])
+    hotlead, _ = await _build(database, telegram)
+    async with _receiving(hotlead):
+        await _until_asked(database, telegram, 2)
+    assert telegram.offsets == [None, 12]
+
+
+async def test_when_the_database_fails_nothing_is_confirmed_and_the_same_updates_come_again(
+    database: Database,
+) -> None:
+    updates = [(10, "{}"), (11, "{}")]
+    telegram = FakeMessenger(incoming=[updates, updates])
+    hotlead, _ = await _build(database, telegram)
+    async with database.unit(BOT) as unit:
+        await unit._connection.execute(
+            text("CREATE TRIGGER full BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        )
+    with pytest.raises(Exception, match="no room"):
+        await asyncio.wait_for(hotlead.intake.run(), 5)
+    assert (telegram.offsets, await _inbox(database)) == ([None], [])
+    async with database.unit(BOT) as unit:
+        await unit._connection.execute(text("DROP TRIGGER full"))
+    async with _receiving(hotlead):
+        await _until_asked(database, telegram, 3)
+    assert telegram.offsets == [None, None, 12]
+    assert await _inbox(database) == [10, 11]
+
+
+async def test_a_process_that_dies_before_the_commit_asks_for_the_same_updates(database: Database) -> None:
+    telegram = FakeMessenger(incoming=[[(10, "{}")]])
+    hotlead, _ = await _build(database, telegram)
+    async with database.unit(BOT), running(hotlead.intake.run()):  # the unit holds the database
+        await _until_asked(database, telegram, 1)
+        for _ in range(10):
+            await _inbox(database)
+    assert telegram.offsets == [None]
+    assert await _inbox(database) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "pauses"),
+    [
+        (TelegramError("Telegram cannot be reached"), [1, 2, 4, 8, 16, 30, 30]),
+        (AnotherPollerError(), [1, 2, 4, 5, 5]),
+    ],
+)
+async def test_telegram_is_asked_again_after_growing_pauses(
+    database: Database, error: TelegramError, pauses: list[int]
+) -> None:
+    telegram = FakeMessenger(incoming=[error] * len(pauses))
+    hotlead, clock = await _build(database, telegram)
+    async with _receiving(hotlead):
+        for asked, pause in enumerate(pauses, start=1):
+            await _until_asked(database, telegram, asked)
+            clock.move(timedelta(seconds=pause - 0.5))
+            await _inbox(database)
+            assert len(telegram.offsets) == asked
+            clock.move(timedelta(seconds=0.5))
+            await _until_asked(database, telegram, asked + 1)
+
+
+async def test_after_a_success_the_pauses_begin_anew(database: Database) -> None:
+    cut = TelegramError()
+    telegram = FakeMessenger(incoming=[cut, cut, [(1, "{}")], cut])
+    hotlead, clock = await _build(database, telegram)
+    async with _receiving(hotlead):
+        for asked, pause in ((1, 1), (2, 2), (4, 1)):
+            await _until_asked(database, telegram, asked)
+            clock.move(timedelta(seconds=pause))
+            await _until_asked(database, telegram, asked + 1)
+
+
+async def test_updates_that_were_received_before_an_error_are_confirmed_after_it(database: Database) -> None:
+    telegram = FakeMessenger(incoming=[[(10, "{}")], TelegramError(), []])
+    hotlead, clock = await _build(database, telegram)
+    async with _receiving(hotlead):
+        await _until_asked(database, telegram, 2)
+        await _inbox(database)
+        clock.move(timedelta(seconds=1))
+        await _until_asked(database, telegram, 4)
+    assert telegram.offsets == [None, 11, 11, None]
+
+
+async def test_a_token_that_telegram_no_longer_knows_ends_the_bot(database: Database) -> None:
+    hotlead, _ = await _build(database, FakeMessenger(incoming=[TokenRefusedError()]))
+    with pytest.raises(TokenRefusedError, match="@BotFather"):
+        await asyncio.wait_for(hotlead.run(), 5)

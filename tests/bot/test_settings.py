@@ -1,0 +1,147 @@
+"""Settings: each wrong value is one clear line, and the token is never shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
+
+TOKEN = "123456:AAH-secret_secret_secret_secret_sec"
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Settings come from the environment and from a file in the folder: a test begins with neither."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"HOTLEAD_{name.upper()}", raising=False)
+
+
+def _read(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
+    for name, value in values.items():
+        monkeypatch.setenv(f"HOTLEAD_{name.upper()}", value)
+    return read_settings()
+
+
+def test_without_any_setting_there_are_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = _read(monkeypatch)
+    assert settings.bot_token is None
+    assert (settings.bot_api, settings.quiz, settings.admins, settings.managers) == (TELEGRAM, (), (), ())
+    assert settings.database_address == f"sqlite+aiosqlite:///{Path('data/hotlead.db')}"
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "read"),
+    [
+        ("managers", "5", (5,)),
+        ("managers", " 5, 6 ,,7 ", (5, 6, 7)),
+        ("managers", "5,5,6", (5, 6)),
+        ("admins", "7000000001", (7_000_000_001,)),
+        ("admins", "", ()),
+        ("quiz", "office-furniture", ("office-furniture",)),
+        ("quiz", "a.yaml, b.yaml", ("a.yaml", "b.yaml")),
+        ("quiz", " , ", ()),
+        ("bot_api", "http://127.0.0.1:8081/", "http://127.0.0.1:8081"),
+        ("language", "uk", "uk"),
+        ("language", "", None),
+        ("data", "elsewhere", Path("elsewhere")),
+    ],
+)
+def test_a_setting_is_read_as_people_write_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, written: str, read: object
+) -> None:
+    assert getattr(_read(monkeypatch, **{name: written}), name) == read
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "told"),
+    [
+        (
+            "managers",
+            "5, @olena",
+            "HOTLEAD_MANAGERS: `@olena` is no Telegram id; write numbers with commas (send /id to the bot)",
+        ),
+        (
+            "admins",
+            "-100123",
+            "HOTLEAD_ADMINS: `-100123` is no Telegram id; write numbers with commas (send /id to the bot)",
+        ),
+        (
+            "admins",
+            "5;6",
+            "HOTLEAD_ADMINS: `5;6` is no Telegram id; write numbers with commas (send /id to the bot)",
+        ),
+        ("language", "de", "HOTLEAD_LANGUAGE: `de` has no catalogue; use one of en, uk, ru"),
+        (
+            "bot_api",
+            "localhost:8081",
+            "HOTLEAD_BOT_API: `localhost:8081` is no address; it starts with https:// or http://",
+        ),
+        *(
+            (
+                "bot_token",
+                wrong,
+                "HOTLEAD_BOT_TOKEN: this is no bot token; @BotFather gives one like 123456:ABC-DEF…",
+            )
+            for wrong in ("nonsense", "12345", "12345:", ":ABC", "bot12345:ABC", "12 345:ABC")
+        ),
+    ],
+)
+def test_a_wrong_value_is_one_clear_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, written: str, told: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        _read(monkeypatch, **{name: written})
+    assert str(refused.value) == told
+
+
+@pytest.mark.parametrize("written", ["99999999999999999999", "0"])
+def test_an_id_that_nobody_can_have_is_refused(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    with pytest.raises(SettingsError):
+        _read(monkeypatch, managers=written)
+
+
+def test_all_wrong_values_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError) as refused:
+        _read(monkeypatch, managers="x", admins="y", language="de")
+    lines = str(refused.value).splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["HOTLEAD_ADMINS", "HOTLEAD_MANAGERS", "HOTLEAD_LANGUAGE"]
+
+
+def test_the_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = _read(monkeypatch, bot_token=TOKEN)
+    assert settings.bot_token is not None
+    assert settings.bot_token.get_secret_value() == TOKEN
+    shown = [str(settings), repr(settings), f"{settings}", str(settings.model_dump()), settings.model_dump_json()]
+    assert not any("secret_secret" in text for text in shown)
+
+
+@pytest.mark.parametrize("wrong", [f"bot{TOKEN}", TOKEN.replace(":", ";"), f" {TOKEN.replace('1', 'x')}"])
+def test_a_wrong_token_is_not_repeated_in_the_error(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        _read(monkeypatch, bot_token=wrong)
+    assert "secret_secret" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+def test_a_file_named_env_is_read_and_the_environment_is_stronger(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("HOTLEAD_LANGUAGE=uk\nHOTLEAD_MANAGERS=5\nSOMETHING_ELSE=1\n")
+    settings = _read(monkeypatch, managers="6")
+    assert (settings.language, settings.managers) == ("uk", (6,))
+
+
+@pytest.mark.parametrize(
+    ("values", "address"),
+    [
+        ({"data": "d"}, "sqlite+aiosqlite:///d/hotlead.db"),
+        ({"database": "sqlite+aiosqlite:///x.db"}, "sqlite+aiosqlite:///x.db"),
+    ],
+)
+def test_the_database_is_a_file_in_the_data_folder_unless_named(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], address: str
+) -> None:
+    assert _read(monkeypatch, **values).database_address == address

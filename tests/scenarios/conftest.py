@@ -1,0 +1,114 @@
+"""Who is there in a scenario, and the rule that nothing a person gets goes unnoticed."""
+
+from __future__ import annotations
+
+import functools
+import gc
+import ssl
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiogram.methods.base import Response
+from aiogram.types import Message, User
+
+from bot.demo.serving import served
+from qualification.loading import examine
+from tests.scenarios.on_engine import MONDAY_NOON
+from tests.scenarios.over_http import ADA, ANNA, BORIS, MAX, VERA, Guest, House
+
+Opening = Callable[..., AbstractAsyncContextManager[House]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once() -> Iterator[None]:
+    """Read once what is read for every bot: the authorities' certificates (0.1 s) and the quizzes (0.3 s each)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        once = functools.cache(lambda source: examine(source, "a quiz"))
+        for module in ("qualification.loading", "bot.publishing"):
+            patch.setattr(f"{module}.examine", lambda source, _: once(source))
+        # Held, or aiogram builds a model of the answer anew at each call: 7 ms of 25.
+        _answers = (Response[User], Response[Message], Response[Message | bool], Response[bool])
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fewer_collections() -> Iterator[None]:
+    """Keep the garbage collector from going through a quarter of a million objects of imported libraries."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
+    """Fail a scenario at whose end somebody has a message that it did not expect."""
+    result = yield
+    for value in pyfuncitem.funcargs.values():
+        if isinstance(value, House):
+            for chat in value.chats:
+                chat.must_be_seen()
+    return result
+
+
+@pytest.fixture
+def opening(tmp_path: Path) -> Opening:
+    """Open the house with settings of the scenario's own."""
+
+    @asynccontextmanager
+    async def opened(house: House | None = None, **settings: Any) -> AsyncIterator[House]:
+        house = house or House(tmp_path, MONDAY_NOON)
+        async with served(house.emulator.app) as address:
+            try:
+                await house.opens(address, **settings)
+                yield house
+            finally:
+                await house.closes()
+
+    return opened
+
+
+@pytest.fixture
+async def house(opening: Opening) -> AsyncIterator[House]:
+    """The furniture maker's bot, with two managers and an admin who have pressed Start."""
+    settings = {"quiz": ("office-furniture", "dance-school"), "managers": (MAX, VERA), "admins": (ADA,)}
+    async with opening(**settings) as opened:
+        for number, name in ((MAX, "Max"), (VERA, "Vera"), (ADA, "Ada")):
+            staff = opened.guest(number, name)
+            staff.person.starts()
+        await opened.quiet()
+        for staff in opened.guests.values():
+            staff.skims()
+        yield opened
+
+
+@pytest.fixture
+def anna(house: House) -> Guest:
+    return house.guest(ANNA, "Anna", username="anna")
+
+
+@pytest.fixture
+def boris(house: House) -> Guest:
+    return house.guest(BORIS, "Boris")
+
+
+@pytest.fixture
+def max_(house: House) -> Guest:
+    return house.guests[MAX]
+
+
+@pytest.fixture
+def vera(house: House) -> Guest:
+    return house.guests[VERA]
+
+
+@pytest.fixture
+def ada(house: House) -> Guest:
+    return house.guests[ADA]

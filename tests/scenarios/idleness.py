@@ -1,0 +1,42 @@
+"""Tells whether the bot has anything left to do, so that no scenario waits longer than it must, or less."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+LEFT = {
+    "updates in the inbox": "SELECT count(*) FROM inbox WHERE state = 'waiting'",
+    "requests under way": "SELECT count(*) FROM outbox WHERE state = 'sending'",
+    "requests that may be sent": """
+        SELECT count(*) FROM outbox AS mine
+        WHERE state = 'waiting' AND not_before <= :now
+        AND NOT EXISTS (SELECT 1 FROM pauses WHERE chat_id IN (0, mine.chat_id) AND until > :now)
+        AND (kind = 'tap' OR NOT EXISTS (
+            SELECT 1 FROM outbox AS earlier
+            WHERE earlier.chat_id = mine.chat_id AND earlier.id < mine.id AND earlier.kind != 'tap'
+            AND earlier.state IN ('waiting', 'sending')
+        ))""",
+    "hand-offs that are due": "SELECT count(*) FROM hand_offs WHERE due_at <= :now",
+    "follow-ups that are due": "SELECT count(*) FROM enrolments WHERE due_at <= :now",
+}
+"""What keeps the bot busy. All of it is asked in one statement, so that it is one moment of the database."""
+
+_QUESTION = "SELECT " + ", ".join(f"({query})" for query in LEFT.values())
+
+
+class Reader:
+    """Looks into the bot's database from outside: a thousand times faster than through the bot's own engine."""
+
+    def __init__(self, file: Path) -> None:
+        self._connection = sqlite3.connect(file)
+
+    def left_to_do(self, now: datetime) -> dict[str, int]:
+        """Return what the bot still has to do at this moment."""
+        moment = now.replace(tzinfo=None).isoformat(" ", "microseconds")
+        counts = self._connection.execute(_QUESTION, {"now": moment}).fetchone()
+        return {what: count for what, count in zip(LEFT, counts, strict=True) if count}
+
+    def close(self) -> None:
+        self._connection.close()

@@ -1,0 +1,259 @@
+"""The second driver: the real bot, which talks through aiogram and HTTP to an emulated Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiogram.client.session.aiohttp import AiohttpSession
+
+from bot.clock import StandingClock
+from bot.demo.emulator import Change, Emulator, Message, Person, Tap
+from bot.main import Hotlead, build
+from bot.pace import Pace
+from bot.settings import Settings
+from bot.telegram.with_aiogram import AiogramMessenger
+from storage.database import Database
+from storage.unit import Unit
+from tests.scenarios.actor import PHONE, Actor
+from tests.scenarios.chat import Chat, Line, What
+from tests.scenarios.idleness import Reader
+from tests.scenarios.stories import Story, walk
+
+AT_ONCE = Pace(bot=math.inf, chat=math.inf)
+"""No waiting between messages: the clock stands still unless a scenario moves it."""
+PATIENCE = 10
+"""Seconds in which the bot must have done all there is to do; it needs a hundredth of that."""
+LOOK_AGAIN = 0.003
+FIRST_UPDATE = 1000
+ANNA, BORIS, MAX, VERA, ADA = 7_000_000_001, 7_000_000_002, 2, 4, 3
+
+
+class Guest(Actor):
+    """Somebody with a phone in the emulated Telegram: what no engine can play happens here."""
+
+    def __init__(self, chat: Chat, person: Person, house: House) -> None:
+        super().__init__(chat, _HttpPhone(person, house))
+        self.person = person
+        self._house = house
+
+    async def starts(self, payload: str = "") -> None:
+        """Press Start, perhaps after a deep link."""
+        self.chat.did(f": /start {payload}".rstrip())
+        self.person.starts(payload)
+        await self._house.quiet()
+
+    async def goes_through(self, story: Story, language: str = "en", *, until: str | None = None) -> None:
+        """Press Start and go a story's way, without looking closely at what the bot says."""
+        await self.starts()
+        await walk(self, story, language, until=until)
+        self.skims()
+
+    async def does(self, doing: str, act: Callable[[Person], object]) -> None:
+        """Do anything that a phone can do."""
+        self.chat.did(f" {doing}")
+        act(self.person)
+        await self._house.quiet()
+
+    async def taps_data(self, data: str) -> Tap:
+        """Send made-up callback data, as a modified Telegram client can, from under the newest message."""
+        self.chat.did(f" sends callback data {data!r}")
+        newest = next(message for message in reversed(self.person.messages) if message.from_bot)
+        world, chat = self._house.emulator._world, self.person._chat  # no honest phone can do this
+        tap = world.tap(chat, newest, self.person.account, data)
+        await self._house.quiet()
+        self.notices(tap)
+        return tap
+
+    async def taps_unanswered(self, label: str) -> None:
+        """Tap a button whose spinner may run on: Telegram lets the bot not answer now."""
+        self.chat.did(f" taps: [{label}]")
+        self.person.taps(label)
+        await self._house.quiet()
+
+    async def taps_old(self, label: str, message_id: int) -> None:
+        """Tap a button of one certain message, however old."""
+        self.chat.did(f" taps: [{label}] of an old message")
+        tap = self.person.taps(label, message_id=message_id)
+        await self._house.quiet()
+        self.notices(tap)
+
+    def labels_on_screen(self) -> list[str]:
+        """Return every button in the chat as it stands now."""
+        return [b.text for message in self.person.messages for row in message.buttons for b in row]
+
+    def button_data(self, label: str) -> str:
+        """Return what stands behind a button."""
+        return self.button(label)[1]
+
+    def button(self, label: str) -> tuple[int, str]:
+        """Return the newest message that has the button, and what stands behind the button."""
+        for message in reversed(self.person.messages):
+            for button in (button for row in message.buttons for button in row):
+                if button.text == label and button.data is not None:
+                    return message.id, button.data
+        return self.chat.fail(f"there is no button {label!r}")
+
+    def notices(self, tap: Tap) -> None:
+        """See the end of a tap's spinner, and what the bot said along with it."""
+        if not tap.answered:
+            self.chat.fail("the spinner of a tap never ended")
+        if tap.text:
+            self.chat.add(Line(What.FLOATING, tap.text))
+
+
+class _HttpPhone:
+    def __init__(self, person: Person, house: House) -> None:
+        self._person = person
+        self._house = house
+
+    async def write(self, text: str) -> None:
+        self._person.says(text)
+        await self._house.quiet()
+
+    async def tap(self, label: str) -> None:
+        tap = self._person.taps(label)
+        await self._house.quiet()
+        self._house.guests[self._person.id].notices(tap)
+
+    async def share_own_phone(self) -> None:
+        self._person.presses(self._person.keyboard[0][0].text)
+        await self._house.quiet()
+
+
+class House:
+    """The bot with all its people, over HTTP, on a database of its own and a clock that the test moves."""
+
+    def __init__(
+        self, folder: Path, start: datetime, messenger: type[AiogramMessenger] = AiogramMessenger
+    ) -> None:
+        self.clock = StandingClock(start)
+        self.emulator = Emulator(now=self.clock.now, first_update_id=FIRST_UPDATE)
+        self.guests: dict[int, Guest] = {}
+        self.app: Hotlead
+        self.chats: list[Chat] = []
+        self.settings: dict[str, Any] = {}
+        self.pace = AT_ONCE
+        self._messenger = messenger
+        self._keyboards: dict[int, object] = {}
+        self._address = ""
+        self._reader: Reader
+        self._database: Database
+        self._file = folder / "hotlead.db"
+        self._running: asyncio.Task[None] | None = None
+        self.emulator.on_change(self._changed)
+
+    def guest(self, number: int, name: str, *, language: str = "en", username: str | None = None) -> Guest:
+        """Let somebody in: they have a phone, and have not written to the bot yet."""
+        person = self.emulator.person(number, first_name=name, language=language, username=username, phone=PHONE)
+        self.guests[number] = Guest(Chat(name, self.chats), person, self)
+        return self.guests[number]
+
+    async def opens(self, address: str, **settings: Any) -> None:
+        """Start the bot at an emulator's address."""
+        self._address, self.settings = address, settings
+        await self._start()
+
+    def view(self) -> AbstractAsyncContextManager[Unit]:
+        """Look into the bot's database."""
+        return self._database.view(self.emulator.bot_id)
+
+    async def closes(self) -> None:
+        """Stop the bot as a signal does."""
+        if self._running is None:
+            return
+        self._running.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._running
+        self._running = None
+        self._reader.close()
+        assert isinstance(self.app.messenger, AiogramMessenger)  # as `_start` made it
+        session = self.app.messenger._bot.session
+        assert isinstance(session, AiohttpSession)
+        if session._session is not None:
+            await session._session.close()  # aiogram sleeps a quarter of a second for TLS, which is not here
+        await self.app.messenger.close()
+        await self._database.close()
+
+    async def restarts(self, **settings: Any) -> None:
+        """Stop the bot and start it again on the same database."""
+        await self.closes()
+        self.settings |= settings
+        await self._start()
+        await self.quiet()
+
+    async def restarts_after(self, **span: float) -> None:
+        """Start the bot again after it was off for a while."""
+        self.clock.move(timedelta(**span))
+        await self._start()
+        await self.quiet()
+
+    async def later(self, **span: float) -> None:
+        """Let time pass, and the bot do what is due then."""
+        self.clock.move(timedelta(**span))
+        moment = f"{self.clock.now():%d.%m. %H:%M:%S} UTC"
+        for chat in self.chats:
+            chat.add(Line(What.TIME, moment))
+        await self.quiet()
+
+    async def recovers(self) -> None:
+        """Let time pass, second by second, until the bot has nothing left to do."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATIENCE
+        while self._left_to_do() and loop.time() < deadline:
+            self.clock.move(timedelta(seconds=1))
+            await self.emulator._world.changed.heard(within=LOOK_AGAIN)
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Return when the bot has nothing left to do until time passes or somebody writes."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATIENCE
+        while left := self._left_to_do():
+            if self._running is not None and self._running.done():
+                await self._running
+            if loop.time() > deadline:
+                self.chats[0].fail(f"the bot is still busy after {PATIENCE} s: {left}")
+            await self.emulator._world.changed.heard(within=LOOK_AGAIN)
+
+    def _left_to_do(self) -> dict[str, int]:
+        # In this order: an update that is confirmed is in the inbox already.
+        if pending := len(self.emulator._world.updates.pending):
+            return {"updates at Telegram": pending}
+        return self._reader.left_to_do(self.clock.now())
+
+    async def _start(self) -> None:
+        self._database = await Database.open(f"sqlite+aiosqlite:///{self._file}")
+        messenger = self._messenger(self.emulator.token, self._address)
+        settings = Settings(_env_file=None, **self.settings)
+        self.app = await build(settings, self.clock, messenger, self._database, self.pace)
+        self._reader = Reader(self._file)
+        self._running = asyncio.create_task(self.app.run())
+
+    def _changed(self, change: Change) -> None:
+        guest = self.guests.get(change.chat_id)
+        message = guest.person._chat.messages.get(change.message_id or 0) if guest else None
+        if guest is None or message is None or not message.from_bot or change.what not in ("message", "edited"):
+            return
+        what = What.EDIT if change.what == "edited" else What.MESSAGE
+        keyboard = self._keyboard_change(guest) if what is What.MESSAGE else None
+        guest.chat.add(_line(what, message, keyboard))
+
+    def _keyboard_change(self, guest: Guest) -> str | None:
+        """Return the key that came up with a message; empty when the keyboard went away, None when it stayed."""
+        before, now = self._keyboards.get(guest.person.id), guest.person._chat.keyboard
+        self._keyboards[guest.person.id] = now
+        if now is before:
+            return None
+        return now.rows[0][0].text if now else ""
+
+
+def _line(what: What, message: Message, keyboard: str | None) -> Line:
+    buttons = tuple(tuple(button.text for button in row) for row in message.buttons)
+    picture = message.photo.name if message.photo else None
+    return Line(what, message.text, buttons, keyboard, picture)
