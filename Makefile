@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # uv installs in seconds; where it cannot be had, pip reads the same files.
-INSTALL = $$( [ -x $(BIN)/uv ] && echo "$(BIN)/uv pip install --quiet --python $(BIN)/python" || echo "$(BIN)/pip install --quiet --disable-pip-version-check" )
+INSTALL = $$( [ -x $(BIN)/uv ] && echo "$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python" || echo "$(BIN)/pip install --quiet --disable-pip-version-check" )
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick check format requirements clean

@@ -10,7 +10,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.telegram.requests import REQUEST, AnswerTap, Request
 from bot.texts import LANGUAGES
-from qualification.loading import load
+from qualification.loading import load_published
 from qualification.quiz import Quiz
 from storage.database import Database
 from storage.records import Kind, Outgoing, Prospect
@@ -47,7 +47,7 @@ class Library:
         key = (unit.bot_id, quiz, revision)
         if key not in self._read:
             stored = await unit.quizzes.revision(quiz, revision)
-            self._read[key] = load(stored.source, f"{quiz} (revision {revision})")
+            self._read[key] = load_published(stored.source, f"{quiz} (revision {revision})")
         return self._read[key]
 
 

@@ -145,12 +145,9 @@ class Teller:
                 managers = count(self.language, "demo.strip.offered", _number(facts.get("to")))
                 return Telling("📣", managers, self._allowed(happening.quiz))
             case "offered_again":
-                return Telling(
-                    "⏰",
-                    say("demo.strip.offered_again"),
-                    say("demo.strip.offered_again.detail"),
-                    "alarm",
-                )
+                first = facts.get("round") == 1
+                told = say("demo.strip.offered_again.detail" if first else "demo.strip.offered_again.admins")
+                return Telling("⏰", say("demo.strip.offered_again"), told, "alarm")
             case "finished_without_contact" if facts.get("band") == "unfit":
                 unfit = say("demo.strip.unfit", why=self._why_unfit(happening))
                 return Telling("🚫", unfit, say("demo.strip.unfit.detail"), "unfit")

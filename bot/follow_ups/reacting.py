@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.conversation.qualifying import rescore
 from bot.telegram.requests import LinkButton, SendText
 from bot.telegram.updates import TapReceived
-from bot.texts import Html, escaped, plain, say
+from bot.texts import plain, say
 from bot.work import Work
 from qualification.score import link_entry
 from storage.enrolments import EndReason
@@ -30,13 +30,13 @@ async def open_material(work: Work, prospect: Prospect, enrolment_id: int, step:
     await work.send(
         SendText(
             chat_id=prospect.telegram_id,
-            html=say(language, "follow_up.link", link=Html(f"<b>{escaped(text)}</b>")),
+            html=say(language, "follow_up.link"),
             buttons=((LinkButton(text=text, url=button.link),),),
         )
     )
     await work.unit.enrolments.reacted(enrolment.id)
     lead = await work.unit.leads.by_id(enrolment.lead_id)
-    entry = link_entry(quiz, button.kind, quiz.read(button.text, quiz.fallback), work.now)
+    entry = link_entry(quiz, button.kind, f"{enrolment.sequence}/{step}", work.now)
     once = f"link:{enrolment.quiz}:{enrolment.sequence}:{step}"
     if lead.closed_at is None and await work.unit.leads.enter(lead, enrolment.revision, [entry], once=once):
         await work.note("opened_link", prospect.id, lead=lead.id, kind=button.kind, points=entry.points)

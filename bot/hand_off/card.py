@@ -123,7 +123,10 @@ def reason(quiz: Quiz, entry: Entry, language: str) -> Html:
             because = quiz.read(rule.because, language) if rule and rule.because else entry.rule
             return Html(escaped(because))
         case Origin.LINK:
-            return say(language, "reason.link", what=entry.detail)
+            sequence, _, step = entry.detail.partition("/")
+            follow_up = quiz.follow_up(sequence, step)
+            known = follow_up.button if follow_up else None
+            return say(language, "reason.link", what=quiz.read(known.text, language) if known else entry.rule)
         case Origin.SILENCE:
             return say(language, "reason.silence", n=entry.detail)
 

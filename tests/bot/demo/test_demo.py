@@ -108,7 +108,7 @@ async def test_a_warm_lead_gets_a_follow_up_reacts_and_becomes_hot(visitor: Visi
     await visitor.asks("play", ending="warm")
     await visitor.sees(lambda: "took it" in visitor.last)
     told = " | ".join(visitor.story)
-    for part in ("points: warm", "First follow-up", "Time jumped", "Follow-up 1/4", "opened the link: +30"):
+    for part in ("points: warm", "Follow-up planned", "Time jumped", "Follow-up 1/4", "opened the link: +30"):
         assert part in told
     assert "tapped" in _newest_card(visitor)
     days = visitor.screen["clock"]["ahead"] / 86_400_000

@@ -71,6 +71,23 @@ async def test_what_a_person_sends_is_read(
     assert await _read(messenger) == [Incoming(1, Sender(ANNA, "Anna", "anna", "uk"), happening)]
 
 
+@pytest.mark.parametrize("forwarded", [False, True])
+def test_an_own_contact_that_was_forwarded_is_not_shared_now(forwarded: bool) -> None:
+    anna = {"id": ANNA, "is_bot": False, "first_name": "Anna"}
+    message = {
+        "message_id": 1,
+        "date": 1_772_452_800,
+        "from": anna,
+        "chat": {"id": ANNA, "type": "private", "first_name": "Anna"},
+        "contact": {"phone_number": "380671234567", "first_name": "Anna", "user_id": ANNA},
+    }
+    if forwarded:
+        message["forward_origin"] = {"type": "user", "date": 1_772_452_700, "sender_user": anna}
+    incoming = AiogramMessenger("42:token-of-nobody").read(json.dumps({"update_id": 1, "message": message}))
+    assert incoming is not None
+    assert incoming.happening == ContactReceived("380671234567", own=not forwarded)
+
+
 async def test_a_tap_is_read_with_its_message_and_its_data(messenger: AiogramMessenger, anna: Person) -> None:
     anna.starts()
     sent = await messenger.perform(CARD)
