@@ -92,12 +92,9 @@ class Delivery:
         if len(self._under_way) >= AT_ONCE:
             return None
         async with self._workshop.view() as view:
-            waiting = await view.outbox.next_moment()
-        if waiting is None:
-            return None
-        release = self._pacer.next_release(now)
-        later = [moment for moment in (waiting, release) if moment is not None and moment > now]
-        return min(later, default=None)
+            waiting = await view.outbox.next_moment(now)
+        moments = (waiting, self._pacer.next_release(now))
+        return min((moment for moment in moments if moment is not None), default=None)
 
     async def _deliver(self, queued: Queued, request: Request) -> None:
         try:

@@ -7,7 +7,13 @@ from datetime import timedelta
 import structlog
 
 from bot.bell import Bell
-from bot.telegram.port import AnotherPollerError, Messenger, TelegramError, TokenRefusedError
+from bot.telegram.port import (
+    AnotherPollerError,
+    Messenger,
+    TelegramError,
+    TokenRefusedError,
+    TooFastError,
+)
 from bot.work import Workshop
 
 LONG_POLL = 25
@@ -36,6 +42,8 @@ class Intake:
             except TokenRefusedError:
                 raise
             except TelegramError as error:
+                if isinstance(error, TooFastError):
+                    pause = max(pause, timedelta(seconds=error.seconds))
                 log.warning("receiving_failed", reason=str(error), again_in=pause.total_seconds())
                 clock = self._workshop.clock
                 await clock.sleep_until(clock.now() + pause)

@@ -91,9 +91,11 @@ def check_text(draft: Draft[D], text: Text, path: Path, limit: int) -> None:
                 draft.report(where, f"`{{{name}}}` is no variable", did_you_mean(name, known))
         length = len(written.encode("utf-16-le")) // 2
         if length > limit:
-            shorter = "Shorten it." if limit == BUTTON_LENGTH else "Shorten it, or split it into two steps."
-            message = f"the text has {length} letters; Telegram shows at most {limit}"
-            (draft.warn if limit == BUTTON_LENGTH else draft.report)(where, message, shorter)
+            if limit == BUTTON_LENGTH:
+                draft.warn(where, f"the button has {length} letters; a phone shows about {limit}", "Shorten it.")
+            else:
+                message = f"the text has {length} letters; Telegram takes at most {limit}"
+                draft.report(where, message, "Shorten it, or split it into two steps.")
         if language and languages and language not in languages:
             draft.report(
                 where,

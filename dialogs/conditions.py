@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, assert_never
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, FiniteFloat, Tag
 
 from dialogs.answers import Answer, Choice, Contact, Decision, Number, Written
 from dialogs.values import Document
@@ -14,8 +14,8 @@ from dialogs.values import Document
 class Between(Document):
     """A number from `min` to `max`, both included; either may be left out."""
 
-    min: float | None = None
-    max: float | None = None
+    min: FiniteFloat | None = None
+    max: FiniteFloat | None = None
 
     def holds(self, number: float) -> bool:
         """Tell whether the number lies within."""

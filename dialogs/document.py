@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag
+import phonenumbers
+from pydantic import AfterValidator, Discriminator, Field, FiniteFloat, StringConstraints, Tag
 from pydantic_core import PydanticCustomError
 
 from dialogs.conditions import Condition
@@ -62,15 +63,15 @@ class ChoiceQuestion(_Question):
 class NumberBounds(Document):
     """What numbers are welcome."""
 
-    min: float | None = None
-    max: float | None = None
+    min: FiniteFloat | None = None
+    max: FiniteFloat | None = None
     unit: Text | None = None
 
 
 class PointRange(Document):
     """Points for numbers up to `to`, included; without `to`: for all that are left."""
 
-    to: float | None = None
+    to: FiniteFloat | None = None
     add: Points
 
 
@@ -177,6 +178,14 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _known_region(code: str) -> str:
+    if code not in phonenumbers.SUPPORTED_REGIONS:
+        raise PydanticCustomError(
+            "region", "`{code}` is no country code; write two capital letters, such as UA", {"code": code}
+        )
+    return code
+
+
 class Dialog(Document):
     """What the engine walks through."""
 
@@ -187,7 +196,7 @@ class Dialog(Document):
     title: Text
     controller: Controller
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
-    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = Field(
+    region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known_region)] | None = Field(
         default=None, description="The country of phones typed without a code, such as UA."
     )
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]

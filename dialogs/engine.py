@@ -78,8 +78,15 @@ def advance(dialog: Dialog, session: Session, event: Event, now: datetime) -> Tu
 
 
 def open_step(dialog: Dialog, session: Session) -> Waiting | None:
-    """Return the step that waits for the prospect; None when the session is over."""
-    step = dialog.by_id[session.at] if session.at is not None else None
+    """Return the step that waits for the prospect; None when the session is over.
+
+    Raises SessionMismatchError when this document has no such step.
+    """
+    step = dialog.by_id.get(session.at) if session.at is not None else None
+    if session.at is not None and step is None:
+        error = SessionMismatchError()
+        error.add_note(f"step {session.at!r} is not in quiz {dialog.quiz!r}")
+        raise error
     return None if isinstance(step, Say | End) else step
 
 

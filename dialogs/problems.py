@@ -86,13 +86,15 @@ def worded(error: ErrorDetails, words: Collection[str], kind: str | None = None)
             )
         case "tuple_type" | "list_type":
             return f"`{name}` must be a list, not {_shown(given)}", "Start each line of it with `- `."
+        case "finite_number" | "nan" | "inf":
+            return f"`{name}` must be a real number, not {_shown(given)}", "Leave it out where there is no bound."
         case "greater_than_equal" | "less_than_equal":
             bound = context.get("ge", context.get("le"))
             side = "at least" if "ge" in context else "at most"
             return f"`{name}` is {_shown(given)}", f"It must be {side} {bound}."
         case _:
             message, _, remedy = error["msg"].partition("; ")
-            return message, remedy[:1].upper() + remedy[1:]
+            return message, f"{remedy[:1].upper()}{remedy[1:]}." if remedy else ""
 
 
 def _pattern(name: str, given: object) -> tuple[str, str]:

@@ -19,13 +19,14 @@ VARIABLES = ("first_name", "company", "sla")
 """Known in every text: the prospect's first name, the controller's name, how soon a person answers."""
 
 _VARIABLE = re.compile(r"\{([\w-]+)\}")
+_BRACES = re.compile(r"\{([^{}\n]*)\}")
 _NOTHING = "\0"
 _GAP = re.compile(rf"^{_NOTHING},? *|,? *{_NOTHING}(?=[.!?,;:…]|\s|$)|{_NOTHING},? *")
 
 
 def variables_in(text: str) -> Iterator[str]:
-    """Name the variables that a text uses."""
-    yield from (match[1] for match in _VARIABLE.finditer(text))
+    """Name what stands in braces in a text: the variables it uses, and what was meant to be one."""
+    yield from (match[1] for match in _BRACES.finditer(text))
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

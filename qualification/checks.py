@@ -108,7 +108,7 @@ def _check_reach(draft: Draft[Quiz], quiz: Quiz) -> None:
     try:
         found = paths(quiz)
     except TooManyPathsError as error:
-        draft.warn(("scoring", "bands"), str(error), "The bands' reach was not checked.")
+        draft.warn(("scoring", "bands"), str(error).rstrip("."), "The bands' reach was not checked.")
         return
     bands = quiz.scoring.bands
     best = max((ending.total for ending in found.endings if ending.band is not Band.UNFIT), default=None)

@@ -85,10 +85,13 @@ class Database:
 
 
 def _prepared(address: str) -> str:
-    """Make the folder of a SQLite file; its driver would only say that it cannot open the file."""
+    """Make the folder of a SQLite file, and see whether it can be written: its driver says so too late."""
     url = make_url(address)
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        file = Path(url.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("ab"):
+            pass
     return address
 
 

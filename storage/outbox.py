@@ -94,8 +94,11 @@ class Outbox(Collection):
             )
         )
 
-    async def next_moment(self) -> datetime | None:
-        """Return the earliest moment at which something that waits may be sent."""
+    async def next_moment(self, after: datetime) -> datetime | None:
+        """Return the next moment after a look at which something that waits may be sent.
+
+        What waits behind an earlier message of its chat has no moment of its own: it comes after that one.
+        """
         paused_until = (
             select(func.max(PauseRow.until))
             .where(PauseRow.bot_id == OutboxRow.bot_id, PauseRow.chat_id.in_((OutboxRow.chat_id, 0)))
@@ -104,7 +107,12 @@ class Outbox(Collection):
         moment: ColumnElement[datetime] = case(
             (paused_until > OutboxRow.not_before, paused_until), else_=OutboxRow.not_before
         )
-        query = select(func.min(moment)).where(self._ours(OutboxRow.bot_id), OutboxRow.state == Fate.WAITING)
+        query = select(func.min(moment)).where(
+            self._ours(OutboxRow.bot_id),
+            OutboxRow.state == Fate.WAITING,
+            moment > after,
+            or_(OutboxRow.kind == Kind.TAP, ~self._blocked()),
+        )
         return await self._connection.scalar(query)
 
     async def drop_follow_ups(self, chat_id: int, now: datetime) -> int:
@@ -131,15 +139,19 @@ class Outbox(Collection):
         rows = await self._connection.execute(query.group_by(OutboxRow.state))
         return {Fate(state): count for state, count in rows}
 
-    def _ready(self, now: datetime, busy_chats: Many[int]) -> Select[int]:
+    @staticmethod
+    def _blocked() -> ColumnElement[bool]:
+        """The condition that an earlier message of the same chat is still open."""
         earlier = aliased(OutboxRow)
-        blocked = exists().where(
+        return exists().where(
             earlier.bot_id == OutboxRow.bot_id,
             earlier.chat_id == OutboxRow.chat_id,
             earlier.id < OutboxRow.id,
             earlier.state.in_(OPEN),
             earlier.kind != Kind.TAP,
         )
+
+    def _ready(self, now: datetime, busy_chats: Many[int]) -> Select[int]:
         paused = exists().where(
             PauseRow.bot_id == OutboxRow.bot_id,
             PauseRow.chat_id.in_((OutboxRow.chat_id, 0)),
@@ -151,7 +163,9 @@ class Outbox(Collection):
                 self._ours(OutboxRow.bot_id),
                 OutboxRow.state == Fate.WAITING,
                 OutboxRow.not_before <= now,
-                or_(OutboxRow.kind == Kind.TAP, and_(OutboxRow.chat_id.not_in(list(busy_chats)), ~blocked)),
+                or_(
+                    OutboxRow.kind == Kind.TAP, and_(OutboxRow.chat_id.not_in(list(busy_chats)), ~self._blocked())
+                ),
                 ~paused,
             )
             .order_by(OutboxRow.priority, OutboxRow.id)

@@ -25,6 +25,14 @@ class AnotherPollerError(TelegramError):
     """Another process receives this bot's updates, or a webhook is set; stop it, then this one goes on."""
 
 
+class TooFastError(TelegramError):
+    """Telegram was asked too often."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"Telegram was asked too often, and wants {seconds:g} s of silence")
+        self.seconds = seconds
+
+
 @dataclass(frozen=True)
 class BotIdentity:
     """Who the bot is."""

@@ -42,7 +42,13 @@ from aiogram.types import (
 )
 from aiohttp import ClientConnectorError
 
-from bot.telegram.port import AnotherPollerError, BotIdentity, TelegramError, TokenRefusedError
+from bot.telegram.port import (
+    AnotherPollerError,
+    BotIdentity,
+    TelegramError,
+    TokenRefusedError,
+    TooFastError,
+)
 from bot.telegram.requests import (
     AnswerTap,
     Buttons,
@@ -207,7 +213,7 @@ def _happened(update: Update) -> tuple[User, Happening] | None:
     message, tap, member = update.message, update.callback_query, update.my_chat_member
     if message is not None and message.chat.type == ChatType.PRIVATE and message.from_user is not None:
         return message.from_user, _said(message, message.from_user)
-    if tap is not None:
+    if tap is not None and (tap.message is None or tap.message.chat.type == ChatType.PRIVATE):
         where = tap.message.message_id if tap.message else None
         return tap.from_user, TapReceived(tap.id, tap.data or "", where)
     if member is not None and member.chat.type == ChatType.PRIVATE:
@@ -285,6 +291,8 @@ def _told(error: AiogramError) -> TelegramError:
             return TokenRefusedError()
         case TelegramConflictError():
             return AnotherPollerError()
+        case TelegramRetryAfter(retry_after=seconds):
+            return TooFastError(seconds)
         case TelegramNetworkError():
             return TelegramError("Telegram cannot be reached")
         case _:

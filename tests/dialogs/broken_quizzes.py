@@ -120,10 +120,10 @@ SLIPS = {
     "a length of time in words": a_slip(
         "take_within: 5m",
         "take_within: 5 хвилин",
-        "33: error: `5 хвилин` is no length of time. Write 30s, 5m, 2h, 3d or 1w",
+        "33: error: `5 хвилин` is no length of time. Write 30s, 5m, 2h, 3d or 1w.",
     ),
     "an unknown time zone": a_slip(
-        "Europe/Kyiv", "Київ", "5: error: `Київ` is no time zone. Write one like Europe/Kyiv"
+        "Europe/Kyiv", "Київ", "5: error: `Київ` is no time zone. Write one like Europe/Kyiv."
     ),
     "a country in words": a_slip(
         "region: UA",
@@ -201,7 +201,7 @@ SLIPS = {
     "a text that is too long": a_slip(
         "Ким хочете стати?",
         "Ким " * 1100,
-        "20: error: step `dream`: the text has 4399 letters; Telegram shows at most 4096. "
+        "20: error: step `dream`: the text has 4399 letters; Telegram takes at most 4096. "
         "Shorten it, or split it into two steps.",
     ),
     "a language that the quiz does not speak": a_slip(

@@ -69,7 +69,7 @@ SCORING_SLIPS = {
     "a button that phones cut off": a_slip(
         "До Польщі",
         "До Польщі — там навчаються мої друзі дитинства",
-        "12: warning: step `country`: the text has 46 letters; Telegram shows at most 40. Shorten it.",
+        "12: warning: step `country`: the button has 46 letters; a phone shows about 40. Shorten it.",
     ),
     "a translation left out": a_slip(
         ", en: Your phone?}",

@@ -49,7 +49,7 @@ def test_a_value_is_put_in_as_it_is_and_never_read_as_a_variable() -> None:
 
 
 def test_the_variables_of_a_text_are_named_in_order() -> None:
-    assert list(variables_in("{b} and {a-1}, {b}; not {two words}")) == ["b", "a-1", "b"]
+    assert list(variables_in("{b} and {a-1}, {b}; meant to be one: {two words}")) == ["b", "a-1", "b", "two words"]
 
 
 DIALOG = a_dialog(

@@ -83,9 +83,7 @@ STORIES: Mapping[str, Story] = {
             *B2B_CONTACT,
         ),
     ),
-    "a shop sells only to people": Story(
-        "b2b-agency", Band.UNFIT, (("market", "people"),), ends_with="only_b2b"
-    ),
+    "a shop sells only to people": Story("b2b-agency", Band.UNFIT, (("market", "people"),), ends_with="only_b2b"),
     "letter 1: the trial lesson on Tuesday in this group": Story(
         "dance-school",
         Band.HOT,
@@ -160,9 +158,7 @@ STORIES: Mapping[str, Story] = {
             *PHONE_CONTACT,
         ),
     ),
-    "somebody just looks": Story(
-        "office-furniture", Band.COLD, (("role", "looking"),), ends_with="until_then"
-    ),
+    "somebody just looks": Story("office-furniture", Band.COLD, (("role", "looking"),), ends_with="until_then"),
     "a chair needs repair": Story(
         "office-furniture", Band.UNFIT, (("role", "company"), ("office_need", "used")), ends_with="not_ours"
     ),

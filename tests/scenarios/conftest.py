@@ -18,6 +18,7 @@ from bot.demo.serving import served
 from qualification.loading import examine
 from tests.scenarios.on_engine import MONDAY_NOON
 from tests.scenarios.over_http import ADA, ANNA, BORIS, MAX, VERA, Guest, House
+from tests.scenarios.quick import quick_quiz
 
 Opening = Callable[..., AbstractAsyncContextManager[House]]
 
@@ -78,7 +79,8 @@ def opening(tmp_path: Path) -> Opening:
 @pytest.fixture
 async def house(opening: Opening) -> AsyncIterator[House]:
     """The furniture maker's bot, with two managers and an admin who have pressed Start."""
-    settings = {"quiz": ("office-furniture", "dance-school"), "managers": (MAX, VERA), "admins": (ADA,)}
+    quizzes = ("office-furniture", "dance-school", str(quick_quiz()))
+    settings = {"quiz": quizzes, "managers": (MAX, VERA), "admins": (ADA,)}
     async with opening(**settings) as opened:
         for number, name in ((MAX, "Max"), (VERA, "Vera"), (ADA, "Ada")):
             staff = opened.guest(number, name)

@@ -23,6 +23,7 @@ from storage.unit import Unit
 from tests.scenarios.actor import PHONE, Actor
 from tests.scenarios.chat import Chat, Line, What
 from tests.scenarios.idleness import Reader
+from tests.scenarios.quick import QUICK
 from tests.scenarios.stories import Story, walk
 
 AT_ONCE = Pace(bot=math.inf, chat=math.inf)
@@ -50,7 +51,7 @@ class Guest(Actor):
 
     async def goes_through(self, story: Story, language: str = "en", *, until: str | None = None) -> None:
         """Press Start and go a story's way, without looking closely at what the bot says."""
-        await self.starts()
+        await self.starts(QUICK if story.quiz == QUICK else "")
         await walk(self, story, language, until=until)
         self.skims()
 

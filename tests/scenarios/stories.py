@@ -8,6 +8,7 @@ from dialogs.document import ChoiceQuestion, ConsentRequest, ContactRequest
 from qualification.score import Band
 from tests.scenarios.actor import Actor
 from tests.scenarios.on_engine import quiz_named
+from tests.scenarios.quick import QUICK
 
 LANGUAGES = ("en", "uk", "ru")
 OWN_PHONE = "(own phone)"
@@ -67,6 +68,9 @@ B2B_HOT = Story(
         ("budget", "2k_5k"),
     ),
 )
+HOT_LEAD = Story(QUICK, Band.HOT, (("role", "company"), ("when_needed", "this_month"), *BY_PHONE))
+WARM_LEAD = replace(HOT_LEAD.but(when_needed="quarter"), band=Band.WARM)
+"""The short ways to a lead, for scenarios about what comes afterwards."""
 STORIES = (
     B2B_HOT,
     Story(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.scenarios import kept
 from tests.scenarios.actor import PHONE
 from tests.scenarios.over_http import Guest, House
-from tests.scenarios.stories import FURNITURE_HOT
+from tests.scenarios.stories import FURNITURE_HOT, HOT_LEAD
 
 TAKEN = ["📞 Contacted", "🏆 Won", "⏳ Not now", "✖️ Lost"]
 
@@ -34,7 +34,7 @@ async def test_a_hot_lead_reaches_every_manager_with_all_that_they_need(
 async def test_one_manager_takes_a_lead_and_the_other_is_told_who_was_first(
     house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest
 ) -> None:
-    await anna.goes_through(FURNITURE_HOT)
+    await anna.goes_through(HOT_LEAD)
     max_.sees("Hot lead")
     vera.sees("Hot lead")
     take = vera.button_data("✋ Take")
@@ -55,7 +55,7 @@ async def test_one_manager_takes_a_lead_and_the_other_is_told_who_was_first(
 async def test_two_managers_who_tap_at_the_same_moment_get_one_winner(
     house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest
 ) -> None:
-    await anna.goes_through(FURNITURE_HOT)
+    await anna.goes_through(HOT_LEAD)
     taps = {guest: guest.person.taps("✋ Take") for guest in (max_, vera)}
     await house.quiet()
     said = sorted(tap.text or "" for tap in taps.values())
@@ -69,7 +69,7 @@ async def test_two_managers_who_tap_at_the_same_moment_get_one_winner(
 async def test_a_lead_that_nobody_takes_in_time_is_offered_again_and_never_forgotten(
     house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest
 ) -> None:
-    await anna.goes_through(FURNITURE_HOT)
+    await anna.goes_through(HOT_LEAD)
     max_.sees("To be taken by 12:05")
     vera.sees("To be taken by 12:05")
 
@@ -103,7 +103,7 @@ async def test_a_lead_that_nobody_takes_in_time_is_offered_again_and_never_forgo
 async def test_a_card_does_not_go_on_to_name_a_deadline_that_has_passed(
     house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest
 ) -> None:
-    await anna.goes_through(FURNITURE_HOT)
+    await anna.goes_through(HOT_LEAD)
     await house.later(minutes=6)
     cards = [message.text for message in max_.person.messages if "Hot lead ·" in message.text]
     assert not any("To be taken by 12:05" in card for card in cards)
@@ -114,7 +114,7 @@ async def test_a_card_does_not_go_on_to_name_a_deadline_that_has_passed(
 async def test_a_hand_off_waits_through_a_restart(
     house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest
 ) -> None:
-    await anna.goes_through(FURNITURE_HOT)
+    await anna.goes_through(HOT_LEAD)
     max_.skims()
     vera.skims()
     await house.restarts()
@@ -127,7 +127,7 @@ async def test_a_hand_off_waits_through_a_restart(
 
 
 async def test_only_managers_can_take_a_lead(house: House, anna: Guest, max_: Guest, vera: Guest) -> None:
-    await anna.goes_through(FURNITURE_HOT)
+    await anna.goes_through(HOT_LEAD)
     tap = await anna.taps_data(max_.button_data("✋ Take"))
     anna.is_told("Only managers can do this")
     assert tap.alert

@@ -6,7 +6,7 @@ from collections import Counter
 
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
-from tests.scenarios.stories import FURNITURE_HOT
+from tests.scenarios.stories import HOT_LEAD
 
 
 async def test_twenty_taps_on_one_button_give_one_answer_and_one_next_question(house: House, anna: Guest) -> None:
@@ -30,7 +30,7 @@ async def test_twenty_taps_on_one_button_give_one_answer_and_one_next_question(h
 async def test_twenty_taps_on_the_last_button_give_one_score_one_hand_off_and_one_card(
     house: House, anna: Guest, max_: Guest, vera: Guest
 ) -> None:
-    await anna.goes_through(FURNITURE_HOT, until="letters")
+    await anna.goes_through(HOT_LEAD, until="letters")
 
     taps = [anna.person.taps("Yes, send me ideas") for _ in range(20)]
     await house.quiet()
@@ -43,14 +43,11 @@ async def test_twenty_taps_on_the_last_button_give_one_score_one_hand_off_and_on
         manager.sees("Hot lead · 90 points")
         manager.sees_nothing()
     assert await kept.points(house) == {
-        "role": 20,
-        "office_need": 10,
-        "places": 10,
-        "when_needed": 20,
-        "budget": 15,
+        "role": 50,
+        "when_needed": 25,
         "urgent-company": 15,
     }
-    assert len(await kept.rows(house, "SELECT id FROM ledger")) == 6
+    assert len(await kept.rows(house, "SELECT id FROM ledger")) == 3
     assert len(await kept.rows(house, "SELECT id FROM hand_offs")) == 1
     assert (await kept.events(house)).count("scored") == 1
     consents = await kept.rows(house, "SELECT purpose FROM consents ORDER BY id")
@@ -87,7 +84,7 @@ async def test_twenty_people_tap_at_once_and_nobody_gets_anothers_question(house
 async def test_twenty_takes_by_one_manager_are_one(
     house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest
 ) -> None:
-    await anna.goes_through(FURNITURE_HOT)
+    await anna.goes_through(HOT_LEAD)
     taps = [max_.person.taps("✋ Take") for _ in range(20)]
     await house.quiet()
     assert Counter(tap.text for tap in taps) == {"It’s yours. Good luck!": 1, "It is yours already ✓": 19}

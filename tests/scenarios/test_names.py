@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.scenarios.conftest import Opening
 from tests.scenarios.over_http import ADA, MAX, Guest, House
-from tests.scenarios.stories import FURNITURE_HOT
+from tests.scenarios.quick import quick_quiz
+from tests.scenarios.stories import HOT_LEAD
 
 NAMES = {
     "tags": "<3</a>",
@@ -30,12 +31,12 @@ async def test_it_stays_a_name_in_the_greeting(house: House) -> None:
 
 
 async def test_it_stays_a_name_on_the_card(opening: Opening) -> None:
-    async with opening(quiz=("office-furniture",), managers=(MAX,)) as house:
+    async with opening(quiz=(str(quick_quiz()),), managers=(MAX,)) as house:
         max_ = house.guest(MAX, "Max")
         await max_.starts()
         max_.skims()
         for number, name in enumerate(NAMES.values(), start=100):
-            await house.guest(number, name).goes_through(FURNITURE_HOT)
+            await house.guest(number, name).goes_through(HOT_LEAD)
             card = max_.sees("Hot lead · 90 points", "+380671234567", "Why 90", buttons=["✋ Take"]).text
             title, who, contact, *_ = card.split("\n")
             assert "Hot lead" in title
@@ -55,7 +56,7 @@ async def test_a_managers_hostile_name_stays_a_name_too(
     house: House, anna: Guest, max_: Guest, vera: Guest
 ) -> None:
     house.emulator.people[max_.person.id].account.first_name = "<b>Max</b>\u202e" + "x" * 300
-    await anna.goes_through(FURNITURE_HOT)
+    await anna.goes_through(HOT_LEAD)
     await max_.taps("✋ Take")
     told = anna.sees("<b>Max</b>x").text
     assert len(told) < 200

@@ -6,7 +6,7 @@ import pytest
 
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
-from tests.scenarios.stories import FURNITURE_HOT, Story
+from tests.scenarios.stories import HOT_LEAD, Story
 
 ENDS = ["🏆 Won", "⏳ Not now", "✖️ Lost"]
 REASONS = ["Too expensive", "Chose somebody else", "Does not answer", "No longer needs it", "Wrong contact"]
@@ -20,7 +20,7 @@ async def _taken(anna: Guest, story: Story, max_: Guest, *others: Guest) -> None
 
 
 async def test_contacted_then_won(house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest) -> None:
-    await _taken(anna, FURNITURE_HOT, max_, vera, ada)
+    await _taken(anna, HOT_LEAD, max_, vera, ada)
     await house.later(minutes=2)
 
     await max_.taps("📞 Contacted")
@@ -41,7 +41,7 @@ async def test_contacted_then_won(house: House, anna: Guest, max_: Guest, vera: 
 async def test_lost_with_a_reason_and_back_leads_back(
     house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest
 ) -> None:
-    await _taken(anna, FURNITURE_HOT, max_, vera, ada)
+    await _taken(anna, HOT_LEAD, max_, vera, ada)
 
     await max_.taps("✖️ Lost")
     max_.is_told("Why?")
@@ -65,7 +65,7 @@ async def test_lost_with_a_reason_and_back_leads_back(
 async def test_not_now_leads_back_to_follow_ups(
     house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest
 ) -> None:
-    await _taken(anna, FURNITURE_HOT, max_, vera, ada)
+    await _taken(anna, HOT_LEAD, max_, vera, ada)
     await max_.taps("⏳ Not now")
     max_.is_told("Noted")
     max_.sees_change("Not now: back to follow-ups", buttons=[])
@@ -80,7 +80,7 @@ async def test_not_now_leads_back_to_follow_ups(
 async def test_not_now_sends_nothing_to_who_never_agreed_to_follow_ups(
     house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest
 ) -> None:
-    await _taken(anna, FURNITURE_HOT.but(letters="no"), max_, vera, ada)
+    await _taken(anna, HOT_LEAD.but(letters="no"), max_, vera, ada)
     await max_.taps("⏳ Not now")
     max_.is_told("Noted")
     max_.sees_change("There is no consent for follow-ups, so nothing will be sent")
@@ -94,14 +94,14 @@ async def test_not_now_sends_nothing_to_who_never_agreed_to_follow_ups(
 async def test_nobody_closes_the_lead_of_another_manager(
     house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest, action: str
 ) -> None:
-    await _taken(anna, FURNITURE_HOT, max_, vera, ada)
+    await _taken(anna, HOT_LEAD, max_, vera, ada)
     await vera.taps_data(f"h:1:{action}")
     vera.is_told("This lead is with Max")
     assert await kept.stages(house) == ["lead", "mql"]
 
 
 async def test_a_closed_lead_stays_closed(house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest) -> None:
-    await _taken(anna, FURNITURE_HOT, max_, vera, ada)
+    await _taken(anna, HOT_LEAD, max_, vera, ada)
     await max_.taps("🏆 Won")
     for guest in (max_, vera, ada):
         guest.skims()

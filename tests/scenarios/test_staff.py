@@ -7,7 +7,8 @@ import pytest
 from tests.scenarios import kept
 from tests.scenarios.conftest import Opening
 from tests.scenarios.over_http import ADA, ANNA, MAX, Guest, House
-from tests.scenarios.stories import FURNITURE_HOT
+from tests.scenarios.quick import quick_quiz
+from tests.scenarios.stories import HOT_LEAD
 
 
 async def test_a_manager_is_welcomed_and_can_try_the_quiz(max_: Guest) -> None:
@@ -24,7 +25,7 @@ async def test_an_admin_is_told_what_for(ada: Guest) -> None:
 
 
 async def test_who_is_both_is_told_both(opening: Opening) -> None:
-    async with opening(quiz=("office-furniture",), managers=(MAX,), admins=(MAX,)) as house:
+    async with opening(quiz=(str(quick_quiz()),), managers=(MAX,), admins=(MAX,)) as house:
         boss = house.guest(MAX, "Max", language="uk")
         await boss.starts()
         boss.sees("Ви тут менеджер", "Ви тут адміністратор")
@@ -35,7 +36,7 @@ async def test_a_manager_who_never_pressed_start_is_an_alarm_for_the_admin(
     opening: Opening, *, known: bool
 ) -> None:
     lost = 8_000_000_000
-    async with opening(quiz=("office-furniture",), managers=(MAX, lost), admins=(ADA,)) as house:
+    async with opening(quiz=(str(quick_quiz()),), managers=(MAX, lost), admins=(ADA,)) as house:
         max_, ada = house.guest(MAX, "Max"), house.guest(ADA, "Ada")
         if known:
             house.guest(lost, "Leo")
@@ -44,7 +45,7 @@ async def test_a_manager_who_never_pressed_start_is_an_alarm_for_the_admin(
         max_.skims()
         ada.skims()
         anna = house.guest(ANNA, "Anna")
-        await anna.goes_through(FURNITURE_HOT)
+        await anna.goes_through(HOT_LEAD)
         max_.sees("Hot lead", buttons=["✋ Take"])
         ada.sees("cannot get cards of hot leads", str(lost), "press Start")
         await max_.taps("✋ Take")
@@ -54,18 +55,18 @@ async def test_a_manager_who_never_pressed_start_is_an_alarm_for_the_admin(
 
 
 async def test_without_managers_the_admins_get_the_cards(opening: Opening) -> None:
-    async with opening(quiz=("office-furniture",), admins=(ADA,)) as house:
+    async with opening(quiz=(str(quick_quiz()),), admins=(ADA,)) as house:
         ada = house.guest(ADA, "Ada")
         await ada.starts()
         ada.skims()
-        await house.guest(ANNA, "Anna").goes_through(FURNITURE_HOT)
+        await house.guest(ANNA, "Anna").goes_through(HOT_LEAD)
         ada.sees("Hot lead", buttons=["✋ Take"])
 
 
 async def test_without_anybody_a_hot_lead_is_kept_for_later(opening: Opening) -> None:
-    async with opening(quiz=("office-furniture",)) as house:
+    async with opening(quiz=(str(quick_quiz()),)) as house:
         anna = house.guest(ANNA, "Anna")
-        await anna.goes_through(FURNITURE_HOT)
+        await anna.goes_through(HOT_LEAD)
         max_ = house.guest(MAX, "Max")
         await house.restarts(managers=(MAX,))
         await max_.starts()

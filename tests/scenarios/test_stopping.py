@@ -6,13 +6,13 @@ from bot.demo.emulator import Refusal
 from storage.records import Fate
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
-from tests.scenarios.stories import FURNITURE_WARM
+from tests.scenarios.stories import WARM_LEAD
 
 BLOCKED = Refusal(403, "Forbidden: bot was blocked by the user")
 
 
 async def _warm(house: House, anna: Guest) -> None:
-    await anna.goes_through(FURNITURE_WARM)
+    await anna.goes_through(WARM_LEAD)
     await house.later(hours=1)
     anna.sees("ready-made work places")
 
@@ -39,14 +39,14 @@ async def test_the_button_below_a_follow_up_ends_them(house: House, anna: Guest)
 
 
 async def test_stop_ends_them_before_the_first(house: House, anna: Guest) -> None:
-    await anna.goes_through(FURNITURE_WARM)
+    await anna.goes_through(WARM_LEAD)
     await anna.says("/stop")
     anna.sees("You will get no more follow-up messages")
     await _nothing_more_comes(house, anna)
 
 
 async def test_stop_twice_is_one_withdrawal(house: House, anna: Guest) -> None:
-    await anna.goes_through(FURNITURE_WARM)
+    await anna.goes_through(WARM_LEAD)
     for _ in range(2):
         await anna.says("/stop")
         anna.sees("You will get no more follow-up messages")
@@ -89,7 +89,7 @@ async def test_a_deleted_account_ends_it_too(house: House, anna: Guest) -> None:
 async def test_who_refuses_to_be_contacted_is_no_lead_and_goes_politely(
     house: House, anna: Guest, max_: Guest
 ) -> None:
-    await anna.goes_through(FURNITURE_WARM, until="agree")
+    await anna.goes_through(WARM_LEAD, until="agree")
     await anna.taps("No, don’t contact me")
     anna.sees_change("✗ No, don’t contact me")
     anna.sees("nobody will call", "https://daylight.example/catalogue", buttons=[])

@@ -6,7 +6,7 @@ import pytest
 
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
-from tests.scenarios.stories import FURNITURE_HOT, FURNITURE_WARM
+from tests.scenarios.stories import HOT_LEAD, WARM_LEAD
 
 HUGE = "f" * 20
 """More than 64 bits."""
@@ -44,7 +44,7 @@ async def test_a_button_of_an_earlier_walk_does_not_answer_the_present_one(house
 async def test_a_button_after_the_end_says_how_to_begin_again(anna: Guest, max_: Guest, vera: Guest) -> None:
     await anna.starts()
     old = anna.button_data("For myself")
-    await anna.goes_through(FURNITURE_HOT)
+    await anna.goes_through(HOT_LEAD)
     await anna.taps_data(old)
     anna.is_told("send /start")
     max_.skims()
@@ -65,7 +65,7 @@ async def test_nobody_answers_for_another_person(house: House, anna: Guest, bori
 async def test_nobody_opens_or_ends_the_follow_ups_of_another_person(
     house: House, anna: Guest, boris: Guest
 ) -> None:
-    await anna.goes_through(FURNITURE_WARM)
+    await anna.goes_through(WARM_LEAD)
     await house.later(hours=1)
     anna.sees("ready-made work places")
     await boris.starts()

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.emulator import Person
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
-from tests.scenarios.stories import FURNITURE_HOT
+from tests.scenarios.stories import FURNITURE_HOT, HOT_LEAD
 
 KINDS: dict[str, Callable[[Person], object]] = {
     "forwards «For a company»": lambda phone: phone.forwards("For a company"),
@@ -40,7 +40,7 @@ async def test_it_is_no_answer_to_a_question(house: House, anna: Guest) -> None:
 
 
 async def test_it_is_no_consent(house: House, anna: Guest) -> None:
-    await anna.goes_through(FURNITURE_HOT, until="agree")
+    await anna.goes_through(HOT_LEAD, until="agree")
     buttons = ["Yes, contact me", "No, don’t contact me"]
     for kind, act in KINDS.items():
         await anna.does(kind, act)
@@ -61,7 +61,7 @@ async def test_after_the_end_it_is_told_that_nobody_reads_it(anna: Guest) -> Non
 async def test_somebody_elses_contact_is_taken_and_marked_as_not_confirmed(
     anna: Guest, max_: Guest, vera: Guest, user_id: int | None
 ) -> None:
-    await anna.goes_through(FURNITURE_HOT, until="phone")
+    await anna.goes_through(HOT_LEAD, until="phone")
     await anna.does(
         "shares Olena’s contact", lambda phone: phone.shares_contact("+380501112233", "Olena", user_id)
     )
@@ -74,7 +74,7 @@ async def test_somebody_elses_contact_is_taken_and_marked_as_not_confirmed(
 
 
 async def test_a_typed_phone_is_not_confirmed(anna: Guest, max_: Guest, vera: Guest) -> None:
-    await anna.goes_through(FURNITURE_HOT.but(phone="+380 67 123 45 67"))
+    await anna.goes_through(HOT_LEAD.but(phone="+380 67 123 45 67"))
     for manager in (max_, vera):
         manager.sees("+380671234567 · not confirmed")
 

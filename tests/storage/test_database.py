@@ -258,5 +258,5 @@ async def test_an_address_that_cannot_be_used_is_refused_in_one_line(address: st
 
 
 async def test_a_folder_is_no_database(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseUnusableError, match="unable to open database file"):
+    with pytest.raises(DatabaseUnusableError, match="HOTLEAD_DATABASE cannot be used"):
         await Database.open(f"sqlite+aiosqlite:///{tmp_path}")

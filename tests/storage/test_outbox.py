@@ -92,20 +92,30 @@ async def test_a_shorter_pause_does_not_end_a_longer_one(begin: Begin) -> None:
         await unit.outbox.pause(0, NOON + HOUR)
         await unit.outbox.pause(0, NOON + MINUTE)
         assert await unit.outbox.has_ready(NOON + 2 * MINUTE, ()) is False
-        assert await unit.outbox.next_moment() == NOON + HOUR
+        assert await unit.outbox.next_moment(NOON) == NOON + HOUR
 
 
 async def test_the_next_moment_is_when_the_first_of_all_that_waits_may_go(begin: Begin) -> None:
+    before = NOON - MINUTE
     async with begin() as unit:
-        assert await unit.outbox.next_moment() is None
+        assert await unit.outbox.next_moment(before) is None
         number = await put(unit, Kind.DIALOG, ANNA)
-        assert await unit.outbox.next_moment() == NOON
+        assert await unit.outbox.next_moment(before) == NOON
         await unit.outbox.claim(NOON, 1, ())
-        assert await unit.outbox.next_moment() is None
+        assert await unit.outbox.next_moment(before) is None
         await unit.outbox.retry(number, NOON + HOUR)
         await put(unit, Kind.DIALOG, BORIS)
         await unit.outbox.pause(BORIS, NOON + 2 * HOUR)
-        assert await unit.outbox.next_moment() == NOON + HOUR
+        assert await unit.outbox.next_moment(NOON) == NOON + HOUR
+
+
+async def test_what_waits_behind_a_retry_has_no_moment_of_its_own(begin: Begin) -> None:
+    async with begin() as unit:
+        number = await put(unit, Kind.DIALOG, ANNA)
+        await unit.outbox.claim(NOON, 1, ())
+        await unit.outbox.retry(number, NOON + HOUR)
+        await put(unit, Kind.DIALOG, ANNA)
+        assert await unit.outbox.next_moment(NOON - MINUTE) == NOON + HOUR
 
 
 async def test_with_a_pause_of_its_chat_and_of_all_the_longer_one_counts(begin: Begin) -> None:
@@ -121,7 +131,7 @@ async def test_the_next_moment_obeys_the_longer_of_two_pauses(begin: Begin) -> N
         await put(unit, Kind.DIALOG, ANNA)
         await unit.outbox.pause(0, NOON + MINUTE)
         await unit.outbox.pause(ANNA, NOON + HOUR)
-        assert await unit.outbox.next_moment() == NOON + HOUR
+        assert await unit.outbox.next_moment(NOON) == NOON + HOUR
 
 
 async def test_what_was_being_sent_when_the_process_ended_is_found_again(begin: Begin) -> None:
@@ -200,7 +210,7 @@ async def test_two_bots_do_not_send_for_each_other(begin: Begin) -> None:
     async with begin(OTHER_BOT) as unit:
         assert await unit.outbox.has_ready(NOON, ()) is False
         assert await unit.outbox.claim(NOON, 9, ()) == []
-        assert (await unit.outbox.interrupted(), await unit.outbox.next_moment()) == ([], None)
+        assert (await unit.outbox.interrupted(), await unit.outbox.next_moment(NOON - MINUTE)) == ([], None)
         assert await unit.outbox.drop_all(BORIS, NOON) == 0
         await unit.outbox.pause(0, NOON + HOUR)
         assert await unit.outbox.counts() == {}

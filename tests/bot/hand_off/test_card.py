@@ -54,6 +54,9 @@ steps:
 scoring:
   bands: {hot: 20, warm: 10}
   rules: [{id: urgent, when: {role: company}, points: 15, because: {en: In a hurry, uk: Поспішає, ru: Спешит}}]
+sequences:
+  warm-up:
+    - {after: 1d, text: Look, button: {text: Catalogue & prices, link: "https://acme.example/c"}}
 """,
     "sample.yaml",
 )
@@ -68,7 +71,7 @@ REASONS = (
     Entry(Origin.ANSWER, "role", 20, NOON, "company"),
     Entry(Origin.ANSWER, "places", 10, NOON, "12"),
     Entry(Origin.RULE, "urgent", 15, NOON),
-    Entry(Origin.LINK, "other_link", 10, NOON, "Catalogue & prices"),
+    Entry(Origin.LINK, "other_link", 10, NOON, "warm-up/message-1"),
     Entry(Origin.SILENCE, "silence", -25, NOON, "5"),
 )
 OFFERED = HandOff(Phase.OFFERED, NOON, due_at=NOON + 5 * MINUTE)
@@ -105,7 +108,7 @@ def test_a_card_says_who_why_how_to_reach_them_and_until_when() -> None:
         "• Places?: 12 <b>+10</b>\n"
         "• What else?: Soon &lt;b&gt;please&lt;/b&gt;\n"
         "• In a hurry <b>+15</b>\n"
-        "• tapped «Catalogue &amp; prices» <b>+10</b>\n"
+        "• tapped “Catalogue &amp; prices” <b>+10</b>\n"
         "• 5 messages without a reaction <b>-25</b>\n"
         "\n"
         "⏱ To be taken by 14:05 (within 4 minutes)"

@@ -16,7 +16,7 @@ from bot.demo.emulator import (
     TooManyRequests,
 )
 from bot.demo.serving import served
-from bot.telegram.port import AnotherPollerError, BotIdentity, TelegramError, TokenRefusedError
+from bot.telegram.port import AnotherPollerError, BotIdentity, TelegramError, TokenRefusedError, TooFastError
 from bot.telegram.requests import (
     AnswerTap,
     EditText,
@@ -135,7 +135,7 @@ async def test_the_bot_is_told_who_it_is(messenger: AiogramMessenger) -> None:
         (Refusal(401, "Unauthorized"), TokenRefusedError),
         (Refusal(404, "Not Found"), TokenRefusedError),
         (Refusal(409, "Conflict: terminated by other getUpdates request"), AnotherPollerError),
-        (TooManyRequests(5), TelegramError),
+        (TooManyRequests(5), TooFastError),
         (ServerError(502), TelegramError),
         (ServerError(500, GATEWAY), TelegramError),
         (ConnectionDropAfter(), TelegramError),
