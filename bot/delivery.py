@@ -53,7 +53,7 @@ class Delivery:
         self._clock = workshop.clock
         self._pacer = Pacer(pace)
         self._outbox = outbox
-        self._under_way: dict[asyncio.Task[None], int] = {}
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Send for ever. What was being sent when the last process ended is settled first."""
@@ -73,17 +73,17 @@ class Delivery:
         """Start what may be sent now; tell whether there was anything."""
         if not self._pacer.ready(now) or len(self._under_way) >= AT_ONCE:
             return False
-        busy = self._pacer.held(now) | set(self._under_way.values())
+        held = self._pacer.held(now)
         async with self._workshop.view() as view:
-            if not await view.outbox.has_ready(now, busy):
+            if not await view.outbox.has_ready(now, held):
                 return False
         async with self._workshop.work() as work:
-            claimed = await work.unit.outbox.claim(now, 1, busy)
+            claimed = await work.unit.outbox.claim(now, 1, held)
         for queued in claimed:
             request = REQUEST.validate_json(queued.request)
             self._pacer.spend(queued.chat_id if isinstance(request, SendText | SendPicture) else None, now)
             task = asyncio.create_task(self._deliver(queued, request))
-            self._under_way[task] = queued.chat_id
+            self._under_way.add(task)
             task.add_done_callback(self._landed)
         return bool(claimed)
 
@@ -188,7 +188,7 @@ class Delivery:
                 await work.send(SendText(chat_id=admin, html=text), Kind.HAND_OFF)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        self._under_way.pop(task, None)
+        self._under_way.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("delivery_failed", error=place_of(task.exception() or RuntimeError()))
         self._outbox.ring()
@@ -196,7 +196,7 @@ class Delivery:
     async def _finish(self) -> None:
         """Let requests under way end, so that a restart need not repeat them."""
         if self._under_way:
-            await asyncio.wait(list(self._under_way), timeout=LAST_WORDS)
+            await asyncio.wait(self._under_way, timeout=LAST_WORDS)
         for task in self._under_way:
             task.cancel()
 

@@ -37,13 +37,13 @@ class Outbox(Collection):
             consent_id=message.consent_id,
         )
 
-    async def claim(self, now: datetime, limit: int, busy_chats: Many[int]) -> list[Queued]:
+    async def claim(self, now: datetime, limit: int, held_chats: Many[int]) -> list[Queued]:
         """Take what may be sent now, the most urgent first, and note that it is being sent.
 
         A chat's messages keep their order: at most one is taken, and none while an earlier one is open.
         Answers to taps overtake: a spinner waits for nobody.
         """
-        taken = list(await self._connection.scalars(self._ready(now, busy_chats).limit(limit)))
+        taken = list(await self._connection.scalars(self._ready(now, held_chats).limit(limit)))
         if not taken:
             return []
         await self._connection.execute(
@@ -53,9 +53,9 @@ class Outbox(Collection):
         )
         return await self._queued(OutboxRow.id.in_(taken))
 
-    async def has_ready(self, now: datetime, busy_chats: Many[int]) -> bool:
+    async def has_ready(self, now: datetime, held_chats: Many[int]) -> bool:
         """Tell whether there is anything to claim."""
-        return await self._connection.scalar(self._ready(now, busy_chats).limit(1)) is not None
+        return await self._connection.scalar(self._ready(now, held_chats).limit(1)) is not None
 
     async def interrupted(self) -> list[Queued]:
         """Return what was being sent when the process ended: nobody knows whether it arrived."""
@@ -151,7 +151,7 @@ class Outbox(Collection):
             earlier.kind != Kind.TAP,
         )
 
-    def _ready(self, now: datetime, busy_chats: Many[int]) -> Select[int]:
+    def _ready(self, now: datetime, held_chats: Many[int]) -> Select[int]:
         paused = exists().where(
             PauseRow.bot_id == OutboxRow.bot_id,
             PauseRow.chat_id.in_((OutboxRow.chat_id, 0)),
@@ -164,7 +164,7 @@ class Outbox(Collection):
                 OutboxRow.state == Fate.WAITING,
                 OutboxRow.not_before <= now,
                 or_(
-                    OutboxRow.kind == Kind.TAP, and_(OutboxRow.chat_id.not_in(list(busy_chats)), ~self._blocked())
+                    OutboxRow.kind == Kind.TAP, and_(OutboxRow.chat_id.not_in(list(held_chats)), ~self._blocked())
                 ),
                 ~paused,
             )

@@ -65,7 +65,7 @@ async def test_a_message_does_not_wait_for_an_earlier_tap_of_its_chat(begin: Beg
         assert [each.id for each in await unit.outbox.claim(NOON, 1, ())] == [message]
 
 
-async def test_busy_chats_are_left_alone(begin: Begin) -> None:
+async def test_held_chats_are_left_alone(begin: Begin) -> None:
     async with begin() as unit:
         await put(unit, Kind.DIALOG, ANNA)
         boris = await put(unit, Kind.DIALOG, BORIS)
