@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -14,10 +14,10 @@ from dialogs.problems import Problem
 Path = tuple[str | int, ...]
 
 
-class _Yaml12(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # its base is chosen at run time
+class _Yaml12(yaml.CSafeLoader):
     """Scalars as YAML 1.2's core schema reads them: `yes` and `no` are words, and so are dates."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - where PyYAML looks for them
 
 
 _SCALARS: dict[str, tuple[str, str, Callable[[str], Any]]] = {

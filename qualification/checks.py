@@ -68,6 +68,9 @@ def _check_routing(draft: Draft[Quiz], quiz: Quiz) -> None:
     for band, farewell in farewells.items():
         if farewell is not None:
             check_text(draft, farewell, ("routing", band, "say"), MESSAGE_LENGTH)
+    for band, route in (("warm", routing.warm), ("cold", routing.cold)):
+        if route.enrolled is not None:
+            check_text(draft, route.enrolled, ("routing", band, "enrolled"), MESSAGE_LENGTH)
     if draft.all_steps_read and not any(isinstance(step, ContactRequest) for step in quiz.steps):
         draft.report(
             ("steps",),

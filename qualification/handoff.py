@@ -12,6 +12,10 @@ LONGEST_WAIT = timedelta(hours=12)
 """Reminders of a lead that nobody takes grow rarer, but never rarer than this."""
 
 
+WITHDRAWN = "withdrawn"
+"""The reason of a lead lost because the consent to be contacted was taken back."""
+
+
 class Phase(StrEnum):
     """Where a hand-off stands."""
 
@@ -102,6 +106,13 @@ def close(
     if denied:
         return denied
     return replace(hand_off, phase=Phase.CLOSED, closed_at=now, outcome=outcome, lost_reason=lost_reason)
+
+
+def withdraw(hand_off: HandOff, now: datetime) -> HandOff:
+    """End the hand-off of a lead who does not want to be contacted any more, whoever has it."""
+    return replace(
+        hand_off, phase=Phase.CLOSED, closed_at=now, due_at=None, outcome=Outcome.LOST, lost_reason=WITHDRAWN
+    )
 
 
 def _not_the_owners(hand_off: HandOff, manager: int) -> Denial | None:

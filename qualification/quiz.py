@@ -73,6 +73,7 @@ class Route(Document):
 
     sequence: Id | None = None
     say: Text | None = Field(default=None, description="Added to the last message: what happens next.")
+    enrolled: Text | None = Field(default=None, description="Added after it for who agreed to follow-ups.")
 
 
 class Farewell(Document):

@@ -19,6 +19,7 @@ from dialogs.document import (
     TextQuestion,
     Waiting,
 )
+from dialogs.flow import consented
 from dialogs.rendering import answer_text, answer_texts, fill
 from dialogs.session import Refusal, Session
 from dialogs.values import Text
@@ -107,27 +108,34 @@ def consent_label(quiz: Dialog, step: ConsentRequest, language: str, *, given: b
     return quiz.read(label, language) if label else plain(language, "consent.yes" if given else "consent.no")
 
 
-def closing(quiz: Quiz, end: Text, band: Band | None, language: str, values: Mapping[str, str]) -> Html:
+def closing(
+    quiz: Quiz, end: Text, session: Session, band: Band | None, language: str, values: Mapping[str, str]
+) -> Html:
     """Return the last message: the end's text, and what happens next for a lead of this band.
 
     `band` is None for somebody who left no contact: nobody will get in touch, so nothing is promised.
     """
-    parts = [written(quiz, end, language, values)]
+    followed = consented(quiz, session.answers, "follow_ups")
+    next_words = [written(quiz, text, language, values) for text in _what_happens(quiz, band, followed=followed)]
+    if band is Band.HOT and not next_words:
+        next_words = [say(language, "happens.hot", sla=values["sla"])]
+    parts = [written(quiz, end, language, values), " ".join(next_words)]
+    return Html("\n\n".join(part for part in parts if part))
+
+
+def _what_happens(quiz: Quiz, band: Band | None, *, followed: bool) -> list[Text]:
+    routing = quiz.routing
     match band:
-        case Band.HOT if quiz.routing.hot.say is None:
-            parts.append(say(language, "happens.hot", sla=values["sla"]))
         case None:
-            pass
-        case _:
-            routing = quiz.routing
-            said = {
-                Band.HOT: routing.hot.say,
-                Band.WARM: routing.warm.say,
-                Band.COLD: routing.cold.say,
-                Band.UNFIT: routing.unfit.say,
-            }[band]
-            parts += [written(quiz, said, language, values)] if said else []
-    return Html("\n\n".join(parts))
+            texts: tuple[Text | None, ...] = ()
+        case Band.HOT:
+            texts = (routing.hot.say,)
+        case Band.WARM | Band.COLD:
+            route = routing.warm if band is Band.WARM else routing.cold
+            texts = (route.say, route.enrolled if followed and route.sequence else None)
+        case Band.UNFIT:
+            texts = (routing.unfit.say,)
+    return [text for text in texts if text is not None]
 
 
 def _buttons(quiz: Quiz, step: Waiting, session: Session, session_id: int) -> Buttons:

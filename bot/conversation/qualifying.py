@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.follow_ups.enrolling import enrol
-from bot.hand_off.offering import offer_lead
+from bot.hand_off.offering import offer_lead, withdraw_lead
 from bot.work import Work
 from qualification.quiz import Quiz
 from qualification.score import Band, Score, fit_entries, is_unfit, score
@@ -24,6 +24,10 @@ async def qualify(work: Work, prospect: Prospect, stored: StoredSession, quiz: Q
     if lead is None or lead.session_id != stored.id:
         found = score(quiz, entries, work.now, unfit=unfit)
         await work.note("finished_without_contact", prospect.id, total=found.total, band=found.band)
+        if lead is not None and await work.unit.prospects.consent(prospect.id, "contact") is None:
+            await withdraw_lead(work, lead)
+            await work.unit.enrolments.stop(prospect.id, EndReason.UNSUBSCRIBED, work.now)
+            await work.unit.outbox.drop_follow_ups(prospect.telegram_id, work.now)
         return Band.UNFIT if unfit else None
     await work.unit.leads.enter(lead, stored.session.revision, entries, stored.id)
     found = score(quiz, await work.unit.leads.ledger(lead), work.now, unfit=unfit)

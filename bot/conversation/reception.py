@@ -82,8 +82,8 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
         case AnswerTapped(session=session, step=step, choice=choice):
             stored = await work.unit.sessions.latest(prospect.id)
             if stored is None or stored.id != session:
-                over = stored is None or stored.session.over
-                await work.answer_tap(tap.tap_id, plain(language, "tap.over" if over else "tap.stale"))
+                told = "unknown" if stored is None else "over" if stored.session.over else "stale"
+                await work.answer_tap(tap.tap_id, plain(language, f"tap.{told}"))
                 return
             await walking.go_on(work, prospect, stored, Tapped(step, choice), tap=tap, update_id=update_id)
         case LanguageTapped(language=chosen):
@@ -94,10 +94,10 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await open_material(work, prospect, enrolment, step, tap)
         case UnsubscribeTapped():
             await unsubscribe(work, prospect, tap, update_id)
-        case TryTapped():
+        case TryTapped() if work.setup.works_here(prospect.telegram_id):
             await work.answer_tap(tap.tap_id)
             await walking.start(work, prospect, work.setup.quizzes[0], None)
-        case None:
+        case TryTapped() | None:
             await work.answer_tap(tap.tap_id, plain(language, "tap.unknown"))
         case _:
             assert_never(meant)

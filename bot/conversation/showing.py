@@ -54,7 +54,7 @@ class Show:
         end = self.quiz.by_id[step_id]
         if not isinstance(end, End):
             return []
-        html = presenting.closing(self.quiz, end.end, band, self._language, self._values)
+        html = presenting.closing(self.quiz, end.end, self.session, band, self._language, self._values)
         return self._without_keyboard(SendText(chat_id=self.chat_id, html=html))
 
     def _message(self, step: Say) -> SendText | SendPicture:

@@ -11,7 +11,7 @@ from bot.telegram.taps import CardAction, CardTapped, encode
 from bot.texts import Html, clock_time, count, duration, escaped, plain, say
 from dialogs.answers import Contact, Decision
 from dialogs.rendering import answer_text, question_name
-from qualification.handoff import Outcome, Phase
+from qualification.handoff import WITHDRAWN, Outcome, Phase
 from qualification.quiz import Quiz
 from qualification.score import Entry, Origin, Score
 from storage.records import Lead, Prospect, StoredContact, StoredHandOff, StoredSession
@@ -144,8 +144,8 @@ def _state(dossier: Dossier, viewer: int, language: str) -> Iterator[str]:
         return
     if state.taken_by == viewer:
         yield say(language, "card.yours", time=waited)
-    else:
-        name = dossier.names.get(state.taken_by or 0, str(state.taken_by))
+    elif state.taken_by is not None:
+        name = dossier.names.get(state.taken_by, str(state.taken_by))
         yield say(language, "card.taken_by", name=isolated(name), time=waited)
     if state.contacted_at is not None:
         yield say(language, "card.contacted", time=duration(language, state.contacted_at - state.offered_at))
@@ -162,7 +162,8 @@ def _state(dossier: Dossier, viewer: int, language: str) -> Iterator[str]:
 
 def lost_text(lost_reason: str | None, language: str) -> str:
     """Say why a lead was lost."""
-    return plain(language, f"lost.{lost_reason}") if lost_reason in LOST_REASONS else (lost_reason or "—")
+    known = lost_reason in (*LOST_REASONS, WITHDRAWN)
+    return plain(language, f"lost.{lost_reason}") if known else (lost_reason or "—")
 
 
 def isolated(text: str, length: int = NAME_LENGTH) -> str:

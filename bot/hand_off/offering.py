@@ -6,10 +6,11 @@ from bot.hand_off.card import Dossier, card_buttons, card_text, lead_name, lost_
 from bot.telegram.requests import EditText, SendText
 from bot.texts import count, duration, say
 from bot.work import Work
-from qualification.handoff import Outcome, offer, offer_again
+from qualification.handoff import WITHDRAWN, Outcome, offer, offer_again, withdraw
 from qualification.quiz import Quiz
 from qualification.score import is_unfit, score
-from storage.records import Kind, StoredHandOff
+from qualification.stages import Stage, may_move
+from storage.records import Kind, Lead, StoredHandOff
 
 ESCALATION_ROUND = 2
 """From this round on the admins get the card too: `escalate_after` is over."""
@@ -53,6 +54,15 @@ async def offer_due(work: Work, stored: StoredHandOff) -> None:
             time=duration(language, work.now - again.offered_at),
         )
         await work.send(SendText(chat_id=admin, html=text), Kind.HAND_OFF)
+
+
+async def withdraw_lead(work: Work, lead: Lead) -> None:
+    """Close a lead who does not want to be contacted any more; whoever has the card sees it."""
+    if may_move(lead.stage, Stage.LOST):
+        await work.unit.leads.move(lead, Stage.LOST, "prospect", WITHDRAWN, work.now)
+    present = await work.unit.hand_offs.open_of(lead.id)
+    if present is not None:
+        await renew_cards(work, await work.unit.hand_offs.save(present, withdraw(present.state, work.now)))
 
 
 async def renew_cards(work: Work, stored: StoredHandOff) -> None:

@@ -31,7 +31,7 @@ HOT = {
     "letters": "yes",
 }
 WARM = {**HOT, "places": "30", "when_needed": "quarter"}
-TYPED = {"How many places": "places", "Which number suits": "phone"}
+TYPED = {"How many places": "places", "Which number should we call": "phone"}
 
 
 class Bots:

@@ -110,3 +110,21 @@ async def test_a_closed_lead_stays_closed(house: House, anna: Guest, max_: Guest
         max_.skims()
     assert (await kept.stages(house))[-1] == "customer"
     assert [str(x) for x in await kept.rows(house, "SELECT outcome FROM hand_offs")] == ["('won',)"]
+
+
+async def test_who_takes_the_consent_back_on_a_second_walk_is_left_alone(
+    house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest
+) -> None:
+    await _taken(anna, HOT_LEAD, max_, vera, ada)
+    await anna.says("/restart")
+    await anna.taps("For a company")
+    await anna.taps("This month")
+    anna.skims()
+    await anna.taps("No, don’t contact me")
+    anna.sees_change("✗")
+    anna.sees("nobody will call")
+    for manager in (max_, vera):
+        manager.sees_change("Lost: Took the consent back", buttons=[])
+    assert (await kept.stages(house))[-1] == "lost"
+    await house.later(days=40)  # was: the card stayed, and follow-ups went on
+    anna.sees_nothing()

@@ -183,7 +183,8 @@ def test_the_last_message_says_what_happens_next(band: Band | None, after: str) 
     end = QUIZ.by_id["bye"]
     assert isinstance(end, End)
     values = variables(QUIZ, None, "Anna", "en")
-    assert closing(QUIZ, end.end, band, "en", values) == f"Thanks! Within 5 minutes.{after}"
+    session = Session(quiz="sample", revision=1, language="en", started_at=NOON)
+    assert closing(QUIZ, end.end, session, band, "en", values) == f"Thanks! Within 5 minutes.{after}"
 
 
 @pytest.mark.parametrize(
