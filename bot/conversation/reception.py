@@ -82,8 +82,10 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
         case AnswerTapped(session=session, step=step, choice=choice):
             stored = await work.unit.sessions.latest(prospect.id)
             if stored is None or stored.id != session:
-                told = "unknown" if stored is None else "over" if stored.session.over else "stale"
-                await work.answer_tap(tap.tap_id, plain(language, f"tap.{told}"))
+                key = "tap.stale"
+                if stored is None or stored.session.over:
+                    key = "tap.unknown" if stored is None else "tap.over"
+                await work.answer_tap(tap.tap_id, plain(language, key))
                 return
             await walking.go_on(work, prospect, stored, Tapped(step, choice), tap=tap, update_id=update_id)
         case LanguageTapped(language=chosen):

@@ -56,7 +56,7 @@ async def test_a_whole_chat(talk: Talk) -> None:
     anna.sees("What is your budget")
     await anna.taps("15,000–30,000 UAH")
     anna.sees_change("✓ 15,000–30,000 UAH")
-    anna.sees("May a manager contact you", "Daylight Office Furniture will keep your name, phone")
+    anna.sees("may a manager contact you", "Daylight Office Furniture will keep your name, phone")
     await anna.taps("Yes, contact me")
     anna.sees_change("✓ Yes, contact me")
     anna.sees("Which number", key="📱 Share my phone number")

@@ -19,14 +19,14 @@ from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.hand_off.card import LOST_REASONS
 from bot.texts import LANGUAGES, keys
 from dialogs.session import Refusal
-from qualification.handoff import Denial
+from qualification.handoff import WITHDRAWN, Denial
 
 FOLDER = Path(bot.__file__).parent
 OTHERS = LANGUAGES[1:]
 BUILT = {
     "command.": PROSPECT_COMMANDS,
     "denial.": tuple(Denial),
-    "lost.": LOST_REASONS,
+    "lost.": (*LOST_REASONS, WITHDRAWN),
     "refusal.": tuple(Refusal),
 }
 """Keys that code puts together: the first part, and what may follow."""
