@@ -6,10 +6,13 @@ BIN := $(VENV)/bin
 INSTALL = $$( [ -x $(BIN)/uv ] && echo "$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python" || echo "$(BIN)/pip install --quiet --disable-pip-version-check" )
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check format requirements clean
+.PHONY: help demo run test quick check format requirements clean
 
 help: ## Show what can be done here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/.run ## Run your bot with the settings in .env
+	@$(BIN)/hotlead run
 
 demo: $(VENV)/.run ## Watch a chat become a hot lead: no token, no server, no account
 	@$(BIN)/hotlead demo
