@@ -209,7 +209,7 @@ def _tracked() -> list[Path]:
 
 
 HERE = re.compile(
-    r"(?<![\w.])/(?:work|root|workspace)/[a-z]|/home/[a-z]+/|/Users/[A-Za-z]+/|[A-Z]:\\Users"
+    r"(?<![\w.])/(?:root|srv|workspace)/[a-z]|/home/[a-z]+/|/Users/[A-Za-z]+/|[A-Z]:\\Users"
     r"|--(?:extra-)?index-url[ =]+\S|--trusted-host|--find-links"
     r"|https?://[^\s\"'/]+(?::\d+)?/(?:artifactory|simple|repository|pypi/simple)\b"
 )
@@ -229,7 +229,7 @@ def test_no_file_names_a_machine_or_a_private_registry() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["cd /work/main", "/home/ann/x", "--index-url https://a", "https://nexus.local:8081/repository/pypi"],
+    ["cd /srv/app", "/home/ann/x", "--index-url https://a", "https://nexus.local:8081/repository/pypi"],
 )
 def test_what_belongs_to_one_machine_is_recognised(line: str) -> None:
     assert HERE.search(line)
