@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.follow_ups.enrolling import enrol
+from bot.follow_ups.enrolling import enrol, stop_follow_ups
 from bot.hand_off.offering import offer_lead, withdraw_lead
 from bot.work import Work
 from qualification.quiz import Quiz
@@ -26,8 +26,7 @@ async def qualify(work: Work, prospect: Prospect, stored: StoredSession, quiz: Q
         await work.note("finished_without_contact", prospect.id, total=found.total, band=found.band)
         if lead is not None and await work.unit.prospects.consent(prospect.id, "contact") is None:
             await withdraw_lead(work, lead)
-            await work.unit.enrolments.stop(prospect.id, EndReason.UNSUBSCRIBED, work.now)
-            await work.unit.outbox.drop_follow_ups(prospect.telegram_id, work.now)
+            await stop_follow_ups(work, prospect, EndReason.UNSUBSCRIBED)
         return Band.UNFIT if unfit else None
     await work.unit.leads.enter(lead, stored.session.revision, entries, stored.id)
     found = score(quiz, await work.unit.leads.ledger(lead), work.now, unfit=unfit)
@@ -61,8 +60,7 @@ async def route(work: Work, prospect: Prospect, lead: Lead, quiz: Quiz, revision
         await work.unit.leads.move(lead, stage, "bot", f"{found.band}, {found.total} points", work.now)
     match found.band:
         case Band.HOT:
-            await work.unit.enrolments.stop(prospect.id, EndReason.HANDED_OFF, work.now)
-            await work.unit.outbox.drop_follow_ups(prospect.telegram_id, work.now)
+            await stop_follow_ups(work, prospect, EndReason.HANDED_OFF)
             await offer_lead(work, lead.id, quiz)
         case Band.WARM | Band.COLD:
             sequence = (quiz.routing.warm if found.band is Band.WARM else quiz.routing.cold).sequence

@@ -1,10 +1,11 @@
-"""Enrols a lead into a sequence, if they agreed to follow-ups."""
+"""Enrols a lead into a sequence, if they agreed to follow-ups, until something ends it."""
 
 from __future__ import annotations
 
 from bot.work import Work
 from qualification.quiz import Quiz
 from qualification.sequences import due_at
+from storage.enrolments import EndReason
 from storage.records import Prospect
 
 
@@ -24,3 +25,9 @@ async def enrol(work: Work, prospect: Prospect, lead_id: int, quiz: Quiz, revisi
     await work.unit.enrolments.enrol(lead_id, prospect.id, quiz.quiz, revision, sequence, last_step, due, work.now)
     await work.note("enrolled", prospect.id, lead=lead_id, sequence=sequence, due=due.isoformat())
     return True
+
+
+async def stop_follow_ups(work: Work, prospect: Prospect, reason: EndReason) -> None:
+    """End every sequence of a person, and take back what already waits to be sent."""
+    await work.unit.enrolments.stop(prospect.id, reason, work.now)
+    await work.unit.outbox.drop_follow_ups(prospect.telegram_id, work.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.conversation.qualifying import rescore
+from bot.follow_ups.enrolling import stop_follow_ups
 from bot.telegram.requests import LinkButton, SendText
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
@@ -62,8 +63,7 @@ async def unsubscribe(work: Work, prospect: Prospect, tap: TapReceived | None, u
             )
         )
         await work.note("unsubscribed", prospect.id)
-    await work.unit.enrolments.stop(prospect.id, EndReason.UNSUBSCRIBED, work.now)
-    await work.unit.outbox.drop_follow_ups(prospect.telegram_id, work.now)
+    await stop_follow_ups(work, prospect, EndReason.UNSUBSCRIBED)
     if tap is not None:
         await work.answer_tap(tap.tap_id)
     await work.send(SendText(chat_id=prospect.telegram_id, html=say(language, "stop.done")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.follow_ups.enrolling import enrol
+from bot.follow_ups.enrolling import enrol, stop_follow_ups
 from bot.hand_off.card import LOST_REASONS, Dossier, isolated
 from bot.hand_off.offering import gather, renew_cards, show_card, tell_admins
 from bot.telegram.requests import SendText
@@ -78,8 +78,7 @@ async def _follow_through(work: Work, manager: Prospect, stored: StoredHandOff, 
     await work.note(str(action), prospect.id, lead=stored.lead_id, manager=manager.telegram_id, seconds=waited)
     match action:
         case CardAction.TAKE:
-            await work.unit.enrolments.stop(prospect.id, EndReason.HANDED_OFF, work.now)
-            await work.unit.outbox.drop_follow_ups(prospect.telegram_id, work.now)
+            await stop_follow_ups(work, prospect, EndReason.HANDED_OFF)
             taken = say(dossier.session.session.language, "happens.taken", name=name)
             await work.send(SendText(chat_id=prospect.telegram_id, html=taken))
             await tell_admins(work, "notice.taken", dossier, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.emulator import Refusal
+from bot.demo.emulator import Refusal, TooManyRequests
 from storage.records import Fate
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
@@ -97,3 +97,14 @@ async def test_who_refuses_to_be_contacted_is_no_lead_and_goes_politely(
     assert await kept.rows(house, "SELECT id FROM leads") == []
     assert await kept.rows(house, "SELECT purpose, event FROM consents") == [("contact", "refused")]
     await _nothing_more_comes(house, anna)
+
+
+async def test_stop_takes_back_a_follow_up_that_already_waits_to_be_sent(house: House, anna: Guest) -> None:
+    await anna.goes_through(WARM_LEAD)
+    anna.skims()
+    house.emulator.fail(TooManyRequests(60), method="sendMessage", chat=anna.person.id)
+    await house.later(hours=1)
+    anna.sees_nothing()  # Telegram asked for a minute of silence, so the follow-up waits
+    await anna.says("/stop")
+    await house.later(minutes=2)
+    anna.sees("no more follow-up messages")
