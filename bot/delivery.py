@@ -10,17 +10,18 @@ import structlog
 
 from bot.bell import Bell
 from bot.pace import Pace, Pacer
+from bot.parcels import gather, remember
 from bot.telegram.port import Messenger
 from bot.telegram.requests import (
     REQUEST,
     EditText,
-    File,
     Needless,
     NotSent,
     Refused,
     Request,
     Result,
-    SendPicture,
+    SendAlbum,
+    SendMedia,
     SendText,
     Sent,
     Unknown,
@@ -81,7 +82,9 @@ class Delivery:
             claimed = await work.unit.outbox.claim(now, 1, held)
         for queued in claimed:
             request = REQUEST.validate_json(queued.request)
-            self._pacer.spend(queued.chat_id if isinstance(request, SendText | SendPicture) else None, now)
+            self._pacer.spend(
+                queued.chat_id if isinstance(request, SendText | SendMedia | SendAlbum) else None, now
+            )
             task = asyncio.create_task(self._deliver(queued, request))
             self._under_way.add(task)
             task.add_done_callback(self._landed)
@@ -112,10 +115,8 @@ class Delivery:
         try:
             async with self._workshop.work() as work:
                 await self._settle(work, queued, result)
-                if isinstance(result, Sent) and result.file_id and isinstance(request, SendPicture):
-                    await work.unit.quizzes.remember_file(
-                        request.quiz, request.revision, request.name, result.file_id
-                    )
+                if isinstance(result, Sent) and result.file_ids:
+                    await remember(work.unit, request, result.file_ids)
         except DatabaseFailedError as error:
             log.error("fate_not_written", outbox=queued.id, reason=str(error))  # noqa: TRY400 - one line
             return False
@@ -124,14 +125,9 @@ class Delivery:
     async def _perform(self, queued: Queued, request: Request) -> Result:
         if isinstance(request, EditText) and request.message_id is None and queued.edited_message is None:
             return Needless("the message to change was never sent")
-        file = None
-        if isinstance(request, SendPicture):
-            async with self._workshop.view() as view:
-                found = await view.quizzes.picture(request.quiz, request.revision, request.name)
-            file = File(request.name, *found) if found else None
-            if file is None:  # the words matter more than the picture
-                request = SendText(chat_id=request.chat_id, html=request.html)
-        return await self._messenger.perform(request, queued.edited_message, file)
+        async with self._workshop.view() as view:
+            request, files = await gather(view, request)
+        return await self._messenger.perform(request, queued.edited_message, files)
 
     async def _settle(self, work: Work, queued: Queued, result: Result) -> None:
         """Write down what came of a message; what its class allows is put back to be sent again."""

@@ -108,7 +108,7 @@ async def publish(database: Database, bot_id: int, named: Iterable[str], clock: 
         async with database.unit(bot_id) as unit:
             if path is not None:
                 file = load_file(path)
-                revision = await unit.quizzes.publish(file.quiz.quiz, file.source, file.pictures, clock.now())
+                revision = await unit.quizzes.publish(file.quiz.quiz, file.source, file.media, clock.now())
                 ids.append(revision.quiz)
             elif await unit.quizzes.newest(name) is not None:
                 ids.append(name)

@@ -32,7 +32,7 @@ class QuizFile:
 
     quiz: Quiz
     source: str
-    pictures: dict[str, bytes]
+    media: dict[str, bytes]
 
 
 def shipped_quizzes() -> tuple[str, ...]:
@@ -71,12 +71,12 @@ def load_file(path: Path) -> QuizFile:
     draft, source = examine_file(path)
     if draft.errors or draft.document is None:
         raise QuizRefusedError(draft.errors)
-    pictures = {
+    media = {
         step.image: (path.parent / step.image).read_bytes()
         for step in draft.document.steps
         if isinstance(step, Say) and step.image is not None
     }
-    return QuizFile(draft.document, source, pictures)
+    return QuizFile(draft.document, source, media)
 
 
 def _check_picture(draft: Draft[Quiz], folder: Path, image: str, where: tuple[str | int, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Published quizzes: immutable revisions with their pictures."""
+"""Quizzes: their immutable revisions with pictures and other files."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from storage.collection import Collection
 from storage.errors import RevisionMissingError
 from storage.records import Revision
-from storage.tables import PictureRow, RevisionRow
+from storage.tables import MediaRow, RevisionRow
 
 
 class Quizzes(Collection):
     """The revisions of every quiz of a bot."""
 
-    async def publish(self, quiz: str, source: str, pictures: Mapping[str, bytes], now: datetime) -> Revision:
+    async def publish(self, quiz: str, source: str, media: Mapping[str, bytes], now: datetime) -> Revision:
         """Make the document the quiz's newest revision; the same document again stays the revision it is."""
         digest = hashlib.sha256(source.encode())
-        for name in sorted(pictures):
-            digest.update(name.encode() + hashlib.sha256(pictures[name]).digest())
+        for name in sorted(media):
+            digest.update(name.encode() + hashlib.sha256(media[name]).digest())
         newest = await self.newest(quiz)
         if newest is not None and newest.sha256 == digest.hexdigest():
             return newest
@@ -30,12 +30,14 @@ class Quizzes(Collection):
             RevisionRow,
             quiz=quiz,
             number=revision.number,
+            state="published",
             sha256=revision.sha256,
             source=source,
+            drafted_at=now,
             published_at=now,
         )
-        for name, content in pictures.items():
-            await self._add(PictureRow, quiz=quiz, number=revision.number, name=name, content=content)
+        for name, content in media.items():
+            await self._add(MediaRow, quiz=quiz, number=revision.number, name=name, content=content)
         return revision
 
     async def newest(self, quiz: str) -> Revision | None:
@@ -66,24 +68,24 @@ class Quizzes(Collection):
         query = select(RevisionRow.quiz).where(self._ours(RevisionRow.bot_id)).group_by(RevisionRow.quiz)
         return list(await self._connection.scalars(query.order_by(func.min(RevisionRow.published_at))))
 
-    async def picture(self, quiz: str, number: int, name: str) -> tuple[bytes, str | None] | None:
-        """Return a picture's bytes and Telegram's name for it, if it was sent before."""
-        query = select(PictureRow.content, PictureRow.file_id).where(self._picture(quiz, number, name))
+    async def media(self, quiz: str, number: int, name: str) -> tuple[bytes, str | None] | None:
+        """Return a file's bytes and Telegram's name for it, if it was sent before."""
+        query = select(MediaRow.content, MediaRow.file_id).where(self._media(quiz, number, name))
         row = (await self._connection.execute(query)).first()
         return (row[0], row[1]) if row else None
 
     async def remember_file(self, quiz: str, number: int, name: str, file_id: str) -> None:
-        """Keep Telegram's name for a picture, so that it is uploaded once."""
+        """Keep Telegram's name for a file, so that it is uploaded once."""
         await self._connection.execute(
-            update(PictureRow).where(self._picture(quiz, number, name)).values(file_id=file_id)
+            update(MediaRow).where(self._media(quiz, number, name)).values(file_id=file_id)
         )
 
-    def _picture(self, quiz: str, number: int, name: str) -> ColumnElement[bool]:
+    def _media(self, quiz: str, number: int, name: str) -> ColumnElement[bool]:
         return and_(
-            self._ours(PictureRow.bot_id),
-            PictureRow.quiz == quiz,
-            PictureRow.number == number,
-            PictureRow.name == name,
+            self._ours(MediaRow.bot_id),
+            MediaRow.quiz == quiz,
+            MediaRow.number == number,
+            MediaRow.name == name,
         )
 
 

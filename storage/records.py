@@ -31,7 +31,7 @@ class Revision:
     number: int
     source: str
     sha256: str
-    published_at: datetime
+    published_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,30 @@ class StoredSession:
     session: Session
 
 
+@dataclass(frozen=True)
+class KeptFile:
+    """A file outside any quiz; `content` is None while its bytes are still at Telegram."""
+
+    id: int
+    prospect_id: int | None
+    session_id: int | None
+    question: str | None
+    purpose: str
+    name: str
+    mime: str
+    size: int
+    content: bytes | None = field(default=None, repr=False)
+    file_id: str | None = None
+
+
 class ConsentEventKind(StrEnum):
     """What happened to a consent."""
 
     GIVEN = "given"
+    CONFIRMED = "confirmed"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True)

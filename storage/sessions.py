@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from dialogs.answers import Answer
 from dialogs.session import Session
@@ -67,18 +67,33 @@ class Sessions(Collection):
         return _stored(*row) if row else None
 
     async def save_answer(self, session_id: int, question: str, answer: Answer, now: datetime) -> None:
-        """Keep an answer; a later one to the same question takes its place."""
-        present = {"answer": _ANSWER.dump_json(answer).decode(), "given_at": now}
-        statement = insert(AnswerRow).values(
-            bot_id=self._bot_id, session_id=session_id, question=question, **present
+        """Keep an answer; a later one to the same question takes its place, and the earlier one is history."""
+        await self.replace_answers(session_id, [question], now)
+        await self._add(
+            AnswerRow,
+            session_id=session_id,
+            question=question,
+            answer=_ANSWER.dump_json(answer).decode(),
+            given_at=now,
         )
+
+    async def replace_answers(self, session_id: int, questions: Iterable[str], now: datetime) -> None:
+        """Turn present answers into history: they were changed, or fell away with another."""
         await self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["session_id", "question"], set_=present)
+            update(AnswerRow)
+            .where(
+                AnswerRow.session_id == session_id,
+                AnswerRow.question.in_(list(questions)),
+                AnswerRow.replaced_at.is_(None),
+            )
+            .values(replaced_at=now)
         )
 
     async def answers(self, session_id: int) -> dict[str, Answer]:
-        """Return the answers of a session, in the order they were given."""
-        query = select(AnswerRow.question, AnswerRow.answer).where(AnswerRow.session_id == session_id)
+        """Return the present answers of a session, in the order they were given."""
+        query = select(AnswerRow.question, AnswerRow.answer).where(
+            AnswerRow.session_id == session_id, AnswerRow.replaced_at.is_(None)
+        )
         rows = await self._connection.execute(query.order_by(AnswerRow.id))
         return {question: _ANSWER.validate_json(answer) for question, answer in rows}
 

@@ -22,28 +22,44 @@ class InboxRow(Base):
     state: Mapped[Word]
     """waiting, done or parked"""
     error: Mapped[str | None]
+    telegram_id: Mapped[int | None]
+    """whose update it is, once that is known: what they left parked is erased with them"""
     __table_args__ = (
         UniqueConstraint("bot_id", "update_id"),
         Index("ix_inbox_waiting", "bot_id", "id", sqlite_where=text("state = 'waiting'")),
     )
 
 
+class QuizRow(Base):
+    """What holds for a quiz whatever its revision: whether it is paused."""
+
+    __tablename__ = "quizzes"
+    bot_id: Mapped[BotId] = mapped_column(BIG, primary_key=True)
+    quiz: Mapped[Word] = mapped_column(primary_key=True)
+    paused_at: Mapped[datetime | None]
+
+
 class RevisionRow(Base):
-    """A published quiz document; never changed, never removed while a session may need it."""
+    """A quiz document; its text never changes, and it is not removed while a session may need it."""
 
     __tablename__ = "revisions"
     bot_id: Mapped[BotId] = mapped_column(BIG, primary_key=True)
     quiz: Mapped[Word] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    state: Mapped[Word]
+    """draft, published or discarded"""
     sha256: Mapped[str]
     source: Mapped[str]
-    published_at: Mapped[datetime]
+    drafted_by: Mapped[int | None]
+    """the admin's Telegram id, for one that came through the chat"""
+    drafted_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
 
 
-class PictureRow(Base):
-    """A picture of a revision; `file_id` is Telegram's name for it once it was sent."""
+class MediaRow(Base):
+    """A picture, video, document or voice of a revision; `file_id` is Telegram's name once it was sent."""
 
-    __tablename__ = "pictures"
+    __tablename__ = "media"
     bot_id: Mapped[BotId] = mapped_column(BIG, primary_key=True)
     quiz: Mapped[Word] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -69,12 +85,23 @@ class ProspectRow(Base):
     language: Mapped[Word | None]
     """the code Telegram tells"""
     chosen_language: Mapped[Word | None]
+    timezone: Mapped[str | None]
+    """the zone of their city, once they told it"""
     first_source: Mapped[str | None]
     last_source: Mapped[str | None]
+    first_link_id: Mapped[int | None] = mapped_column(BIG)
+    last_link_id: Mapped[int | None] = mapped_column(BIG)
+    referred_by: Mapped[int | None] = mapped_column(BIG)
+    """the prospect whose link they came by"""
     first_seen_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     blocked_at: Mapped[datetime | None]
-    __table_args__ = (UniqueConstraint("bot_id", "telegram_id"),)
+    keep_until: Mapped[datetime | None]
+    """when everything about them is erased, unless they are heard of before"""
+    __table_args__ = (
+        UniqueConstraint("bot_id", "telegram_id"),
+        Index("ix_prospects_keep_until", "bot_id", "keep_until", sqlite_where=text("keep_until IS NOT NULL")),
+    )
 
 
 class SessionRow(Base):
@@ -87,12 +114,24 @@ class SessionRow(Base):
     quiz: Mapped[Word]
     revision: Mapped[int]
     source: Mapped[str | None]
+    link_id: Mapped[int | None] = mapped_column(BIG)
+    """the deep link that began it"""
+    is_test: Mapped[bool]
+    """an admin tries the quiz: nothing of it is counted"""
     state: Mapped[str]
     asked_in: Mapped[int | None]
     """the outbox row of the open question"""
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    abandoned_at: Mapped[datetime | None]
+    """when the silence had lasted too long; the prospect may still come back"""
     is_open: Mapped[bool]
+    due_at: Mapped[datetime | None]
+    """when the silence has lasted long enough for what `due_for` says"""
+    due_for: Mapped[Word | None]
+    """nudge, abandonment or outage"""
+    nudges: Mapped[int]
+    """how often the open question was called back to mind"""
     __table_args__ = (
         # The chat has one open question at a time.
         Index(
@@ -104,11 +143,15 @@ class SessionRow(Base):
             postgresql_where=text("is_open"),
         ),
         Index("ix_sessions_prospect", "prospect_id", "id"),
+        Index("ix_sessions_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
     )
 
 
 class AnswerRow(Base):
-    """What a prospect gave to a question, keyed by the question's id; `answer` is typed JSON."""
+    """What a prospect gave to a question, keyed by the question's id; `answer` is typed JSON.
+
+    An answer that was changed, or fell away with another, stays as history: `replaced_at` says since when.
+    """
 
     __tablename__ = "answers"
     id: Mapped[Key]
@@ -117,7 +160,17 @@ class AnswerRow(Base):
     question: Mapped[Word]
     answer: Mapped[str]
     given_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("session_id", "question"),)
+    replaced_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "uq_answers_present",
+            "session_id",
+            "question",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
 
 
 class ConsentRow(Base):
@@ -129,8 +182,16 @@ class ConsentRow(Base):
     prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id"))
     purpose: Mapped[Word]
     event: Mapped[Word]
-    """given, refused or withdrawn"""
+    """given, confirmed, refused, withdrawn or expired"""
     at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    record: Mapped[str]
+    """the record's own id, as it stands on the receipt"""
+    previous_sha256: Mapped[str | None]
+    """the fingerprint of the event before, so that none can be taken out or changed unseen"""
+    sha256: Mapped[str]
+    method: Mapped[Word]
+    """button, typed, code, command, clock"""
     quiz: Mapped[Word | None]
     revision: Mapped[int | None]
     step: Mapped[Word | None]
@@ -146,6 +207,123 @@ class ConsentRow(Base):
     update_id: Mapped[int | None]
     actor: Mapped[str]
     __table_args__ = (Index("ix_consents_prospect", "prospect_id", "purpose", "id"),)
+
+
+class ConsentEndRow(Base):
+    """A live consent that ends by itself at a certain moment; the row goes when that is done."""
+
+    __tablename__ = "consent_ends"
+    consent_id: Mapped[int] = mapped_column(ForeignKey("consents.id"), primary_key=True, autoincrement=False)
+    bot_id: Mapped[BotId]
+    due_at: Mapped[datetime]
+    __table_args__ = (Index("ix_consent_ends_due", "bot_id", "due_at"),)
+
+
+class CodeRow(Base):
+    """A code sent by e-mail, to be typed back; only its keyed fingerprint is kept."""
+
+    __tablename__ = "codes"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
+    question: Mapped[Word]
+    address: Mapped[str]
+    fingerprint: Mapped[str]
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int]
+    settled_at: Mapped[datetime | None]
+    """when it was typed back, or replaced by a newer one"""
+
+
+class FileRow(Base):
+    """A file outside any quiz: what a prospect sent, an export on its way out, a picture that was drawn."""
+
+    __tablename__ = "files"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    prospect_id: Mapped[int | None] = mapped_column(ForeignKey("prospects.id"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"))
+    question: Mapped[Word | None]
+    purpose: Mapped[Word]
+    """answer, export, qr or quiz"""
+    name: Mapped[str]
+    mime: Mapped[str]
+    size: Mapped[int]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    file_id: Mapped[str | None]
+    """Telegram's name for it"""
+    created_at: Mapped[datetime]
+    arrived_at: Mapped[datetime | None]
+    """when its bytes were here"""
+    handled_at: Mapped[datetime | None]
+    """when what waited for its bytes was done"""
+    __table_args__ = (
+        Index(
+            "ix_files_arrived",
+            "bot_id",
+            "id",
+            sqlite_where=text("arrived_at IS NOT NULL AND handled_at IS NULL"),
+        ),
+    )
+
+
+class LinkRow(Base):
+    """A deep link's token with what it stands for; people see the token only."""
+
+    __tablename__ = "links"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    token: Mapped[str]
+    quiz: Mapped[Word | None]
+    language: Mapped[Word | None]
+    campaign: Mapped[str]
+    utm: Mapped[str]
+    """JSON: source, medium, campaign, content, term"""
+    referrer: Mapped[int | None] = mapped_column(ForeignKey("prospects.id"), index=True)
+    """the prospect whose own link it is"""
+    created_by: Mapped[int | None]
+    created_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("bot_id", "token"),)
+
+
+class ErasureRow(Base):
+    """Somebody was erased: a keyed fingerprint and what proves it, nothing personal."""
+
+    __tablename__ = "erasures"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    fingerprint: Mapped[str]
+    at: Mapped[datetime]
+    reason: Mapped[Word]
+    """asked or kept_long_enough"""
+    proof: Mapped[str]
+    """JSON: purposes with the fingerprints of their consent events"""
+
+
+class AuditRow(Base):
+    """What an admin did: who, when, what, to which object."""
+
+    __tablename__ = "audit"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    """`admin` and a Telegram id, or `operator` for a command"""
+    action: Mapped[Word]
+    subject: Mapped[str]
+    facts: Mapped[str]
+
+
+class StateRow(Base):
+    """What the bot itself has to remember, by name: when it last heard from Telegram, whether it holds back."""
+
+    __tablename__ = "states"
+    bot_id: Mapped[BotId] = mapped_column(BIG, primary_key=True)
+    name: Mapped[Word] = mapped_column(primary_key=True)
+    value: Mapped[str]
 
 
 class LeadRow(Base):
@@ -184,9 +362,14 @@ class ContactRow(Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
     kind: Mapped[Word]
     value: Mapped[str]
+    fingerprint: Mapped[str]
+    """keyed, for look-ups: the value itself cannot be searched"""
     verified: Mapped[bool]
     given_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("lead_id", "kind"),)
+    __table_args__ = (
+        UniqueConstraint("lead_id", "kind"),
+        Index("ix_contacts_fingerprint", "bot_id", "fingerprint"),
+    )
 
 
 class LedgerRow(Base):
@@ -309,6 +492,8 @@ class OutboxRow(Base):
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolments.id"))
     consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id"))
     """for a follow-up: the consent it rests on"""
+    forget: Mapped[bool]
+    """the row goes once its fate is known: the last words to somebody who was erased"""
     __table_args__ = (
         Index(
             "ix_outbox_open",

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.enrolments import Enrolments
+from storage.files import Files
 from storage.hand_offs import HandOffs
 from storage.inbox import Inbox
 from storage.journal import Journal
@@ -33,6 +34,7 @@ class Unit:
         self.enrolments = Enrolments(connection, bot_id)
         self.outbox = Outbox(connection, bot_id)
         self.journal = Journal(connection, bot_id)
+        self.files = Files(connection, bot_id)
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:

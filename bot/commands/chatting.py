@@ -12,7 +12,7 @@ from bot.conversation.showing import Shown
 from bot.hand_off.card import reason
 from bot.publishing import NoSuchQuizError, load_file, quiz_path
 from bot.rehearsal import Rehearsal, as_text, labels
-from bot.telegram.requests import EditText, SendPicture
+from bot.telegram.requests import EditText, SendMedia
 from dialogs.document import ContactRequest
 from dialogs.engine import open_step
 from dialogs.problems import did_you_mean
@@ -66,7 +66,7 @@ def _print(shown: list[Shown]) -> None:
         if isinstance(request, EditText):
             typer.echo(typer.style(f"  {as_text(request).splitlines()[-1]}", fg="green"))
             continue
-        if isinstance(request, SendPicture):
+        if isinstance(request, SendMedia):
             typer.echo(f"  [{request.name}]")
         for line in as_text(request).splitlines():
             typer.echo(textwrap.indent(textwrap.fill(line, 76), "  "))

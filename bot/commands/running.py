@@ -120,7 +120,7 @@ async def publish_files(files: Iterable[Path]) -> None:
             async with database.unit(bot_id) as unit:
                 before = await unit.quizzes.newest(file.quiz.quiz)
                 revision = await unit.quizzes.publish(
-                    file.quiz.quiz, file.source, file.pictures, FlowingClock().now()
+                    file.quiz.quiz, file.source, file.media, FlowingClock().now()
                 )
             same = before is not None and before.number == revision.number
             said = "nothing changed, it stays" if same else "published as"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from bot.telegram.requests import Buttons, PhoneKeyboard, SendPicture, SendText, TapButton
+from bot.telegram.requests import Buttons, ReplyKey, ReplyKeyboard, RevisionMedia, SendMedia, SendText, TapButton
 from bot.telegram.taps import AnswerTapped, encode
 from bot.texts import Html, duration, escaped, plain, say
 from dialogs.answers import Answer, Decision
@@ -45,12 +45,13 @@ def written(quiz: Dialog, text: Text, language: str, values: Mapping[str, str]) 
 
 def message(
     quiz: Quiz, step: Say, session: Session, chat_id: int, values: Mapping[str, str]
-) -> SendText | SendPicture:
+) -> SendText | SendMedia:
     """Return a message step as a request."""
     html = written(quiz, step.say, session.language, values)
     if step.image is None:
         return SendText(chat_id=chat_id, html=html)
-    return SendPicture(chat_id=chat_id, html=html, quiz=quiz.quiz, revision=session.revision, name=step.image)
+    media = RevisionMedia(quiz=quiz.quiz, revision=session.revision, name=step.image)
+    return SendMedia(chat_id=chat_id, html=html, media=media)
 
 
 def question(
@@ -60,7 +61,8 @@ def question(
     html = question_text(quiz, step, session.language, values)
     if not isinstance(step, ContactRequest) or step.contact != "phone":
         return SendText(chat_id=chat_id, html=html, buttons=_buttons(quiz, step, session, session_id))
-    share = PhoneKeyboard(text=plain(session.language, "phone.button"), hint=plain(session.language, "phone.hint"))
+    key = ReplyKey(text=plain(session.language, "phone.button"), asks="contact")
+    share = ReplyKeyboard(keys=(key,), hint=plain(session.language, "phone.hint"))
     return SendText(chat_id=chat_id, html=html, keyboard=share)
 
 

@@ -22,8 +22,12 @@ from bot.telegram.taps import (
 from bot.telegram.updates import (
     BotBlocked,
     BotUnblocked,
+    CalledInGroup,
     ContactReceived,
+    FileReceived,
     Incoming,
+    LocationReceived,
+    MessageEdited,
     OtherReceived,
     TapReceived,
     TextReceived,
@@ -51,7 +55,7 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))
         case ContactReceived(phone=phone, own=own):
             await _event(work, prospect, ContactShared(phone, own))
-        case OtherReceived():
+        case OtherReceived() | LocationReceived() | FileReceived() | MessageEdited() | CalledInGroup():
             await _event(work, prospect, SomethingElseSent())
         case TapReceived() as tap:
             await _tapped(work, prospect, tap, incoming.update_id)

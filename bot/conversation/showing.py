@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.conversation import presenting
-from bot.telegram.requests import EditText, RemoveKeyboard, SendPicture, SendText
+from bot.telegram.requests import EditText, RemoveKeyboard, SendMedia, SendText
 from bot.texts import say
 from dialogs.answers import Contact
 from dialogs.document import End, Say, Waiting
@@ -13,7 +13,7 @@ from dialogs.session import Ask, AskAgain, Effect, SaveAnswer, SaySomething, Ses
 from qualification.quiz import Quiz
 from qualification.score import Band
 
-Shown = SendText | SendPicture | EditText
+Shown = SendText | SendMedia | EditText
 
 
 @dataclass
@@ -57,14 +57,14 @@ class Show:
         html = presenting.closing(self.quiz, end.end, self.session, band, self._language, self._values)
         return self._without_keyboard(SendText(chat_id=self.chat_id, html=html))
 
-    def _message(self, step: Say) -> SendText | SendPicture:
+    def _message(self, step: Say) -> SendText | SendMedia:
         return presenting.message(self.quiz, step, self.session, self.chat_id, self._values)
 
     def _question(self, step_id: str) -> SendText:
         step = self._waiting(step_id)
         return presenting.question(self.quiz, step, self.session, self.session_id, self.chat_id, self._values)
 
-    def _without_keyboard(self, request: SendText | SendPicture) -> list[Shown]:
+    def _without_keyboard(self, request: SendText | SendMedia) -> list[Shown]:
         if not self.keyboard_is_up:
             return [request]
         self.keyboard_is_up = False

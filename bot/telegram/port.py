@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,10 +60,10 @@ class Messenger(Protocol):
         """Read an update's JSON; None for one that is nobody's doing in a private chat."""
         ...
 
-    async def perform(self, request: Request, message_id: int | None = None, file: File | None = None) -> Result:
+    async def perform(self, request: Request, message_id: int | None = None, files: Sequence[File] = ()) -> Result:
         """Carry out a request; every outcome is a value.
 
-        `message_id` is the message that an edit changes, `file` the picture that is sent.
+        `message_id` is the message that an edit changes, `files` what is sent with it, in the request's order.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -33,10 +33,17 @@ Buttons = tuple[tuple[Button, ...], ...]
 """Rows of buttons below a message."""
 
 
-class PhoneKeyboard(_Value):
-    """A keyboard with one button that sends the prospect's own phone; `hint` stands in the empty input."""
+class ReplyKey(_Value):
+    """A key of the keyboard below the input: it says its text, or sends what it `asks` for."""
 
     text: str
+    asks: Literal["contact", "location"] | None = None
+
+
+class ReplyKeyboard(_Value):
+    """A keyboard in place of the phone's own, one key a row; `hint` stands in the empty input."""
+
+    keys: tuple[ReplyKey, ...]
     hint: str = ""
 
 
@@ -53,21 +60,76 @@ class SendText(_Value):
     chat_id: int
     html: str
     buttons: Buttons = ()
-    keyboard: PhoneKeyboard | RemoveKeyboard | None = None
+    keyboard: ReplyKeyboard | RemoveKeyboard | None = None
     preview: bool = True
     repeat_mark: str = ""
     """said first when the message is sent once more because nobody knows whether it arrived"""
 
 
-class SendPicture(_Value):
-    """Send a picture of a quiz revision with a text below it."""
+class RevisionMedia(_Value):
+    """A file of a quiz revision, by its name."""
 
-    method: Literal["send_picture"] = "send_picture"
-    chat_id: int
-    html: str
+    kind: Literal["revision"] = "revision"
     quiz: str
     revision: int
     name: str
+
+
+class FileMedia(_Value):
+    """A file that is kept outside any quiz, by its number."""
+
+    kind: Literal["kept"] = "kept"
+    number: int
+
+
+MediaSource = Annotated[RevisionMedia | FileMedia, Field(discriminator="kind")]
+MediaKind = Literal["photo", "video", "document", "voice"]
+
+
+class SendMedia(_Value):
+    """Send one file with a text below it."""
+
+    method: Literal["send_media"] = "send_media"
+    chat_id: int
+    html: str = ""
+    kind: MediaKind = "photo"
+    media: MediaSource
+    buttons: Buttons = ()
+
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+        return self.media.name if isinstance(self.media, RevisionMedia) else f"file {self.media.number}"
+
+
+class SendAlbum(_Value):
+    """Send two to ten photos as one album, each with its caption. Source: Bot API, sendMediaGroup."""
+
+    method: Literal["send_album"] = "send_album"
+    chat_id: int
+    media: tuple[RevisionMedia, ...]
+    captions: tuple[str, ...] = ()
+    """HTML, one a photo"""
+
+
+class FetchFile(_Value):
+    """Bring the bytes of a file that somebody sent: they are kept under `number`."""
+
+    method: Literal["fetch_file"] = "fetch_file"
+    chat_id: int
+    number: int
+    file_id: str
+
+
+class SendMail(_Value):
+    """Send an e-mail; it goes through the outbox as everything does, but not through Telegram."""
+
+    method: Literal["send_mail"] = "send_mail"
+    chat_id: int
+    """whose doing it is: told when the e-mail cannot be delivered"""
+    to: str
+    subject: str
+    text: str
 
 
 class EditText(_Value):
@@ -89,7 +151,10 @@ class AnswerTap(_Value):
     alert: bool = False
 
 
-Request = Annotated[SendText | SendPicture | EditText | AnswerTap, Field(discriminator="method")]
+Request = Annotated[
+    SendText | SendMedia | SendAlbum | EditText | AnswerTap | FetchFile | SendMail,
+    Field(discriminator="method"),
+]
 REQUEST: TypeAdapter[Request] = TypeAdapter(Request)
 
 
@@ -107,10 +172,11 @@ class File:
 
 @dataclass(frozen=True)
 class Sent:
-    """Telegram carried it out; `file_id` names an uploaded picture."""
+    """It was carried out. `file_ids` name the uploaded files, in their order; `content` is what was fetched."""
 
     message_id: int | None = None
-    file_id: str | None = None
+    file_ids: tuple[str, ...] = ()
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,33 @@ class ContactReceived:
 
 
 @dataclass(frozen=True)
+class LocationReceived:
+    """A place was sent; a forwarded one is somebody else's."""
+
+    latitude: float
+    longitude: float
+    forwarded: bool = False
+
+
+@dataclass(frozen=True)
+class FileReceived:
+    """A file was sent; its bytes are still at Telegram. `kind` is Telegram's word for what it is."""
+
+    kind: Literal["photo", "document", "video", "voice", "audio"]
+    file_id: str
+    name: str
+    mime: str
+    size: int
+    caption: str = ""
+    forwarded: bool = False
+
+
+@dataclass(frozen=True)
+class MessageEdited:
+    """An earlier message was changed by its writer."""
+
+
+@dataclass(frozen=True)
 class TapReceived:
     """A button was tapped; the spinner runs until it is answered."""
 
@@ -55,12 +83,30 @@ class BotUnblocked:
     """The person let the bot in again."""
 
 
-Happening = TextReceived | ContactReceived | TapReceived | OtherReceived | BotBlocked | BotUnblocked
+@dataclass(frozen=True)
+class CalledInGroup:
+    """Somebody called the bot in a group, or brought it there: it talks in private only."""
+
+    chat_id: int
+
+
+Happening = (
+    TextReceived
+    | ContactReceived
+    | LocationReceived
+    | FileReceived
+    | MessageEdited
+    | TapReceived
+    | OtherReceived
+    | BotBlocked
+    | BotUnblocked
+    | CalledInGroup
+)
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """One thing that one person did in their private chat with the bot."""
+    """One thing that one person did; in their private chat with the bot, if not said otherwise."""
 
     update_id: int
     person: Person

@@ -6,7 +6,7 @@ aiogram's own polling confirms updates before they are stored, so we ask for upd
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from aiogram import Bot
@@ -53,16 +53,20 @@ from bot.telegram.requests import (
     AnswerTap,
     Buttons,
     EditText,
+    FetchFile,
     File,
     LinkButton,
     Needless,
     NotSent,
-    PhoneKeyboard,
     Refused,
     RemoveKeyboard,
+    ReplyKey,
+    ReplyKeyboard,
     Request,
     Result,
-    SendPicture,
+    SendAlbum,
+    SendMail,
+    SendMedia,
     SendText,
     Sent,
     TapButton,
@@ -150,10 +154,10 @@ class AiogramMessenger:
         person = Person(user.id, user.first_name, user.username, user.language_code)
         return Incoming(update.update_id, person, happening)
 
-    async def perform(self, request: Request, message_id: int | None = None, file: File | None = None) -> Result:
+    async def perform(self, request: Request, message_id: int | None = None, files: Sequence[File] = ()) -> Result:
         """Carry out a request; every outcome is a value."""
         try:
-            return await self._ask(request, message_id, file)
+            return await self._ask(request, message_id, files)
         except AiogramError as error:
             return _result(error)
 
@@ -172,7 +176,7 @@ class AiogramMessenger:
         """Close every connection."""
         await self._bot.session.close()
 
-    async def _ask(self, request: Request, message_id: int | None, file: File | None) -> Sent | Refused:
+    async def _ask(self, request: Request, message_id: int | None, files: Sequence[File]) -> Sent | Refused:
         match request:
             case SendText():
                 sent = await self._bot.send_message(
@@ -183,14 +187,16 @@ class AiogramMessenger:
                     request_timeout=ANSWER_WITHIN,
                 )
                 return Sent(sent.message_id)
-            case SendPicture():
-                if file is None:
-                    return Refused("the picture is missing")
-                photo = file.file_id or BufferedInputFile(file.content, file.name)
+            case SendMedia():
+                if not files:
+                    return Refused("the file is missing")
+                photo = files[0].file_id or BufferedInputFile(files[0].content, files[0].name)
                 sent = await self._bot.send_photo(
                     request.chat_id, photo, caption=request.html, request_timeout=ANSWER_WITHIN
                 )
-                return Sent(sent.message_id, sent.photo[-1].file_id if sent.photo else None)
+                return Sent(sent.message_id, (sent.photo[-1].file_id,) if sent.photo else ())
+            case SendAlbum() | FetchFile() | SendMail():
+                return Refused(f"{request.method} is not built yet")
             case EditText():
                 await self._bot.edit_message_text(
                     request.html,
@@ -248,12 +254,12 @@ def _button(button: TapButton | LinkButton) -> InlineKeyboardButton:
 
 
 def _keyboard(
-    keyboard: PhoneKeyboard | RemoveKeyboard | None,
+    keyboard: ReplyKeyboard | RemoveKeyboard | None,
 ) -> ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
     match keyboard:
-        case PhoneKeyboard(text=text, hint=hint):
+        case ReplyKeyboard(keys=keys, hint=hint):
             return ReplyKeyboardMarkup(
-                keyboard=[[KeyboardButton(text=text, request_contact=True)]],
+                keyboard=[[_key(key)] for key in keys],
                 resize_keyboard=True,
                 one_time_keyboard=True,
                 input_field_placeholder=hint or None,
@@ -262,6 +268,14 @@ def _keyboard(
             return ReplyKeyboardRemove(remove_keyboard=True)
         case None:
             return None
+
+
+def _key(key: ReplyKey) -> KeyboardButton:
+    return KeyboardButton(
+        text=key.text,
+        request_contact=key.asks == "contact" or None,
+        request_location=key.asks == "location" or None,
+    )
 
 
 def _result(error: AiogramError) -> Result:

@@ -12,7 +12,7 @@ from bot.clock import StandingClock
 from bot.main import Hotlead, build
 from bot.pace import Pace
 from bot.settings import Settings
-from bot.telegram.requests import REQUEST, AnswerTap, Request, SendText
+from bot.telegram.requests import REQUEST, AnswerTap, EditText, Request, SendMedia, SendText
 from storage.database import Database
 from storage.records import Kind, Outgoing
 from tests.bot.fakes import BOT, FakeMessenger, fates, running, until_fates
@@ -69,7 +69,11 @@ class Bench:
 
     @property
     def texts(self) -> list[str]:
-        return [request.html for request in self.telegram.performed if not isinstance(request, AnswerTap)]
+        return [
+            request.html
+            for request in self.telegram.performed
+            if isinstance(request, SendText | SendMedia | EditText)
+        ]
 
 
 async def a_bench(database: Database, pace: Pace = FAST) -> Bench:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -47,7 +47,7 @@ class FakeMessenger:
     def read(self, body: str) -> Incoming | None:
         return None
 
-    async def perform(self, request: Request, message_id: int | None = None, file: File | None = None) -> Result:
+    async def perform(self, request: Request, message_id: int | None = None, files: Sequence[File] = ()) -> Result:
         self.performed.append(request)
         self.edited.append(message_id)
         result = self.results.pop(0) if self.results else Sent(1000 + len(self.performed))

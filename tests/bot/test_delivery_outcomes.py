@@ -12,7 +12,8 @@ from bot.telegram.requests import (
     Refused,
     Request,
     Result,
-    SendPicture,
+    RevisionMedia,
+    SendMedia,
     SendText,
     Sent,
     Unknown,
@@ -149,17 +150,19 @@ async def test_a_request_that_cannot_even_be_made_does_not_stop_the_others(bench
 
 
 async def test_a_picture_is_named_by_telegram_after_its_first_upload(bench: Bench) -> None:
-    bench.telegram.results = [Sent(5, "file-1")]
-    request = SendPicture(chat_id=ANNA, html="A chair", quiz="sample", revision=1, name="a.jpg")
+    bench.telegram.results = [Sent(5, ("file-1",))]
+    request = SendMedia(chat_id=ANNA, html="A chair", media=RevisionMedia(quiz="sample", revision=1, name="a.jpg"))
     await bench.put_request(request, Kind.DIALOG)
     async with bench.delivering():
         await until_fates(bench.database, sent=1)
     async with bench.database.view(BOT) as view:
-        assert await view.quizzes.picture("sample", 1, "a.jpg") == (b"picture", "file-1")
+        assert await view.quizzes.media("sample", 1, "a.jpg") == (b"picture", "file-1")
 
 
 async def test_without_its_picture_the_words_are_sent(bench: Bench) -> None:
-    request = SendPicture(chat_id=ANNA, html="A chair", quiz="sample", revision=1, name="gone.jpg")
+    request = SendMedia(
+        chat_id=ANNA, html="A chair", media=RevisionMedia(quiz="sample", revision=1, name="gone.jpg")
+    )
     await bench.put_request(request, Kind.DIALOG)
     async with bench.delivering():
         await until_fates(bench.database, sent=1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class CountingMessenger:
     def __init__(self) -> None:
         self.sent = 0
 
-    async def perform(self, request: Request, message_id: int | None = None, file: File | None = None) -> Result:
+    async def perform(self, request: Request, message_id: int | None = None, files: Sequence[File] = ()) -> Result:
         self.sent += 1
         return Sent(self.sent)
 

@@ -8,7 +8,7 @@ from functools import cache
 from bot.conversation.showing import Shown
 from bot.publishing import load_file, quiz_path
 from bot.rehearsal import Rehearsal, as_text, labels
-from bot.telegram.requests import EditText, PhoneKeyboard, RemoveKeyboard, SendPicture, SendText, TapButton
+from bot.telegram.requests import EditText, RemoveKeyboard, ReplyKey, ReplyKeyboard, SendMedia, SendText, TapButton
 from bot.telegram.taps import AnswerTapped, decode
 from bot.texts import plain, say
 from dialogs.session import ContactShared, Event, Over, Repeated, Stale, Tapped, Typed
@@ -77,16 +77,16 @@ class _EnginePhone:
     def _show(self, shown: list[Shown]) -> None:
         for request in shown:
             what = What.EDIT if isinstance(request, EditText) else What.MESSAGE
-            rows = () if isinstance(request, SendPicture) else request.buttons
+            rows = () if isinstance(request, SendMedia) else request.buttons
             buttons = tuple(tuple(button.text for button in row) for row in rows)
             assert [label for row in buttons for label in row] == labels(request)
-            picture = request.name if isinstance(request, SendPicture) else None
+            picture = request.name if isinstance(request, SendMedia) else None
             self._chat.add(Line(what, as_text(request), buttons, _keyboard(request), picture))
 
 
 def _keyboard(request: Shown) -> str | None:
     match request:
-        case SendText(keyboard=PhoneKeyboard(text=text)):
+        case SendText(keyboard=ReplyKeyboard(keys=(ReplyKey(text=text), *_))):
             return text
         case SendText(keyboard=RemoveKeyboard()):
             return ""

@@ -25,14 +25,14 @@ async def test_the_same_document_stays_the_revision_it_is(begin: Begin) -> None:
 
 
 @pytest.mark.parametrize(
-    "pictures",
+    "media",
     [{}, {"a.jpg": b"2"}, {"b.jpg": b"1"}, {"a.jpg": b"1", "b.jpg": b""}],
     ids=["none", "another picture", "another name", "one more"],
 )
-async def test_changed_pictures_are_a_new_revision(begin: Begin, pictures: dict[str, bytes]) -> None:
+async def test_changed_pictures_are_a_new_revision(begin: Begin, media: dict[str, bytes]) -> None:
     async with begin() as unit:
         await unit.quizzes.publish("q", "quiz: one", {"a.jpg": b"1"}, NOON)
-        assert (await unit.quizzes.publish("q", "quiz: one", pictures, NOON)).number == 2
+        assert (await unit.quizzes.publish("q", "quiz: one", media, NOON)).number == 2
 
 
 async def test_going_back_to_an_older_document_is_a_new_revision(begin: Begin) -> None:
@@ -46,11 +46,11 @@ async def test_a_picture_is_uploaded_once_a_revision(begin: Begin) -> None:
     async with begin() as unit:
         await unit.quizzes.publish("q", "one", {"a.jpg": b"1"}, NOON)
         await unit.quizzes.publish("q", "two", {"a.jpg": b"2"}, NOON)
-        assert await unit.quizzes.picture("q", 1, "a.jpg") == (b"1", None)
+        assert await unit.quizzes.media("q", 1, "a.jpg") == (b"1", None)
         await unit.quizzes.remember_file("q", 1, "a.jpg", "file-1")
-        assert await unit.quizzes.picture("q", 1, "a.jpg") == (b"1", "file-1")
-        assert await unit.quizzes.picture("q", 2, "a.jpg") == (b"2", None)
-        assert await unit.quizzes.picture("q", 1, "gone.jpg") is None
+        assert await unit.quizzes.media("q", 1, "a.jpg") == (b"1", "file-1")
+        assert await unit.quizzes.media("q", 2, "a.jpg") == (b"2", None)
+        assert await unit.quizzes.media("q", 1, "gone.jpg") is None
 
 
 async def test_a_revision_that_is_not_there_is_named(begin: Begin) -> None:
@@ -72,12 +72,12 @@ async def test_two_bots_publish_for_themselves(begin: Begin) -> None:
         await unit.quizzes.publish("q", "one", {"a.jpg": b"1"}, NOON)
     async with begin(OTHER_BOT) as unit:
         assert (await unit.quizzes.newest("q"), await unit.quizzes.ids()) == (None, [])
-        assert await unit.quizzes.picture("q", 1, "a.jpg") is None
+        assert await unit.quizzes.media("q", 1, "a.jpg") is None
         with pytest.raises(RevisionMissingError):
             await unit.quizzes.revision("q", 1)
         await unit.quizzes.remember_file("q", 1, "a.jpg", "theirs")
     async with begin(BOT) as unit:
-        assert await unit.quizzes.picture("q", 1, "a.jpg") == (b"1", None)
+        assert await unit.quizzes.media("q", 1, "a.jpg") == (b"1", None)
 
 
 async def test_the_journal_tells_what_happened_in_order(begin: Begin) -> None:

@@ -10,7 +10,7 @@ from bot.conversation.commands import read_payload
 from bot.conversation.presenting import closing, refusal, variables
 from bot.conversation.showing import Show
 from bot.rehearsal import Rehearsal, as_text, labels
-from bot.telegram.requests import EditText, PhoneKeyboard, RemoveKeyboard, SendPicture, SendText, TapButton
+from bot.telegram.requests import EditText, RemoveKeyboard, ReplyKeyboard, SendMedia, SendText, TapButton
 from bot.telegram.taps import AnswerTapped, decode
 from dialogs.answers import Choice
 from dialogs.document import ConsentRequest, End, Say
@@ -65,7 +65,7 @@ def a_walk(name: str = "Anna") -> Rehearsal:
     return walk
 
 
-def _texts(shown: list[SendText | SendPicture | EditText]) -> list[str]:
+def _texts(shown: list[SendText | SendMedia | EditText]) -> list[str]:
     return [request.html for request in shown]
 
 
@@ -137,7 +137,7 @@ def _at_phone() -> Rehearsal:
 
 def test_a_phone_is_asked_for_with_a_keyboard_that_goes_with_words_of_its_own_before_buttons() -> None:
     walk = _at_phone()
-    assert isinstance(walk.asked[-1].keyboard, PhoneKeyboard)
+    assert isinstance(walk.asked[-1].keyboard, ReplyKeyboard)
     _, shown = walk.happen(ContactShared("+380671234567", own=True))
     thanks, letters = shown
     assert isinstance(thanks, SendText)
@@ -202,7 +202,7 @@ def test_only_who_left_a_contact_is_promised_a_call(
     else:
         walk = a_walk()
         events = (Tapped("role", "us"), Typed("5"), Typed("sea"), Tapped("agree", "no"), Tapped("letters", "no"))
-    last: tuple[Outcome, list[SendText | SendPicture | EditText]] | None = None
+    last: tuple[Outcome, list[SendText | SendMedia | EditText]] | None = None
     for event in events:
         last = walk.happen(event)
     assert last is not None

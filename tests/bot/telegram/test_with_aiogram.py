@@ -16,10 +16,12 @@ from bot.telegram.requests import (
     EditText,
     File,
     LinkButton,
-    PhoneKeyboard,
     Refused,
     RemoveKeyboard,
-    SendPicture,
+    ReplyKey,
+    ReplyKeyboard,
+    RevisionMedia,
+    SendMedia,
     SendText,
     Sent,
     TapButton,
@@ -155,7 +157,7 @@ async def test_a_text_is_sent_with_its_buttons(messenger: AiogramMessenger, anna
 
 async def test_a_phone_keyboard_comes_and_goes(messenger: AiogramMessenger, anna: Person) -> None:
     anna.starts()
-    share = PhoneKeyboard(text="Share", hint="or type")
+    share = ReplyKeyboard(keys=(ReplyKey(text="Share", asks="contact"),), hint="or type")
     await messenger.perform(SendText(chat_id=ANNA, html="Phone?", keyboard=share))
     assert [[(key.text, key.request_contact) for key in row] for row in anna.keyboard] == [[("Share", True)]]
     await messenger.perform(SendText(chat_id=ANNA, html="Thanks", keyboard=RemoveKeyboard()))
@@ -164,19 +166,21 @@ async def test_a_phone_keyboard_comes_and_goes(messenger: AiogramMessenger, anna
 
 async def test_a_picture_is_uploaded_once_and_then_named(messenger: AiogramMessenger, anna: Person) -> None:
     anna.starts()
-    request = SendPicture(chat_id=ANNA, html="<i>A chair</i>", quiz="q", revision=1, name="a.png")
-    first = await messenger.perform(request, None, PICTURE)
+    request = SendMedia(
+        chat_id=ANNA, html="<i>A chair</i>", media=RevisionMedia(quiz="q", revision=1, name="a.png")
+    )
+    first = await messenger.perform(request, None, [PICTURE])
     assert isinstance(first, Sent)
-    assert first.file_id
-    again = await messenger.perform(request, None, File("a.png", b"", first.file_id))
+    assert first.file_ids
+    again = await messenger.perform(request, None, [File("a.png", b"", first.file_ids[0])])
     assert isinstance(again, Sent)
     assert [message.text for message in anna.messages[-2:]] == ["A chair", "A chair"]
 
 
 async def test_a_picture_that_is_missing_is_refused_here(messenger: AiogramMessenger, anna: Person) -> None:
     anna.starts()
-    request = SendPicture(chat_id=ANNA, html="A chair", quiz="q", revision=1, name="a.png")
-    assert await messenger.perform(request) == Refused("the picture is missing")
+    request = SendMedia(chat_id=ANNA, html="A chair", media=RevisionMedia(quiz="q", revision=1, name="a.png"))
+    assert await messenger.perform(request) == Refused("the file is missing")
 
 
 @pytest.mark.parametrize("named_by", ["the request", "the outbox"])

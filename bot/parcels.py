@@ -1,0 +1,67 @@
+"""The files that go out with a request: brought from storage before it is sent, known by name afterwards."""
+
+from __future__ import annotations
+
+from bot.telegram.requests import (
+    File,
+    FileMedia,
+    MediaSource,
+    Request,
+    RevisionMedia,
+    SendAlbum,
+    SendMedia,
+    SendText,
+)
+from storage.unit import Unit
+
+
+async def gather(unit: Unit, request: Request) -> tuple[Request, tuple[File, ...]]:
+    """Return a request with its files. Where a file is missing only the words are sent: they matter more."""
+    sources = _sources(request)
+    if not sources:
+        return request, ()
+    files = [await _file(unit, source) for source in sources]
+    there = tuple(file for file in files if file is not None)
+    if len(there) < len(files):
+        return _in_words(request), ()
+    return request, there
+
+
+async def remember(unit: Unit, request: Request, file_ids: tuple[str, ...]) -> None:
+    """Keep Telegram's names for files that were sent, so that each is uploaded once."""
+    for source, file_id in zip(_sources(request), file_ids, strict=False):
+        match source:
+            case RevisionMedia(quiz=quiz, revision=revision, name=name):
+                await unit.quizzes.remember_file(quiz, revision, name, file_id)
+            case FileMedia(number=number):
+                await unit.files.named(number, file_id)
+
+
+def _sources(request: Request) -> tuple[MediaSource, ...]:
+    match request:
+        case SendMedia(media=media):
+            return (media,)
+        case SendAlbum(media=media):
+            return media
+        case _:
+            return ()
+
+
+async def _file(unit: Unit, source: MediaSource) -> File | None:
+    match source:
+        case RevisionMedia(quiz=quiz, revision=revision, name=name):
+            found = await unit.quizzes.media(quiz, revision, name)
+            return File(name, *found) if found else None
+        case FileMedia(number=number):
+            kept = await unit.files.by_id(number)
+            return File(kept.name, kept.content or b"", kept.file_id) if kept else None
+
+
+def _in_words(request: Request) -> SendText:
+    match request:
+        case SendMedia():
+            return SendText(chat_id=request.chat_id, html=request.html or "…", buttons=request.buttons)
+        case SendAlbum():
+            return SendText(chat_id=request.chat_id, html="\n".join(request.captions) or "…")
+        case _:
+            raise TypeError(f"{request.method} carries no files")

@@ -1,0 +1,97 @@
+"""Files outside any quiz: what prospects sent, exports on their way out, pictures that were drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select, update
+
+from storage.collection import Collection
+from storage.records import KeptFile
+from storage.tables import FileRow
+
+
+class Files(Collection):
+    """Every file of a bot, with its bytes once they are here."""
+
+    async def keep(
+        self,
+        purpose: str,
+        name: str,
+        mime: str,
+        now: datetime,
+        *,
+        content: bytes | None = None,
+        file_id: str | None = None,
+        size: int = 0,
+        prospect_id: int | None = None,
+        session_id: int | None = None,
+        question: str | None = None,
+    ) -> int:
+        """Keep a file, with its bytes or with Telegram's name for it; return its number."""
+        return await self._add(
+            FileRow,
+            prospect_id=prospect_id,
+            session_id=session_id,
+            question=question,
+            purpose=purpose,
+            name=name,
+            mime=mime,
+            size=len(content) if content is not None else size,
+            content=content,
+            file_id=file_id,
+            created_at=now,
+            arrived_at=now if content is not None else None,
+            handled_at=now if content is not None else None,
+        )
+
+    async def by_id(self, number: int) -> KeptFile | None:
+        """Return a file of this bot."""
+        query = select(*_FILE).where(self._one(number))
+        row = (await self._connection.execute(query)).first()
+        return _kept(row) if row else None
+
+    async def arrived(self, number: int, content: bytes, now: datetime) -> None:
+        """Keep the bytes that were fetched."""
+        await self._connection.execute(
+            update(FileRow).where(self._one(number)).values(content=content, size=len(content), arrived_at=now)
+        )
+
+    async def named(self, number: int, file_id: str) -> None:
+        """Keep Telegram's name for a file that was sent."""
+        await self._connection.execute(update(FileRow).where(self._one(number)).values(file_id=file_id))
+
+    async def to_handle(self, limit: int) -> list[KeptFile]:
+        """Return files whose bytes came, and which somebody waits for, the oldest first."""
+        query = select(*_FILE).where(
+            self._ours(FileRow.bot_id), FileRow.arrived_at.is_not(None), FileRow.handled_at.is_(None)
+        )
+        rows = await self._connection.execute(query.order_by(FileRow.id).limit(limit))
+        return [_kept(row) for row in rows]
+
+    async def handled(self, number: int, now: datetime) -> None:
+        """Note that what waited for the bytes was done."""
+        await self._connection.execute(update(FileRow).where(self._one(number)).values(handled_at=now))
+
+    def _one(self, number: int) -> ColumnElement[bool]:
+        return and_(self._ours(FileRow.bot_id), FileRow.id == number)
+
+
+_FILE = (
+    FileRow.id,
+    FileRow.prospect_id,
+    FileRow.session_id,
+    FileRow.question,
+    FileRow.purpose,
+    FileRow.name,
+    FileRow.mime,
+    FileRow.size,
+    FileRow.content,
+    FileRow.file_id,
+)
+
+
+def _kept(row: Sequence[Any]) -> KeptFile:
+    return KeptFile(*row)
