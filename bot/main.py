@@ -93,7 +93,7 @@ async def build(
         identity=identity,
         workshop=workshop,
         messenger=messenger,
-        intake=Intake(messenger, workshop, inbox),
+        intake=Intake(messenger, workshop, inbox, committed),
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed),
         delivery=Delivery(messenger, workshop, pace or Pace(), outbox),

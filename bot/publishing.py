@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialogs.document import Say
+from bot.conversation.wording import wrong_words
 from dialogs.errors import QuizRefusedError
 from dialogs.loading import Draft
 from dialogs.positions import Positions
 from dialogs.problems import did_you_mean
+from dialogs.steps import AnyStep, ChoiceQuestion, MediaKind, Say, SeveralQuestion
 from qualification.loading import examine
 from qualification.quiz import Quiz
 
 SHIPPED = Path(__file__).parent / "quizzes"
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
-LARGEST_PICTURE = 10 * 1024 * 1024
-"""Bytes of a photo. Source: Bot API, sendPhoto."""
+SUFFIXES: Mapping[MediaKind, frozenset[str]] = {
+    "photo": frozenset({".jpg", ".jpeg", ".png"}),
+    "video": frozenset({".mp4"}),
+    "document": frozenset(),
+    "voice": frozenset({".ogg", ".oga", ".mp3", ".m4a"}),
+}
+"""What Telegram shows as such, by the file's name. Source: Bot API, sendPhoto, sendVideo, sendVoice."""
+LARGEST_PHOTO, LARGEST_FILE = 10, 50
+"""Megabytes of a photo and of any other file. Source: Bot API, «Sending files»."""
+Place = tuple[str | int, ...]
 
 
 class NoSuchQuizError(Exception):
@@ -49,7 +58,7 @@ def quiz_path(named: str) -> Path | None:
 
 
 def examine_file(path: Path) -> tuple[Draft[Quiz], str]:
-    """Read a quiz file and check everything, its pictures too. Raises NoSuchQuizError if it cannot be read."""
+    """Read a quiz file and check all of it, files and words too. Raises NoSuchQuizError if it cannot be read."""
     try:
         source = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -60,8 +69,11 @@ def examine_file(path: Path) -> tuple[Draft[Quiz], str]:
         raise NoSuchQuizError(f"{path}: {error.strerror or error}") from error
     draft = examine(source, str(path))
     for place, step in draft.steps.items():
-        if isinstance(step, Say) and step.image is not None:
-            _check_picture(draft, path.parent, step.image, ("steps", place, "image"))
+        for kind, name, inside in media_of(step):
+            _check_file(draft, path.parent, kind, name, ("steps", place, *inside))
+    if draft.document is not None:
+        for where, message, remedy in wrong_words(draft.document):
+            draft.report(where, message, remedy)
     draft.problems.sort(key=lambda problem: problem.line)
     return draft, source
 
@@ -71,20 +83,38 @@ def load_file(path: Path) -> QuizFile:
     draft, source = examine_file(path)
     if draft.errors or draft.document is None:
         raise QuizRefusedError(draft.errors)
-    media = {
-        step.image: (path.parent / step.image).read_bytes()
-        for step in draft.document.steps
-        if isinstance(step, Say) and step.image is not None
-    }
+    names = {name for step in draft.document.steps for _, name, _ in media_of(step)}
+    media = {name: (path.parent / name).read_bytes() for name in sorted(names)}
     return QuizFile(draft.document, source, media)
 
 
-def _check_picture(draft: Draft[Quiz], folder: Path, image: str, where: tuple[str | int, ...]) -> None:
-    picture = (folder / image).resolve()
-    if not picture.is_relative_to(folder.resolve()):
-        draft.report(where, f"`{image}` is outside the quiz's folder", "Put the picture beside the quiz file.")
-    elif not picture.is_file():
-        beside = [each.name for each in folder.iterdir() if each.suffix.lower() in IMAGE_SUFFIXES]
-        draft.report(where, f"there is no picture `{image}` beside the quiz file", did_you_mean(image, beside))
-    elif picture.stat().st_size > LARGEST_PICTURE:
-        draft.report(where, f"`{image}` is larger than 10 MB", "Make it smaller: 1280 pixels are enough.")
+def media_of(step: AnyStep) -> Iterator[tuple[MediaKind, str, Place]]:
+    """Name every file that a step shows: what it is, what it is called, where in the step it stands."""
+    match step:
+        case Say(album=album) if album:
+            yield from (("photo", name, ("album", place)) for place, name in enumerate(album))
+        case Say(media=media):
+            for kind, name in media:
+                yield kind, name, ("image" if kind == "photo" else kind,)
+        case ChoiceQuestion(choices=choices) | SeveralQuestion(choices=choices):
+            for place, choice in enumerate(choices):
+                if choice.image is not None:
+                    yield "photo", choice.image, ("choices", place, "image")
+        case _:
+            return
+
+
+def _check_file(draft: Draft[Quiz], folder: Path, kind: MediaKind, name: str, where: Place) -> None:
+    file, called = (folder / name).resolve(), "picture" if kind == "photo" else "file"
+    megabytes = LARGEST_PHOTO if kind == "photo" else LARGEST_FILE
+    if not file.is_relative_to(folder.resolve()):
+        draft.report(where, f"`{name}` is outside the quiz's folder", f"Put the {called} beside the quiz file.")
+    elif not file.is_file():
+        beside = [each.name for each in folder.iterdir() if (each.suffix.lower() in SUFFIXES[kind])]
+        draft.report(where, f"there is no {called} `{name}` beside the quiz file", did_you_mean(name, beside))
+    elif file.suffix.lower() not in SUFFIXES[kind] and SUFFIXES[kind]:
+        told = f"`{name}` is no {kind} that Telegram shows as one"
+        draft.report(where, told, f"Use one of {', '.join(sorted(SUFFIXES[kind]))}.")
+    elif file.stat().st_size > megabytes * 1024 * 1024:
+        remedy = "Make it smaller: 1280 pixels are enough." if kind == "photo" else "Make it smaller."
+        draft.report(where, f"`{name}` is larger than {megabytes} MB", remedy)

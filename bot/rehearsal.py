@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.conversation.meaning import meant
 from bot.conversation.showing import Show, Shown
-from bot.telegram.requests import EditText, SendText, TapButton
+from bot.telegram.requests import EditText, SendAlbum, SendText, TapButton
 from bot.telegram.taps import AnswerTapped, decode
 from dialogs.engine import advance, begin
 from dialogs.flow import consented
@@ -26,7 +27,7 @@ class Rehearsal:
     first_name: str
     now: datetime
     session: Session | None = None
-    asked: list[SendText] = field(default_factory=list)
+    asked: list[SendText | EditText] = field(default_factory=list)
     has_contact: bool = False
 
     def begin(self) -> list[Shown]:
@@ -38,7 +39,7 @@ class Rehearsal:
         """Let something happen; return what came of it and what the prospect sees."""
         if self.session is None:
             raise RuntimeError("the walk has not begun")
-        turn = advance(self.quiz, self.session, event, self.now)
+        turn = advance(self.quiz, self.session, meant(self.quiz, self.session, event), self.now)
         return turn.outcome, self._shown(turn)
 
     def button(self, label: str) -> Tapped | None:
@@ -58,12 +59,12 @@ class Rehearsal:
 
     def _shown(self, turn: Turn) -> list[Shown]:
         self.session = turn.session
-        show = Show(self.quiz, turn.session, 1, 0, self.first_name)
+        show = Show(self.quiz, turn.session, 1, 0, self.first_name, self.now)
         seen: list[Shown] = []
         for effect in turn.effects:
             self.has_contact = self.has_contact or isinstance(effect, SaveContact)
             seen += show.end(effect.step, self._band()) if isinstance(effect, Finish) else show.effect(effect)
-        self.asked += [request for request in seen if isinstance(request, SendText)]
+        self.asked += [request for request in seen if isinstance(request, SendText | EditText)]
         return seen
 
     def _band(self) -> Band | None:
@@ -75,9 +76,10 @@ class Rehearsal:
 
 def as_text(request: Shown) -> str:
     """Return a message as plain text."""
-    return html.unescape(re.sub(r"<[^>]+>", "", request.html))
+    said = "\n".join(request.captions) if isinstance(request, SendAlbum) else request.html
+    return html.unescape(re.sub(r"<[^>]+>", "", said))
 
 
 def labels(request: Shown) -> list[str]:
     """Return the words on a message's buttons."""
-    return [] if not isinstance(request, SendText | EditText) else [b.text for row in request.buttons for b in row]
+    return [] if isinstance(request, SendAlbum) else [b.text for row in request.buttons for b in row]

@@ -1,4 +1,4 @@
-"""Timers: hand-offs that nobody took and follow-ups that are due, by the clock."""
+"""Timers: hand-offs that nobody took, follow-ups that are due, questions that stay unanswered, by the clock."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from bot.bell import Bell
+from bot.conversation.silence import silence_due
 from bot.follow_ups.sending import send_due
 from bot.hand_off.offering import offer_due
 from bot.work import Workshop
@@ -39,7 +40,11 @@ class Timers:
     async def next_due(self) -> datetime | None:
         """Return when there is something to do next."""
         async with self._workshop.view() as view:
-            moments = (await view.hand_offs.next_due(), await view.enrolments.next_due())
+            moments = (
+                await view.hand_offs.next_due(),
+                await view.enrolments.next_due(),
+                await view.sessions.next_due(),
+            )
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def work_once(self) -> int:
@@ -57,8 +62,12 @@ class Timers:
             for enrolment in enrolments:
                 if not await self._try(unit, send_due(work, enrolment), enrolment=enrolment.id):
                     await unit.enrolments.postpone(enrolment.id, later)
+            silent = await unit.sessions.due(work.now, BATCH)
+            for session in silent:
+                if not await self._try(unit, silence_due(work, session), session=session.id):
+                    await unit.sessions.postpone(session.id, later)
         self._committed()
-        return len(hand_offs) + len(enrolments)
+        return len(hand_offs) + len(enrolments) + len(silent)
 
     @staticmethod
     async def _try(unit: Unit, doing: Coroutine[Any, Any, None], **what: int) -> bool:

@@ -11,7 +11,7 @@ import structlog
 from bot.bell import Bell
 from bot.conversation.reception import receive
 from bot.telegram.requests import SendText
-from bot.telegram.updates import Incoming
+from bot.telegram.updates import BotBlocked, BotUnblocked, CalledInGroup, Incoming, TapReceived
 from bot.texts import say
 from bot.work import Work, Workshop
 from storage.records import Kind, Received
@@ -61,6 +61,7 @@ class Worker:
         return len(batch)
 
     async def _handle(self, work: Work, received: Received) -> None:
+        incoming = None
         try:
             async with work.unit.attempt():
                 incoming = self._read(received.body)
@@ -69,6 +70,19 @@ class Worker:
                 await work.unit.inbox.done(received)
         except Exception as error:  # noqa: BLE001 - one bad update must not stop everybody's chat
             await self._park(work, received, error)
+            if incoming is not None:
+                await self._apologise(work, incoming)
+
+    @staticmethod
+    async def _apologise(work: Work, incoming: Incoming) -> None:
+        """Tell the person that it did not get through: silence would leave them stuck."""
+        if isinstance(incoming.happening, BotBlocked | BotUnblocked | CalledInGroup):
+            return
+        if isinstance(incoming.happening, TapReceived):
+            await work.answer_tap(incoming.happening.tap_id)
+        person = await work.unit.prospects.by_telegram_id(incoming.person.id)
+        text = say(person.speaks if person else incoming.person.language, "chat.trouble")
+        await work.send(SendText(chat_id=incoming.person.id, html=text))
 
     async def _park(self, work: Work, received: Received, error: Exception) -> None:
         """Put a failing update aside, tell the admins, and let the chat go on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,11 +19,19 @@ class Choice(_Value):
     choice: str
 
 
+class Choices(_Value):
+    """Several of the offered choices, in the question's order; none where none had to be ticked."""
+
+    kind: Literal["choices"] = "choices"
+    choices: tuple[str, ...]
+
+
 class Number(_Value):
-    """A number within the question's bounds."""
+    """A number within the question's bounds; for «10–15» the middle, with what was `said`."""
 
     kind: Literal["number"] = "number"
     number: float
+    said: str | None = None
 
 
 class Written(_Value):
@@ -30,6 +39,41 @@ class Written(_Value):
 
     kind: Literal["text"] = "text"
     text: str
+
+
+class Day(_Value):
+    """A day, and the time of it where one was asked for; both in the quiz's time zone."""
+
+    kind: Literal["day"] = "day"
+    day: date
+    at: time | None = None
+
+
+class Place(_Value):
+    """A city as it was typed, or a shared location; with its time zone where that is known."""
+
+    kind: Literal["place"] = "place"
+    name: str
+    timezone: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class Attached(_Value):
+    """A file; its bytes are kept elsewhere, under Telegram's name `file_id`."""
+
+    kind: Literal["file"] = "file"
+    type: Literal["photo", "document", "video", "voice", "audio"]
+    name: str
+    mime: str
+    size: int
+    file_id: str
+
+
+class Skipped(_Value):
+    """The question was passed over."""
+
+    kind: Literal["skipped"] = "skipped"
 
 
 class Contact(_Value):
@@ -48,4 +92,7 @@ class Decision(_Value):
     given: bool
 
 
-Answer = Annotated[Choice | Number | Written | Contact | Decision, Field(discriminator="kind")]
+Answer = Annotated[
+    Choice | Choices | Number | Written | Day | Place | Attached | Contact | Decision | Skipped,
+    Field(discriminator="kind"),
+]

@@ -5,24 +5,31 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
+from dialogs.bounds import NumberBounds, TextBounds
 from dialogs.conditions import Between, Condition, Test
-from dialogs.document import (
-    ChoiceQuestion,
-    ConsentRequest,
-    ContactRequest,
-    Dialog,
-    End,
-    NumberQuestion,
-    Say,
-    TextQuestion,
-)
-from dialogs.flow import AnyStep, targets
+from dialogs.document import Dialog
+from dialogs.flow import targets
 from dialogs.graph import check_graph
 from dialogs.loading import D, Draft
 from dialogs.positions import Path
 from dialogs.problems import did_you_mean
 from dialogs.rendering import VARIABLES, variables_in
+from dialogs.steps import (
+    AnyStep,
+    ChoiceQuestion,
+    ConsentRequest,
+    DateQuestion,
+    End,
+    NumberQuestion,
+    Numeric,
+    Question,
+    RatingQuestion,
+    Say,
+    SeveralQuestion,
+    TextQuestion,
+)
 from dialogs.values import Text
 
 MESSAGE_LENGTH = 4096
@@ -31,6 +38,8 @@ CAPTION_LENGTH = 1024
 """Letters below a picture, in UTF-16 units. Source: Bot API, sendPhoto."""
 BUTTON_LENGTH = 40
 """Letters of a button before a phone cuts them off; our own measure."""
+QUESTION_LENGTH = MESSAGE_LENGTH - 160
+"""A question leaves room for its number, the words that ask again, and the answer shown below it."""
 MANY_QUESTIONS = 7
 """Above this, people leave before the end. Source: features.md, «6 ± 1 questions»."""
 
@@ -112,22 +121,34 @@ def check_text(draft: Draft[D], text: Text, path: Path, limit: int) -> None:
 def texts_of(step: AnyStep) -> Iterator[tuple[Text, Path, int]]:
     """Every text of a step with its place inside the step, and how long it may be."""
     match step:
-        case Say(say=text, image=image):
-            yield text, ("say",), CAPTION_LENGTH if image else MESSAGE_LENGTH
+        case Say(say=text, media=media):
+            yield text, ("say",), CAPTION_LENGTH if media else MESSAGE_LENGTH
         case End(end=text):
             yield text, ("end",), MESSAGE_LENGTH
         case ConsentRequest(text=text, yes=yes, no=no):
             yield text, ("text",), MESSAGE_LENGTH
             yield from ((label, (name,), BUTTON_LENGTH) for name, label in (("yes", yes), ("no", no)) if label)
-        case ChoiceQuestion() | NumberQuestion() | TextQuestion() | ContactRequest():
-            yield step.ask, ("ask",), MESSAGE_LENGTH
-            if step.label:
-                yield step.label, ("label",), MESSAGE_LENGTH
-            if isinstance(step, ChoiceQuestion):
-                for place, choice in enumerate(step.choices):
-                    yield choice.text, ("choices", place, "text"), BUTTON_LENGTH
-            if isinstance(step, NumberQuestion) and step.number.unit:
-                yield step.number.unit, ("number", "unit"), BUTTON_LENGTH
+        case question:
+            yield question.ask, ("ask",), QUESTION_LENGTH
+            if question.label:
+                yield question.label, ("label",), MESSAGE_LENGTH
+            yield from _texts_inside(question)
+
+
+def _texts_inside(step: Question) -> Iterator[tuple[Text, Path, int]]:
+    match step:
+        case ChoiceQuestion(choices=choices) | SeveralQuestion(choices=choices):
+            for place, choice in enumerate(choices):
+                yield choice.text, ("choices", place, "text"), BUTTON_LENGTH
+        case NumberQuestion(number=NumberBounds(unit=Text() as unit)):
+            yield unit, ("number", "unit"), BUTTON_LENGTH
+        case RatingQuestion(rating=scale):
+            ends = (("low", scale.low), ("high", scale.high))
+            yield from ((text, ("rating", name), BUTTON_LENGTH) for name, text in ends if text)
+        case TextQuestion(text=TextBounds(hint=Text() as hint)):
+            yield hint, ("text", "hint"), CAPTION_LENGTH
+        case _:
+            return
 
 
 def _check_ids(draft: Draft[D]) -> None:
@@ -140,7 +161,7 @@ def _check_ids(draft: Draft[D]) -> None:
                 "Give each step its own id.",
             )
         seen.add(step.id)
-        if isinstance(step, ChoiceQuestion):
+        if isinstance(step, ChoiceQuestion | SeveralQuestion):
             for choice, times in Counter(choice.id for choice in step.choices).items():
                 if times > 1:
                     draft.report(
@@ -151,13 +172,32 @@ def _check_ids(draft: Draft[D]) -> None:
 
 
 def _check_shape(draft: Draft[D], step: AnyStep, path: Path) -> None:
-    if not isinstance(step, NumberQuestion):
-        return
-    bounds = step.number
-    if bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
-        draft.report(
-            (*path, "number"), f"no number is from {bounds.min:g} to {bounds.max:g}", "Swap `min` and `max`."
-        )
+    match step:
+        case NumberQuestion(number=bounds):
+            if bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
+                told = f"no number is from {bounds.min:g} to {bounds.max:g}"
+                draft.report((*path, "number"), told, "Swap `min` and `max`.")
+            _check_ranges(draft, step, path)
+        case RatingQuestion():
+            _check_ranges(draft, step, path)
+        case TextQuestion(text=bounds) if bounds.min > bounds.max:
+            told = f"no text has from {bounds.min} to {bounds.max} letters"
+            draft.report((*path, "text"), told, "Swap `min` and `max`.")
+        case TextQuestion(text=TextBounds(pattern=str(), hint=None)):
+            remedy = "Add `hint:` with an example, so that people know what is expected."
+            draft.warn((*path, "text", "pattern"), "the pattern has no hint", remedy)
+        case DateQuestion(date=dates) if dates.first_day(_ANY_DAY) > dates.last_day(_ANY_DAY):
+            told = f"no day is from {dates.first} to {dates.last}"
+            draft.report((*path, "date"), told, "Swap `from` and `to`.")
+        case ChoiceQuestion(choices=choices) | SeveralQuestion(choices=choices):
+            if len([choice for choice in choices if choice.image]) == 1:
+                told = "only one choice has a picture; an album takes two to ten"
+                draft.report((*path, "choices"), told, "Give pictures to the others too, or to none.")
+        case _:
+            return
+
+
+def _check_ranges(draft: Draft[D], step: Numeric, path: Path) -> None:
     reached: float | None = None
     for place, step_range in enumerate(step.points):
         where = (*path, "points", place)
@@ -174,13 +214,13 @@ def _check_shape(draft: Draft[D], step: AnyStep, path: Path) -> None:
 
 def _check_test(draft: Draft[D], step: AnyStep, test: Test, path: Path) -> None:
     match step, test:
-        case NumberQuestion(), Between():
+        case NumberQuestion() | RatingQuestion(), Between():
             return
-        case NumberQuestion(), _:
+        case NumberQuestion() | RatingQuestion(), _:
             draft.report(path, f"`{step.id}` is answered with a number", "Write a range, such as {min: 20}.")
         case _, Between():
             draft.report(path, f"`{step.id}` is not answered with a number", "Write a choice's id.")
-        case ChoiceQuestion(), _:
+        case ChoiceQuestion() | SeveralQuestion(), _:
             for name in (test,) if isinstance(test, str) else test:
                 if name not in step.by_id:
                     draft.report(path, f"`{step.id}` has no choice `{name}`", did_you_mean(name, step.by_id))
@@ -194,6 +234,9 @@ def _check_test(draft: Draft[D], step: AnyStep, test: Test, path: Path) -> None:
                 f"`{step.id}` is answered in free words, which cannot be tested",
                 "Test a question with choices or a number.",
             )
+
+
+_ANY_DAY = date(2026, 6, 1)
 
 
 def _check_length(draft: Draft[D], document: Dialog) -> None:

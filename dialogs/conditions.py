@@ -7,7 +7,19 @@ from typing import Annotated, assert_never
 
 from pydantic import ConfigDict, Discriminator, Field, FiniteFloat, Tag
 
-from dialogs.answers import Answer, Choice, Contact, Decision, Number, Written
+from dialogs.answers import (
+    Answer,
+    Attached,
+    Choice,
+    Choices,
+    Contact,
+    Day,
+    Decision,
+    Number,
+    Place,
+    Skipped,
+    Written,
+)
 from dialogs.values import Document
 
 
@@ -42,7 +54,9 @@ Test = Annotated[
         custom_error_message="write a choice's id, a list of ids, or a range such as {min: 20}",
     ),
 ]
-"""One choice's id; any of several; or a range for a number. A consent is tested with `yes` or `no`."""
+"""One choice's id; any of several; or a range for a number. A consent is tested with `yes` or `no`.
+
+Where several choices may be ticked, one of those named is enough."""
 
 
 class Condition(Document):
@@ -81,8 +95,10 @@ class Condition(Document):
 
 def _passes(test: Test, answer: Answer | None) -> bool:
     match answer:
-        case None:
+        case None | Day() | Place() | Attached() | Skipped():
             return False
+        case Choices(choices=several):
+            return any(given in _names(test) for given in several)
         case Number(number=number):
             return isinstance(test, Between) and test.holds(number)
         case Choice(choice=given):

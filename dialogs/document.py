@@ -1,163 +1,18 @@
-"""The dialog part of a quiz document: its steps, each kind with its own shape."""
+"""The dialog part of a quiz document: its steps, and what holds for all of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from pydantic import AfterValidator, Discriminator, Field, FiniteFloat, StringConstraints, Tag
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from dialogs.conditions import Condition
-from dialogs.values import Document, Id, Language, Points, Text
-
-Purpose = Literal["contact", "follow_ups"]
-"""What a consent is for: being contacted about the offer, or getting follow-up messages."""
-
-
-class _Step(Document):
-    id: Id
-    when: Condition | None = Field(default=None, description="Leave this step out unless this holds.")
-
-
-class _Passing(_Step):
-    go: Id | None = Field(default=None, description="The step that comes next, if not the one below.")
-
-
-class Say(_Passing):
-    """A message; the chat goes on by itself."""
-
-    say: Text
-    image: str | None = Field(default=None, description="A picture's file name, beside the quiz file.")
-
-
-class _Question(_Passing):
-    ask: Text
-    label: Text | None = Field(default=None, description="A short name for managers: «Budget».")
-
-
-class Option(Document):
-    """One of a question's choices."""
-
-    id: Id
-    text: Text
-    points: Points = 0
-    unfit: bool = Field(default=False, description="Who chooses this is not a fit, whatever the score.")
-    go: Id | None = None
-
-
-class ChoiceQuestion(_Question):
-    """A question with buttons."""
-
-    choices: Annotated[tuple[Option, ...], Field(min_length=1)]
-
-    @cached_property
-    def by_id(self) -> Mapping[str, Option]:
-        """The choices by their ids."""
-        return {choice.id: choice for choice in self.choices}
-
-
-class NumberBounds(Document):
-    """What numbers are welcome."""
-
-    min: FiniteFloat | None = None
-    max: FiniteFloat | None = None
-    unit: Text | None = None
-
-
-class PointRange(Document):
-    """Points for numbers up to `to`, included; without `to`: for all that are left."""
-
-    to: FiniteFloat | None = None
-    add: Points
-
-
-class NumberQuestion(_Question):
-    """A question for a number."""
-
-    number: NumberBounds
-    points: tuple[PointRange, ...] = Field(default=(), description="The first range that fits gives its points.")
-
-    def points_for(self, number: float) -> int:
-        """Return the points of the first range that fits, else 0."""
-        return next((r.add for r in self.points if r.to is None or number <= r.to), 0)
-
-
-class TextBounds(Document):
-    """How long an answer may be, in characters."""
-
-    min: Annotated[int, Field(ge=1)] = 1
-    max: Annotated[int, Field(le=3000)] = 1000
-
-
-class TextQuestion(_Question):
-    """A question for free text."""
-
-    text: TextBounds
-
-
-class ContactRequest(_Question):
-    """A request for a phone (with Telegram's own button) or an e-mail."""
-
-    contact: Literal["phone", "email"]
-
-
-class ConsentRequest(_Passing):
-    """A request for consent to one purpose, with the exact text that is agreed to."""
-
-    consent: Purpose
-    text: Text
-    yes: Text | None = Field(default=None, description="The button that agrees.")
-    no: Text | None = Field(default=None, description="The button that refuses.")
-    refused: Id | None = Field(default=None, description="The step after a refusal, if not the next one.")
-
-
-class End(_Step):
-    """The last message of a path."""
-
-    end: Text
-
-
-Question = ChoiceQuestion | NumberQuestion | TextQuestion | ContactRequest
-Waiting = Question | ConsentRequest
-"""Steps at which the chat waits for the prospect."""
-
-STEP_KINDS: Mapping[str, type[Document]] = {
-    "say": Say,
-    "choices": ChoiceQuestion,
-    "number": NumberQuestion,
-    "text": TextQuestion,
-    "contact": ContactRequest,
-    "consent": ConsentRequest,
-    "end": End,
-}
-
-
-def step_kind(step: object) -> str | None:
-    """Tell a raw step's kind by the words in it; None when there is none."""
-    if not isinstance(step, Mapping):
-        return next((k for k, model in STEP_KINDS.items() if isinstance(step, model)), None)
-    for word in ("consent", "contact", "end", "say"):
-        if word in step:
-            return word
-    if "ask" in step:
-        return next((word for word in ("choices", "number", "text") if word in step), None)
-    return None
-
-
-Step = Annotated[
-    Annotated[Say, Tag("say")]
-    | Annotated[ChoiceQuestion, Tag("choices")]
-    | Annotated[NumberQuestion, Tag("number")]
-    | Annotated[TextQuestion, Tag("text")]
-    | Annotated[ContactRequest, Tag("contact")]
-    | Annotated[ConsentRequest, Tag("consent")]
-    | Annotated[End, Tag("end")],
-    Discriminator(step_kind),
-]
+from dialogs.steps import AnyStep, Step
+from dialogs.values import Document, Duration, Hours, Id, Language, Text
 
 
 class Controller(Document):
@@ -186,6 +41,25 @@ def _known_region(code: str) -> str:
     return code
 
 
+class Silence(Document):
+    """What happens while a question stays unanswered: it is called back to mind, then the chat is given up."""
+
+    nudge_after: Duration = Duration(hours=3)
+    nudges: Annotated[int, Field(ge=0, le=3)] = Field(default=1, description="How often it is called back.")
+    hours: Hours = Field(default=Hours(9, 21), description="Allowed hours of the day, the prospect's own time.")
+    say: Text | None = Field(default=None, description="The words before the question that is asked once more.")
+    abandon_after: Duration = Field(
+        default=Duration(days=3), description="Time since the last nudge after which the lead counts as abandoned."
+    )
+
+
+class Retention(Document):
+    """So long after the last sign of life everything about a person is erased."""
+
+    leads: Duration | None = Field(default=None, description="Who left a contact.")
+    others: Duration | None = Field(default=None, description="Who left none.")
+
+
 class Dialog(Document):
     """What the engine walks through."""
 
@@ -199,10 +73,16 @@ class Dialog(Document):
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known_region)] | None = Field(
         default=None, description="The country of phones typed without a code, such as UA."
     )
+    progress: bool = Field(default=True, description="Say «3 of 6» above the questions.")
+    silence: Silence = Silence()
+    retention: Retention = Retention()
+    words: dict[str, Text] = Field(
+        default_factory=dict, description="The quiz's own wording of the system's texts, by their keys."
+    )
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
 
     @cached_property
-    def by_id(self) -> Mapping[str, Say | Waiting | End]:
+    def by_id(self) -> Mapping[str, AnyStep]:
         """The steps by their ids."""
         return {step.id: step for step in self.steps}
 

@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
-from dialogs.answers import Answer, Choice, Contact, Decision
-from dialogs.document import ChoiceQuestion, ConsentRequest, ContactRequest, Dialog, End, Say, Waiting
+from dialogs.answers import Answer, Attached, Choices, Contact, Day, Decision, Place
+from dialogs.document import Dialog
 from dialogs.errors import SessionMismatchError
-from dialogs.flow import AnyStep, first, following
-from dialogs.reading import read_phone, read_typed
+from dialogs.flow import first, following
+from dialogs.places import zone_at
+from dialogs.reading import read_email, read_phone, read_typed
 from dialogs.session import (
     Accepted,
     Ask,
     AskAgain,
+    Button,
+    CodeCheck,
+    CodeTyped,
     ContactShared,
+    DropAnswers,
     Effect,
     Event,
+    FileSent,
     Finish,
     LanguageChosen,
+    LocationShared,
     Over,
+    PutAside,
     RecordConsent,
+    Redraw,
     Refusal,
     Rejected,
+    Reopened,
     Repeated,
     Resumed,
     SaveAnswer,
     SaveContact,
+    SaveFile,
     SaySomething,
+    SendCode,
     Session,
     ShowAnswer,
     SomethingElseSent,
@@ -36,14 +50,32 @@ from dialogs.session import (
     Turn,
     Typed,
 )
+from dialogs.steps import (
+    AnyStep,
+    CityQuestion,
+    ConsentRequest,
+    ContactRequest,
+    DateQuestion,
+    End,
+    FileQuestion,
+    Optioned,
+    RatingQuestion,
+    Say,
+    SeveralQuestion,
+    Waiting,
+)
+from dialogs.tapping import View, plain_answer, read_tap
 
 
-def begin(dialog: Dialog, revision: int, language: str, now: datetime) -> Turn:
+def begin(
+    dialog: Dialog, revision: int, language: str, now: datetime, known: Mapping[str, Answer] | None = None
+) -> Turn:
     """Start a new session: everything up to the first question.
 
-    `language` is one of the quiz's, `now` an aware moment.
+    `language` is one of the quiz's, `now` an aware moment; questions whose answers are `known` are passed over.
     """
     session = Session(quiz=dialog.quiz, revision=revision, language=language, started_at=now)
+    session = session.model_copy(update={"kept": dict(known or {}), "known": tuple(known or {})})
     return _walk(dialog, session, first(dialog, {}), now, ())
 
 
@@ -56,25 +88,7 @@ def advance(dialog: Dialog, session: Session, event: Event, now: datetime) -> Tu
         error = SessionMismatchError()
         error.add_note(f"session of quiz {session.quiz!r}, engine was given {dialog.quiz!r}")
         raise error
-    waiting = open_step(dialog, session)
-    match event:
-        case Tapped():
-            return _tapped(dialog, session, waiting, event, now)
-        case LanguageChosen(language=language):
-            changed = session.model_copy(update={"language": language})
-            return Turn(changed, Accepted(), (Ask(waiting.id),) if waiting else ())
-        case Resumed():
-            return Turn(session, Accepted(), (Ask(waiting.id),)) if waiting else Turn(session, Over())
-        case Typed() | ContactShared() | SomethingElseSent() if waiting is None:
-            return Turn(session, Over())
-        case Typed(text=text):
-            return _given(dialog, session, waiting, _typed(dialog, waiting, text), now)
-        case ContactShared():
-            return _given(dialog, session, waiting, _shared(dialog, waiting, event), now)
-        case SomethingElseSent():
-            return _given(dialog, session, waiting, Refusal.NOT_TEXT, now)
-        case _:
-            assert_never(event)
+    return _Turning(dialog, session, now).after(event)
 
 
 def open_step(dialog: Dialog, session: Session) -> Waiting | None:
@@ -90,75 +104,238 @@ def open_step(dialog: Dialog, session: Session) -> Waiting | None:
     return None if isinstance(step, Say | End) else step
 
 
-def _tapped(dialog: Dialog, session: Session, waiting: Waiting | None, tap: Tapped, now: datetime) -> Turn:
-    answer = _tap_answer(dialog.by_id.get(tap.step), tap.choice)
-    if answer is not None and session.answers.get(tap.step) == answer and session.at != tap.step:
-        return Turn(session, Repeated(tap.step))
-    if waiting is None:
-        return Turn(session, Over())
-    if waiting.id != tap.step or answer is None:
-        return Turn(session, Stale(tap.step))
-    return _given(dialog, session, waiting, answer, now)
+def reopenable(dialog: Dialog, session: Session) -> tuple[str, ...]:
+    """Return the questions that can be answered anew, in the order they were answered."""
+    if session.over:
+        return ()
+    return tuple(s for s in session.answers if s in dialog.by_id and s != session.at and s not in session.known)
 
 
-def _tap_answer(step: AnyStep | None, choice: str) -> Answer | None:
-    match step:
-        case ChoiceQuestion() if choice in step.by_id:
-            return Choice(choice=choice)
-        case ConsentRequest() if choice in ("yes", "no"):
-            return Decision(given=choice == "yes")
+class _Turning:
+    """One turn: an event, at one moment, in one session."""
+
+    def __init__(self, dialog: Dialog, session: Session, now: datetime) -> None:
+        self._dialog = dialog
+        self._session = session
+        self._now = now
+        self._local = now.astimezone(ZoneInfo(dialog.timezone))
+        self._waiting = open_step(dialog, session)
+
+    def after(self, event: Event) -> Turn:
+        """Return what the event leads to."""
+        match event:
+            case Tapped():
+                return self._tapped(event)
+            case LanguageChosen(language=language):
+                changed = self._session.model_copy(update={"language": language})
+                return Turn(changed, Accepted(), (Ask(self._waiting.id),) if self._waiting else ())
+            case _ if self._waiting is None:
+                return Turn(self._session, Over())
+            case Resumed():
+                return Turn(self._session, Accepted(), (Ask(self._waiting.id),))
+            case Reopened(step=step):
+                return self._reopen(step)
+            case CodeTyped(check=check):
+                return self._code_typed(check)
+            case Typed(text=text):
+                return self._given(self._typed(self._waiting, text))
+            case ContactShared() | LocationShared() | FileSent() | SomethingElseSent():
+                return self._given(self._sent(self._waiting, event))
+            case _:
+                assert_never(event)
+
+    def _tapped(self, tap: Tapped) -> Turn:
+        session, waiting = self._session, self._waiting
+        if waiting is None or waiting.id != tap.step:
+            return Turn(session, self._too_late(tap))
+        match tap.choice:
+            case Button.NOTHING:
+                return Turn(session, Accepted())
+            case Button.BACK:
+                before = reopenable(self._dialog, session)
+                return self._reopen(before[-1]) if before else Turn(session, Stale(tap.step))
+            case Button.CODE_AGAIN | Button.OTHER_ADDRESS | Button.UNCONFIRMED:
+                return self._about_code(tap)
+        found = read_tap(self._dialog, session, waiting, tap, self._local)
+        match found:
+            case None:
+                return Turn(session, Stale(tap.step))
+            case View(session=changed):
+                return Turn(changed, Accepted(), (Redraw(waiting.id),) if changed != session else ())
+            case Refusal():  # said where the finger is, not in a message of its own
+                return Turn(session, Rejected(waiting.id, found))
+            case answer:
+                return self._given(answer, tap.typed)
+
+    def _too_late(self, tap: Tapped) -> Repeated | Over | Stale:
+        given = self._session.answers.get(tap.step)
+        tapped = plain_answer(self._dialog.by_id.get(tap.step), tap.choice)
+        if given is not None and (tapped == given or (tap.choice == Button.DONE and isinstance(given, Choices))):
+            return Repeated(tap.step)
+        return Over() if self._waiting is None else Stale(tap.step)
+
+    def _reopen(self, step_id: str) -> Turn:
+        """Ask an earlier question anew; its answer and all after it are kept until the way leads past them."""
+        session, waiting = self._session, self._waiting
+        if waiting is None or step_id not in reopenable(self._dialog, session):
+            return Turn(session, Stale(step_id))
+        given = list(session.answers)
+        moved = {step: session.answers[step] for step in given[given.index(step_id) :]}
+        before = moved[step_id]
+        back = session.model_copy(
+            update={
+                "at": step_id,
+                "answers": {step: answer for step, answer in session.answers.items() if step not in moved},
+                "kept": {**session.kept, **moved},
+                **_UNTOUCHED,
+                "picked": before.choices if isinstance(before, Choices) else (),
+            }
+        )
+        return Turn(back, Accepted(), (PutAside(waiting.id), Ask(step_id)))
+
+    def _typed(self, waiting: Waiting, text: str) -> Answer | Refusal:
+        if isinstance(waiting, ConsentRequest):
+            # Which words agree, the catalogues know: they arrive as a tap with the words typed.
+            return Refusal.USE_BUTTONS
+        if self._session.confirming and isinstance(waiting, ContactRequest) and read_email(text) is None:
+            return Refusal.CODE_WRONG
+        return read_typed(self._dialog, waiting, self._session, text, self._local)
+
+    def _sent(
+        self, waiting: Waiting, event: ContactShared | LocationShared | FileSent | SomethingElseSent
+    ) -> Answer | Refusal:
+        match waiting, event:
+            case ContactRequest(contact="phone"), ContactShared(phone=number, own=own):
+                # Telegram sends its own numbers in international form, with or without the plus.
+                phone = read_phone("+" + number.removeprefix("+"), None) or read_phone(number, self._dialog.region)
+                return Contact(contact="phone", value=phone, verified=own) if phone else Refusal.NOT_A_PHONE
+            case CityQuestion(), LocationShared(latitude=latitude, longitude=longitude):
+                # Two decimals are about a kilometre: enough for a time zone, too little for an address.
+                rough = (round(latitude, 2), round(longitude, 2))
+                zone = zone_at(*rough)
+                name = f"{rough[0]:.2f}, {rough[1]:.2f}"
+                return Place(name=name, timezone=zone, latitude=rough[0], longitude=rough[1])
+            case FileQuestion(), FileSent():
+                return _attached(waiting, event)
+            case _:
+                return _instead(waiting)
+
+    def _given(self, answer: Answer | Refusal, typed: str | None = None) -> Turn:
+        session, step = self._session, self._waiting
+        assert step is not None  # noqa: S101 - every caller has looked; for the type checker
+        if isinstance(answer, Refusal):
+            return Turn(session, Rejected(step.id, answer), (AskAgain(step.id, answer),))
+        if isinstance(step, DateQuestion) and isinstance(answer, Day) and answer.at is None and step.date.slots:
+            picked = session.model_copy(update={"picked": (f"{answer.day:%Y%m%d}",)})
+            return Turn(picked, Accepted(), (PutAside(step.id), Ask(step.id)))
+        effects: list[Effect] = [SaveAnswer(step.id, answer)]
+        match answer:
+            case Decision(given=given) if isinstance(step, ConsentRequest):
+                effects.append(RecordConsent(step.id, step.consent, given, session.language, typed))
+            case Contact():
+                effects.append(SaveContact(step.id, answer))
+                if isinstance(step, ContactRequest) and step.confirm and not answer.verified:
+                    confirming = {"answers": self._with(step.id, answer), "confirming": answer.value}
+                    effects.append(SendCode(step.id, answer.value))
+                    return Turn(session.model_copy(update=confirming), Accepted(), tuple(effects))
+            case Attached():
+                effects.append(SaveFile(step.id, answer))
+            case _:
+                pass
+        return self._answered(step, answer, effects)
+
+    def _answered(self, step: Waiting, answer: Answer, effects: Iterable[Effect]) -> Turn:
+        answers = self._with(step.id, answer)
+        kept = {each: given for each, given in self._session.kept.items() if each != step.id}
+        changed = {"answers": answers, "kept": kept, "at": None, **_UNTOUCHED}
+        answered = self._session.model_copy(update=changed)
+        done = (*effects, ShowAnswer(step.id, answer))
+        return _walk(self._dialog, answered, following(self._dialog, step, answers), self._now, done)
+
+    def _with(self, step: str, answer: Answer) -> dict[str, Answer]:
+        """Return the answers with this one as the newest."""
+        return {**{each: given for each, given in self._session.answers.items() if each != step}, step: answer}
+
+    def _about_code(self, tap: Tapped) -> Turn:
+        session, address = self._session, self._session.confirming
+        given = session.answers.get(tap.step)
+        if address is None or given is None or self._waiting is None:
+            return Turn(session, Stale(tap.step))
+        match tap.choice:
+            case Button.CODE_AGAIN:
+                return Turn(session, Accepted(), (PutAside(tap.step), SendCode(tap.step, address)))
+            case Button.OTHER_ADDRESS:
+                other = session.model_copy(update={"confirming": None})
+                return Turn(other, Accepted(), (PutAside(tap.step), Ask(tap.step)))
+            case _:
+                return self._answered(self._waiting, given, (PutAside(tap.step),))
+
+    def _code_typed(self, check: CodeCheck) -> Turn:
+        session, step = self._session, self._waiting
+        given = session.answers.get(step.id) if step else None
+        if step is None or session.confirming is None or not isinstance(given, Contact):
+            return Turn(session, Stale(session.at or ""))
+        refusals = {
+            CodeCheck.WRONG: Refusal.CODE_WRONG,
+            CodeCheck.EXPIRED: Refusal.CODE_EXPIRED,
+            CodeCheck.TOO_MANY: Refusal.CODE_TOO_MANY,
+        }
+        if check is not CodeCheck.RIGHT:
+            return Turn(session, Rejected(step.id, refusals[check]), (AskAgain(step.id, refusals[check]),))
+        confirmed = given.model_copy(update={"verified": True})
+        return self._answered(step, confirmed, (SaveAnswer(step.id, confirmed), SaveContact(step.id, confirmed)))
+
+
+_UNTOUCHED: dict[str, object] = {"picked": (), "page": None, "confirming": None}
+"""How a question looks that nobody has touched yet."""
+
+_MIME_TYPES = {"application/pdf": "pdf"}
+
+
+def _attached(question: FileQuestion, sent: FileSent) -> Attached | Refusal:
+    is_a = {sent.type, _MIME_TYPES.get(sent.mime, ""), "photo" if sent.mime.startswith("image/") else ""}
+    if not is_a & set(question.file.types):
+        return Refusal.WRONG_FILE_TYPE
+    if sent.size > question.file.max_mb * 1024 * 1024:
+        return Refusal.FILE_TOO_LARGE
+    return Attached(type=sent.type, name=sent.name, mime=sent.mime, size=sent.size, file_id=sent.file_id)
+
+
+def _instead(waiting: Waiting) -> Refusal:
+    """Say what the open question wants instead of what was sent."""
+    match waiting:
+        case ConsentRequest() | RatingQuestion() | SeveralQuestion():
+            return Refusal.USE_BUTTONS
+        case ContactRequest(contact="email"):
+            return Refusal.NOT_AN_EMAIL
+        case FileQuestion():
+            return Refusal.NOT_A_FILE
+        case _ if isinstance(waiting, Optioned):
+            return Refusal.USE_BUTTONS
         case _:
-            return None
+            return Refusal.NOT_TEXT
 
 
-def _typed(dialog: Dialog, waiting: Waiting, text: str) -> Answer | Refusal:
-    # Consent is a deliberate tap on a button that says what it does: a typed word could mean anything.
-    return Refusal.USE_BUTTONS if isinstance(waiting, ConsentRequest) else read_typed(dialog, waiting, text)
-
-
-def _shared(dialog: Dialog, waiting: Waiting, shared: ContactShared) -> Answer | Refusal:
-    if not isinstance(waiting, ContactRequest):
-        return Refusal.USE_BUTTONS if isinstance(waiting, ConsentRequest | ChoiceQuestion) else Refusal.NOT_TEXT
-    if waiting.contact != "phone":
-        return Refusal.NOT_AN_EMAIL
-    # Telegram sends its own numbers in international form, with or without the plus.
-    phone = read_phone("+" + shared.phone.removeprefix("+"), None) or read_phone(shared.phone, dialog.region)
-    return Contact(contact="phone", value=phone, verified=shared.own) if phone else Refusal.NOT_A_PHONE
-
-
-def _given(dialog: Dialog, session: Session, step: Waiting, answer: Answer | Refusal, now: datetime) -> Turn:
-    if isinstance(answer, Refusal):
-        return Turn(session, Rejected(step.id, answer), (AskAgain(step.id, answer),))
-    answers = {**session.answers, step.id: answer}
-    effects: list[Effect] = [SaveAnswer(step.id, answer)]
-    if isinstance(step, ConsentRequest) and isinstance(answer, Decision):
-        effects.append(RecordConsent(step.id, step.consent, answer.given, session.language))
-    if isinstance(answer, Contact):
-        effects.append(SaveContact(step.id, answer))
-    effects.append(ShowAnswer(step.id, answer))
-    answered = session.model_copy(update={"answers": answers, "at": None})
-    return _walk(dialog, answered, following(dialog, step, answers), now, effects)
-
-
-def _walk(
-    dialog: Dialog,
-    session: Session,
-    step: AnyStep | None,
-    now: datetime,
-    done: tuple[Effect, ...] | list[Effect],
-) -> Turn:
-    """Go on until a step waits or the walk ends."""
-    effects = list(done)
-    while isinstance(step, Say):
-        effects.append(SaySomething(step.id))
+def _walk(dialog: Dialog, session: Session, step: AnyStep | None, now: datetime, done: Iterable[Effect]) -> Turn:
+    """Go on until a step waits or the walk ends. Kept answers are given again where the way leads past them."""
+    effects, said = list(done), list[Effect]()
+    while True:
+        match step:
+            case Say():
+                said.append(SaySomething(step.id))
+            case None:
+                raise RuntimeError("the walk left the list of steps; publishing refuses such a quiz")
+            case End():
+                dropped = (DropAnswers(tuple(session.kept)),) if session.kept else ()
+                ended: dict[str, object] = {"at": None, "kept": {}, "ended_with": step.id, "ended_at": now}
+                over = session.model_copy(update=ended)
+                return Turn(over, Accepted(), (*effects, *said, *dropped, Finish(step.id)))
+            case waiting if waiting.id in session.kept:
+                said.clear()  # what was said on the way to it was heard before
+                answers = {**session.answers, waiting.id: session.kept[waiting.id]}
+                kept = {each: given for each, given in session.kept.items() if each != waiting.id}
+                session = session.model_copy(update={"answers": answers, "kept": kept})
+            case waiting:
+                asked = session.model_copy(update={"at": waiting.id})
+                return Turn(asked, Accepted(), (*effects, *said, Ask(waiting.id)))
         step = following(dialog, step, session.answers)
-    match step:
-        case End():
-            effects.append(Finish(step.id))
-            ended = {"at": None, "ended_with": step.id, "ended_at": now}
-            return Turn(session.model_copy(update=ended), Accepted(), tuple(effects))
-        case None:
-            raise RuntimeError("the walk left the list of steps; publishing refuses such a quiz")
-        case waiting:
-            effects.append(Ask(waiting.id))
-            return Turn(session.model_copy(update={"at": waiting.id}), Accepted(), tuple(effects))

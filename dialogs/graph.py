@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from dialogs.document import ChoiceQuestion, ConsentRequest, ContactRequest, Dialog, End, Say
-from dialogs.flow import AnyStep, targets
+from dialogs.document import Dialog
+from dialogs.flow import targets
 from dialogs.loading import D, Draft
+from dialogs.steps import AnyStep, ChoiceQuestion, ConsentRequest, ContactRequest, End, Say
 
 Ways = Mapping[str, frozenset[str | None]]
 """For each step, the steps that may come next; None where the list simply ends."""

@@ -9,10 +9,10 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from dialogs.document import STEP_KINDS, Dialog, step_kind
-from dialogs.flow import AnyStep
+from dialogs.document import Dialog
 from dialogs.positions import Path, Positions, parse
 from dialogs.problems import Problem, Severity, did_you_mean, worded
+from dialogs.steps import STEP_KINDS, AnyStep, step_kind
 from dialogs.values import Document
 
 D = TypeVar("D", bound=Dialog)
@@ -110,7 +110,7 @@ def _read_steps(draft: Draft[Any]) -> None:
             draft.report(path, *_no_kind(raw))
             continue
         try:
-            draft.steps[place] = STEP_KINDS[kind].model_validate(raw)  # type: ignore[assignment]  # each is a step
+            draft.steps[place] = STEP_KINDS[kind].model_validate(raw)
         except ValidationError as invalid:
             _note(draft, path, kind, invalid.errors())
 

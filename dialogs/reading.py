@@ -1,41 +1,78 @@
-"""Reads what a prospect typed: numbers, choices, phones, e-mails."""
+"""Reads what a prospect typed as the answer to the open question."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from datetime import datetime
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from dialogs.answers import Answer, Choice, Contact, Number, Written
-from dialogs.document import ChoiceQuestion, ContactRequest, Dialog, NumberQuestion, TextQuestion
-from dialogs.session import Refusal
-
-_GROUPS = re.compile(r"(?<=\d)[\s\u00a0\u202f'’,](?=\d{3}(?!\d))")
-"""What parts thousands: «1 500», «1'500», «1,500»; a comma before three digits is no decimal comma."""
-_NUMBER = re.compile(
-    r"(?<![\w.,])(?P<digits>-?\d{1,15}(?:[.,]\d{1,9})?)(?![\d.,]*\d)"
-    r"(?P<thousands>\s?(?:[kк](?![^\W\d_])|(?:тис|тыс|thousand)[^\W\d_]*)\.?)?",
-    re.IGNORECASE,
+from dialogs.answers import Answer, Choice, Choices, Contact, Day, Number, Place, Written
+from dialogs.dates import read_moment, read_time
+from dialogs.document import Dialog
+from dialogs.numbers import read_number, read_range
+from dialogs.places import read_city, zone_of_city
+from dialogs.session import Refusal, Session
+from dialogs.steps import (
+    ChoiceQuestion,
+    CityQuestion,
+    ContactRequest,
+    DateQuestion,
+    FileQuestion,
+    NameQuestion,
+    NumberQuestion,
+    Optioned,
+    Question,
+    RatingQuestion,
+    SeveralQuestion,
+    TextQuestion,
 )
-_LARGER = re.compile(r"\d\s?(?:m|mln|mio|million|млн|мільйон|миллион|млрд|billion|bn)", re.IGNORECASE)
+
+LONGEST_NAME = 80
 
 
-def read_number(text: str) -> float | None:
-    """Read the one number in a text (`about 20`, `1 500`, `2,5`, `10k`); None for none, several or doubt."""
-    joined = _GROUPS.sub("", text.replace("−", "-"))
-    found = list(_NUMBER.finditer(joined))
-    if len(found) != 1 or len(re.findall(r"\d+(?:[.,]\d+)?", joined)) != 1 or _LARGER.search(joined):
-        return None
-    number = float(found[0]["digits"].replace(",", "."))
-    return number * 1000 if found[0]["thousands"] else number
+def read_typed(dialog: Dialog, question: Question, session: Session, text: str, now: datetime) -> Answer | Refusal:
+    """Read a typed answer to a question, or say why it is none. `now` is in the quiz's time zone."""
+    match question:
+        case ChoiceQuestion():
+            chosen = read_choice(question, text)
+            return Choice(choice=chosen) if chosen else Refusal.USE_BUTTONS
+        case SeveralQuestion():
+            several = read_choices(question, text)
+            return Choices(choices=several) if several else Refusal.USE_BUTTONS
+        case NumberQuestion():
+            return _number_within(question, text)
+        case RatingQuestion():
+            number = read_number(text)
+            rated = number is not None and number == int(number) and 1 <= number <= question.rating.max
+            return Number(number=number or 0) if rated else Refusal.USE_BUTTONS
+        case TextQuestion():
+            return _text_within(question, text)
+        case NameQuestion():
+            return _name(question, text)
+        case DateQuestion():
+            return _day(dialog, question, session, text, now)
+        case CityQuestion():
+            city = read_city(text)
+            zone = zone_of_city(city, dialog.languages) if city else None
+            return Place(name=city, timezone=zone) if city else Refusal.NOT_A_CITY
+        case FileQuestion():
+            return Refusal.NOT_A_FILE
+        case ContactRequest(contact="email"):
+            email = read_email(text)
+            return Contact(contact="email", value=email) if email else Refusal.NOT_AN_EMAIL
+        case ContactRequest():
+            phone = read_phone(text, dialog.region)
+            return Contact(contact="phone", value=phone) if phone else Refusal.NOT_A_PHONE
 
 
-def read_choice(question: ChoiceQuestion, text: str) -> str | None:
+def read_choice(question: Optioned, text: str) -> str | None:
     """Return the id of the choice named by its label in any language, or by its place, counted from 1."""
-    typed = _spoken(text)
+    typed = spoken(text)
     for choice in question.choices:
-        if any(typed == _spoken(label) for label in choice.text.variants.values()):
+        if any(typed == spoken(label) for label in choice.text.variants.values()):
             return choice.id
     place = typed.rstrip(".)")
     if place.isdecimal() and 1 <= int(place) <= len(question.choices):
@@ -43,9 +80,25 @@ def read_choice(question: ChoiceQuestion, text: str) -> str | None:
     return None
 
 
-def _spoken(text: str) -> str:
-    """Return what counts of a label: phones type straight apostrophes, copywriters curly ones."""
-    return text.strip().casefold().replace("’", "'").replace("ʼ", "'")
+def read_choices(question: SeveralQuestion, text: str) -> tuple[str, ...] | None:
+    """Return the ids of the choices named with commas («1, 3», «Desks and chairs»), in the question's order.
+
+    None when one of the parts names none.
+    """
+    whole = read_choice(question, text)
+    if whole is not None:
+        return (whole,)
+    parts = [part for part in re.split(r"[,;\n+&]|\s(?:and|та|і|й|и)\s|(?<=\d)\s+(?=\d)", text) if part.strip()]
+    named = [read_choice(question, part) for part in parts]
+    if not named or None in named:
+        return None
+    return tuple(choice.id for choice in question.choices if choice.id in named)
+
+
+def spoken(text: str) -> str:
+    """Return what counts of a label: phones type straight apostrophes, copywriters curly ones and pictures."""
+    letters = "".join(c for c in text if unicodedata.category(c) not in ("So", "Sk", "Mn", "Cf"))
+    return letters.strip().casefold().replace("’", "'").replace("ʼ", "'") or text.strip()
 
 
 def read_phone(text: str, region: str | None) -> str | None:
@@ -67,35 +120,65 @@ def read_email(text: str) -> str | None:
         return None
 
 
-def read_typed(
-    dialog: Dialog, question: ChoiceQuestion | NumberQuestion | TextQuestion | ContactRequest, text: str
-) -> Answer | Refusal:
-    """Read a typed answer to a question, or say why it is none."""
-    match question:
-        case ChoiceQuestion():
-            chosen = read_choice(question, text)
-            return Choice(choice=chosen) if chosen else Refusal.USE_BUTTONS
-        case NumberQuestion():
-            return _number_within(question, text)
-        case TextQuestion(text=bounds):
-            written = text.strip()
-            if len(written) < bounds.min:
-                return Refusal.TOO_SHORT
-            return Written(text=written) if len(written) <= bounds.max else Refusal.TOO_LONG
-        case ContactRequest(contact="email"):
-            email = read_email(text)
-            return Contact(contact="email", value=email) if email else Refusal.NOT_AN_EMAIL
-        case ContactRequest():
-            phone = read_phone(text, dialog.region)
-            return Contact(contact="phone", value=phone) if phone else Refusal.NOT_A_PHONE
+def _text_within(question: TextQuestion, text: str) -> Answer | Refusal:
+    written, bounds = text.strip(), question.text
+    if len(written) > bounds.max:
+        return Refusal.TOO_LONG
+    if not bounds.matches(written):
+        return Refusal.NOT_THE_SHAPE
+    return Written(text=written) if len(written) >= bounds.min else Refusal.TOO_SHORT
+
+
+def _name(question: NameQuestion, text: str) -> Answer | Refusal:
+    name = " ".join(text.split())
+    letters = sum(unicodedata.category(c)[0] == "L" for c in name)
+    foreign = [c for c in name if unicodedata.category(c)[0] not in ("L", "M") and c not in " -.'’ʼ"]
+    if foreign or letters < 2 or len(name) > LONGEST_NAME:  # noqa: PLR2004 - the shortest name
+        return Refusal.NOT_A_NAME
+    if question.name == "full" and " " not in name:
+        return Refusal.NOT_FULL_NAME
+    return Written(text=name)
 
 
 def _number_within(question: NumberQuestion, text: str) -> Answer | Refusal:
-    number, bounds = read_number(text), question.number
+    span = read_range(text)
+    number, bounds = span.middle if span else read_number(text), question.number
     if number is None:
         return Refusal.NOT_A_NUMBER
-    if bounds.min is not None and number < bounds.min:
+    if bounds.min is not None and (span.low if span else number) < bounds.min:
         return Refusal.TOO_SMALL
-    if bounds.max is not None and number > bounds.max:
+    if bounds.max is not None and (span.high if span else number) > bounds.max:
         return Refusal.TOO_BIG
-    return Number(number=number)
+    return Number(number=number, said=f"{span.low:g}–{span.high:g}" if span else None)
+
+
+def _day(dialog: Dialog, question: DateQuestion, session: Session, text: str, now: datetime) -> Answer | Refusal:
+    today = now.date()
+    picked = datetime.strptime(session.picked[0], "%Y%m%d").date() if session.picked else None  # noqa: DTZ007 - a day
+    at = read_time(text) if picked else None
+    day = picked
+    if at is None:
+        named, at = read_moment(text, today, dialog.languages)
+        day = named or (picked if at else None)
+    if day is None:
+        return Refusal.NOT_A_TIME if picked else Refusal.NOT_A_DAY
+    return day_within(question, Day(day=day, at=at), now)
+
+
+def day_within(question: DateQuestion, answer: Day, now: datetime) -> Day | Refusal:
+    """Return the day (and time) if it is welcome, or say why it is not. `now` is in the quiz's time zone."""
+    bounds, today, day = question.date, now.date(), answer.day
+    if day < bounds.first_day(today):
+        return Refusal.DAY_TOO_EARLY
+    if day > bounds.last_day(today):
+        return Refusal.DAY_TOO_LATE
+    if not bounds.welcomes(day, today):
+        return Refusal.DAY_CLOSED
+    if not bounds.slots:
+        return Day(day=day)
+    slots = bounds.open_slots(day, today, now.time())
+    if not slots:
+        return Refusal.DAY_CLOSED
+    if answer.at is not None and answer.at not in slots:
+        return Refusal.NOT_A_TIME
+    return answer

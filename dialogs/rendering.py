@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
-from dialogs.answers import Answer, Choice, Contact, Decision, Number, Written
-from dialogs.document import (
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from dialogs.answers import (
+    Answer,
+    Attached,
+    Choice,
+    Choices,
+    Contact,
+    Day,
+    Decision,
+    Number,
+    Place,
+    Skipped,
+    Written,
+)
+from dialogs.document import Dialog
+from dialogs.steps import (
+    AnyStep,
     ChoiceQuestion,
     ConsentRequest,
-    ContactRequest,
-    Dialog,
+    End,
     NumberQuestion,
-    TextQuestion,
+    RatingQuestion,
+    Say,
+    SeveralQuestion,
 )
 
 VARIABLES = ("first_name", "company", "sla")
@@ -39,12 +59,20 @@ def answer_text(dialog: Dialog, step: str, answer: Answer, language: str) -> str
     asked = dialog.by_id.get(step)
     match answer:
         case Choice(choice=choice):
-            known = isinstance(asked, ChoiceQuestion) and choice in asked.by_id
-            return dialog.read(asked.by_id[choice].text, language) if known else choice  # type: ignore[union-attr]
-        case Number(number=number):
-            unit = asked.number.unit if isinstance(asked, NumberQuestion) else None
-            said = f"{number:g}" if number % 1 else f"{int(number)}"
-            return f"{said} {dialog.read(unit, language)}" if unit else said
+            return _label(dialog, asked, choice, language)
+        case Choices(choices=several):
+            return ", ".join(_label(dialog, asked, choice, language) for choice in several) or "—"
+        case Number():
+            return _number(dialog, asked, answer, language)
+        case Day(day=day, at=at):
+            said = format_date(day, "d MMMM y", locale=_locale(language))
+            return f"{said}, {at:%H:%M}" if at else said
+        case Place(name=name):
+            return name
+        case Attached(name=name):
+            return name
+        case Skipped():
+            return "—"
         case Written(text=text):
             return text
         case Contact(value=value):
@@ -55,15 +83,47 @@ def answer_text(dialog: Dialog, step: str, answer: Answer, language: str) -> str
 
 def answer_texts(dialog: Dialog, answers: Mapping[str, Answer], language: str) -> dict[str, str]:
     """Say all answers, by their question's id: the values of a text's variables."""
-    return {step: answer_text(dialog, step, answer, language) for step, answer in answers.items()}
+    return {
+        step: answer_text(dialog, step, answer, language)
+        for step, answer in answers.items()
+        if not isinstance(answer, Skipped)
+    }
 
 
 def question_name(dialog: Dialog, step: str, language: str) -> str:
     """Return the short name of a question for managers, else the question itself."""
     match dialog.by_id.get(step):
-        case ChoiceQuestion() | NumberQuestion() | TextQuestion() | ContactRequest() as question:
-            return dialog.read(question.label or question.ask, language)
         case ConsentRequest(text=text):
             return dialog.read(text, language)
-        case _:
+        case Say() | End() | None:
             return step
+        case question:
+            return dialog.read(question.label or question.ask, language)
+
+
+def _label(dialog: Dialog, asked: AnyStep | None, choice: str, language: str) -> str:
+    match asked:
+        case ChoiceQuestion() | SeveralQuestion() if choice in asked.by_id:
+            return dialog.read(asked.by_id[choice].text, language)
+        case _:
+            return choice
+
+
+def _number(dialog: Dialog, asked: AnyStep | None, answer: Number, language: str) -> str:
+    said = answer.said or format_decimal(answer.number, locale=_locale(language))
+    match asked:
+        case RatingQuestion(rating=scale):
+            return f"{said}/{scale.max}"
+        case NumberQuestion(number=bounds) if bounds.unit:
+            return f"{said} {dialog.read(bounds.unit, language)}"
+        case _:
+            return said
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    """Return the rules of a language; English ones for a language that nobody wrote rules for."""
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")

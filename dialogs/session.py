@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from dialogs.answers import Answer, Contact
-from dialogs.document import Purpose
+from dialogs.answers import Answer, Attached, Contact
+from dialogs.steps import Purpose
 
 
 class Session(BaseModel):
@@ -29,6 +29,17 @@ class Session(BaseModel):
     at: str | None = None
     """The step that waits for the prospect; None when the session is over."""
     answers: Mapping[str, Answer] = {}
+    """In the order they were given: that is the way back."""
+    kept: Mapping[str, Answer] = {}
+    """Answers from before a step back: given again without being asked, if the way still leads past them."""
+    known: tuple[str, ...] = ()
+    """Questions whose answers were known before they could be asked, such as where somebody comes from."""
+    picked: tuple[str, ...] = ()
+    """What is ticked at the open question but not confirmed: choices, or the day whose time is still open."""
+    page: str | None = None
+    """The month that the open question's calendar shows, such as `202612`, if not its first."""
+    confirming: str | None = None
+    """The e-mail whose code is awaited at the open question."""
     ended_with: str | None = None
     ended_at: AwareDatetime | None = None
 
@@ -43,10 +54,37 @@ class Session(BaseModel):
 
 @dataclass(frozen=True)
 class Tapped:
-    """A button of a question or a consent was tapped; a consent's choices are `yes` and `no`."""
+    """A button of a question was tapped.
+
+    `choice` is an option's id, `yes` or `no` to a consent, a day (`20261215`), a time (`1430`), a rating, or one
+    of the words of `Button`.
+    """
 
     step: str
     choice: str
+    text: str = ""
+    """what a button suggests, for `Button.SUGGESTED`"""
+    typed: str | None = None
+    """the words, where the button's label was typed instead"""
+
+
+class Button(StrEnum):
+    """Buttons that every question may have; no id looks like them."""
+
+    BACK = ".back"
+    SKIP = ".skip"
+    DONE = ".done"
+    NOTHING = ".nothing"
+    """a place in a calendar that cannot be chosen"""
+    MONTH = ".month-"
+    """and the month to turn to"""
+    DAYS = ".days"
+    """from a day's times back to the calendar"""
+    SUGGESTED = ".suggested"
+    """the answer that the button itself suggests, such as the name Telegram tells"""
+    CODE_AGAIN = ".again"
+    OTHER_ADDRESS = ".other"
+    UNCONFIRMED = ".later"
 
 
 @dataclass(frozen=True)
@@ -65,6 +103,49 @@ class ContactShared:
 
 
 @dataclass(frozen=True)
+class LocationShared:
+    """A place was sent."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
+class FileSent:
+    """A file was sent; `size` in bytes, `file_id` Telegram's name for it."""
+
+    type: Literal["photo", "document", "video", "voice", "audio"]
+    name: str
+    mime: str
+    size: int
+    file_id: str
+    caption: str = ""
+
+
+class CodeCheck(StrEnum):
+    """What came of a code that was typed back."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    EXPIRED = "expired"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True)
+class CodeTyped:
+    """A code was typed back, and compared with the one that was sent."""
+
+    check: CodeCheck
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """The prospect wants to answer an earlier question anew."""
+
+    step: str
+
+
+@dataclass(frozen=True)
 class LanguageChosen:
     """The prospect wants to go on in another language."""
 
@@ -78,10 +159,21 @@ class Resumed:
 
 @dataclass(frozen=True)
 class SomethingElseSent:
-    """A sticker, a voice message, a forward: nothing that answers a question."""
+    """A sticker, a poll, a forward: nothing that answers a question."""
 
 
-Event = Tapped | Typed | ContactShared | LanguageChosen | Resumed | SomethingElseSent
+Event = (
+    Tapped
+    | Typed
+    | ContactShared
+    | LocationShared
+    | FileSent
+    | CodeTyped
+    | Reopened
+    | LanguageChosen
+    | Resumed
+    | SomethingElseSent
+)
 
 
 # What came of it (outcomes) -----------------------------------------------------------------------
@@ -99,6 +191,23 @@ class Refusal(StrEnum):
     NOT_AN_EMAIL = "not_an_email"
     NOT_A_PHONE = "not_a_phone"
     NOT_TEXT = "not_text"
+    NOT_THE_SHAPE = "not_the_shape"
+    NOT_A_NAME = "not_a_name"
+    NOT_FULL_NAME = "not_full_name"
+    NOT_A_DAY = "not_a_day"
+    DAY_TOO_EARLY = "day_too_early"
+    DAY_TOO_LATE = "day_too_late"
+    DAY_CLOSED = "day_closed"
+    NOT_A_TIME = "not_a_time"
+    NOT_A_CITY = "not_a_city"
+    NOT_A_FILE = "not_a_file"
+    WRONG_FILE_TYPE = "wrong_file_type"
+    FILE_TOO_LARGE = "file_too_large"
+    TOO_FEW = "too_few"
+    TOO_MANY = "too_many"
+    CODE_WRONG = "code_wrong"
+    CODE_EXPIRED = "code_expired"
+    CODE_TOO_MANY = "code_too_many"
 
 
 @dataclass(frozen=True)
@@ -162,6 +271,20 @@ class AskAgain:
 
 
 @dataclass(frozen=True)
+class Redraw:
+    """Show the open question as it stands now, in the message that asked it."""
+
+    step: str
+
+
+@dataclass(frozen=True)
+class PutAside:
+    """Take the buttons away from a question that is not open any more."""
+
+    step: str
+
+
+@dataclass(frozen=True)
 class ShowAnswer:
     """Show the given answer in the message that asked."""
 
@@ -178,6 +301,29 @@ class SaveAnswer:
 
 
 @dataclass(frozen=True)
+class DropAnswers:
+    """Turn answers into history: after a change the way led past their questions."""
+
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SaveFile:
+    """Fetch a file and keep it."""
+
+    step: str
+    file: Attached
+
+
+@dataclass(frozen=True)
+class SendCode:
+    """Send a code to the e-mail, and ask for it."""
+
+    step: str
+    address: str
+
+
+@dataclass(frozen=True)
 class RecordConsent:
     """Keep the decision about a purpose, with the text as it was shown."""
 
@@ -185,6 +331,8 @@ class RecordConsent:
     purpose: Purpose
     given: bool
     language: str
+    typed: str | None = None
+    """the words, where the decision was typed and not tapped"""
 
 
 @dataclass(frozen=True)
@@ -202,7 +350,21 @@ class Finish:
     step: str
 
 
-Effect = SaySomething | Ask | AskAgain | ShowAnswer | SaveAnswer | RecordConsent | SaveContact | Finish
+Effect = (
+    SaySomething
+    | Ask
+    | AskAgain
+    | Redraw
+    | PutAside
+    | ShowAnswer
+    | SaveAnswer
+    | DropAnswers
+    | SaveFile
+    | SendCode
+    | RecordConsent
+    | SaveContact
+    | Finish
+)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dialogs.checks import MESSAGE_LENGTH, check_condition, check_text
-from dialogs.document import ConsentRequest, ContactRequest
 from dialogs.loading import Draft
 from dialogs.problems import Severity, did_you_mean
+from dialogs.steps import ConsentRequest, ContactRequest
 from qualification.errors import TooManyPathsError
 from qualification.paths import paths
 from qualification.quiz import Quiz

@@ -5,26 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, combinations
 
-from dialogs.answers import Answer, Choice, Contact, Decision, Number, Written
+from dialogs.answers import Answer, Choice, Choices, Contact, Decision, Number, Skipped, Written
 from dialogs.conditions import Between, Condition
-from dialogs.document import (
+from dialogs.flow import first, following, targets
+from dialogs.steps import (
+    AnyStep,
     ChoiceQuestion,
+    CityQuestion,
     ConsentRequest,
     ContactRequest,
+    DateQuestion,
     End,
+    FileQuestion,
+    NameQuestion,
     NumberQuestion,
+    Numeric,
+    RatingQuestion,
     Say,
+    SeveralQuestion,
     TextQuestion,
 )
-from dialogs.flow import AnyStep, first, following, targets
 from qualification.errors import TooManyPathsError
 from qualification.quiz import Quiz
 from qualification.score import Band, answer_entries, band_of, chose_unfit, fit_entries, is_unfit
 
 BUDGET = 20_000
 """States to look at before giving up (a few seconds); a quiz of ten questions needs a few hundred."""
+
+MANY_CHOICES = 10
+"""Above this the sets of choices that can be ticked are sampled, not counted out."""
 
 _ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
@@ -130,14 +141,21 @@ def _jumps_back(quiz: Quiz) -> bool:
 
 def _samples(quiz: Quiz, step: AnyStep) -> Iterator[Answer]:
     """Answers that stand for all others: each choice, and a number on either side of every boundary."""
+    if not isinstance(step, Say | End | ConsentRequest) and step.optional:
+        yield Skipped()
     match step:
         case ChoiceQuestion(choices=choices):
             yield from (Choice(choice=choice.id) for choice in choices)
+        case SeveralQuestion():
+            yield from _ticked(quiz, step)
         case NumberQuestion():
-            yield from (Number(number=number) for number in _numbers(quiz, step))
+            low, high = step.number.min, step.number.max
+            yield from (Number(number=number) for number in _numbers(quiz, step, low, high))
+        case RatingQuestion():
+            yield from (Number(number=number) for number in range(1, step.rating.max + 1))
         case ConsentRequest():
             yield from (Decision(given=True), Decision(given=False))
-        case TextQuestion():
+        case TextQuestion() | NameQuestion() | DateQuestion() | CityQuestion() | FileQuestion():
             yield Written(text="…")
         case ContactRequest(contact=kind):
             yield Contact(contact=kind, value="…")
@@ -145,17 +163,45 @@ def _samples(quiz: Quiz, step: AnyStep) -> Iterator[Answer]:
             return
 
 
-def _numbers(quiz: Quiz, step: NumberQuestion) -> Iterable[float]:
-    bounds = step.number
-    edges = {edge for edge in (bounds.min, bounds.max, *(reach.to for reach in step.points)) if edge is not None}
+def _ticked(quiz: Quiz, step: SeveralQuestion) -> Iterator[Choices]:
+    """Sets that stand for all others: every one where they are few; else one for each total, and each choice."""
+    ids = [choice.id for choice in step.choices]
+    named = {name for question, test in _tests(quiz) if question == step.id for name in _names(test)}
+    told_apart = {choice.id for choice in step.choices if choice.unfit} | (named & set(ids))
+    seen: set[tuple[int, frozenset[str]]] = set()
+    if len(ids) > MANY_CHOICES:  # too many sets to look at each: the ends of the score, and each choice by itself
+        ids = sorted(ids, key=lambda each: step.by_id[each].points)
+    for size in range(step.least, step.most + 1):
+        few = (tuple(ids[:size]), tuple(ids[len(ids) - size :]))
+        singles = combinations(ids, 1) if size == 1 else ()
+        for chosen in (*few, *singles) if len(ids) > MANY_CHOICES else combinations(ids, size):
+            total = sum(step.by_id[each].points for each in chosen)
+            kind = (total, frozenset(told_apart & set(chosen)))
+            if kind not in seen:
+                seen.add(kind)
+                yield Choices(choices=chosen)
+
+
+def _names(test: object) -> tuple[str, ...]:
+    match test:
+        case str():
+            return (test,)
+        case tuple():
+            return test
+        case _:
+            return ()
+
+
+def _numbers(quiz: Quiz, step: Numeric, low: float | None, high: float | None) -> Iterable[float]:
+    edges = {edge for edge in (low, high, *(reach.to for reach in step.points)) if edge is not None}
     for question, test in _tests(quiz):
         if question == step.id and isinstance(test, Between):
             edges |= {edge for edge in (test.min, test.max) if edge is not None}
     around = {edge + aside for edge in edges for aside in (-1, -0.5, 0, 0.5, 1)}
-    low = bounds.min if bounds.min is not None else float("-inf")
-    high = bounds.max if bounds.max is not None else float("inf")
+    least = low if low is not None else float("-inf")
+    most = high if high is not None else float("inf")
     # Whole numbers first: they make the better examples.
-    return sorted((n for n in around if low <= n <= high), key=lambda n: (n % 1 != 0, n)) or [0]
+    return sorted((n for n in around if least <= n <= most), key=lambda n: (n % 1 != 0, n)) or [0]
 
 
 def _tests(quiz: Quiz) -> Iterator[tuple[str, object]]:

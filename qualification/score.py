@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dialogs.answers import Answer, Choice, Number
-from dialogs.document import ChoiceQuestion, NumberQuestion
+from dialogs.answers import Answer, Choice, Choices, Number, Skipped
+from dialogs.steps import (
+    ChoiceQuestion,
+    CityQuestion,
+    ContactRequest,
+    DateQuestion,
+    FileQuestion,
+    NameQuestion,
+    NumberQuestion,
+    RatingQuestion,
+    SeveralQuestion,
+    TextQuestion,
+)
 from qualification.quiz import Quiz
 
 
@@ -81,12 +92,22 @@ def is_unfit(quiz: Quiz, answers: Mapping[str, Answer]) -> bool:
 def chose_unfit(quiz: Quiz, answers: Mapping[str, Answer]) -> bool:
     """Tell whether one of the choices alone rules the prospect out."""
     return any(
-        step.by_id[answer.choice].unfit
+        step.by_id[choice].unfit
         for step in quiz.steps
-        if isinstance(step, ChoiceQuestion)
-        and isinstance(answer := answers.get(step.id), Choice)
-        and answer.choice in step.by_id
+        if isinstance(step, ChoiceQuestion | SeveralQuestion)
+        for choice in _chosen(answers.get(step.id))
+        if choice in step.by_id
     )
+
+
+def _chosen(answer: Answer | None) -> tuple[str, ...]:
+    match answer:
+        case Choice(choice=choice):
+            return (choice,)
+        case Choices(choices=choices):
+            return choices
+        case _:
+            return ()
 
 
 def link_entry(quiz: Quiz, kind: str, detail: str, at: datetime) -> Entry:
@@ -132,8 +153,23 @@ def answer_entries(quiz: Quiz, answers: Mapping[str, Answer], at: datetime) -> I
         match step, answers.get(step.id):
             case ChoiceQuestion(), Choice(choice=chosen) if chosen in step.by_id:
                 yield Entry(Origin.ANSWER, step.id, step.by_id[chosen].points, at, chosen)
-            case NumberQuestion(), Number(number=number):
+            case SeveralQuestion(several=several), Choices(choices=ticked):
+                points = sum(step.by_id[choice].points for choice in ticked if choice in step.by_id)
+                if several.points_up_to is not None:
+                    points = min(points, several.points_up_to)
+                yield Entry(Origin.ANSWER, step.id, points, at, ",".join(ticked))
+            case NumberQuestion() | RatingQuestion(), Number(number=number):
                 yield Entry(Origin.ANSWER, step.id, step.points_for(number), at, f"{number:g}")
+            case (
+                TextQuestion()
+                | NameQuestion()
+                | DateQuestion()
+                | CityQuestion()
+                | FileQuestion()
+                | ContactRequest(),
+                given,
+            ) if given is not None and not isinstance(given, Skipped):
+                yield Entry(Origin.ANSWER, step.id, step.points, at)
             case _:
                 continue
 

@@ -93,7 +93,9 @@ class Leads(Collection):
                 once=once or f"{session_id}:{entry.origin}:{entry.rule}",
             )
             result = await self._connection.execute(
-                statement.on_conflict_do_nothing(index_elements=["lead_id", "once"]).returning(LedgerRow.id)
+                statement.on_conflict_do_nothing(
+                    index_elements=["lead_id", "once"], index_where=LedgerRow.replaced_at.is_(None)
+                ).returning(LedgerRow.id)
             )
             new = result.first() is not None or new
         return new
@@ -104,12 +106,29 @@ class Leads(Collection):
             select(LedgerRow.origin, LedgerRow.rule, LedgerRow.points, LedgerRow.at, LedgerRow.detail)
             .where(
                 LedgerRow.lead_id == lead.id,
+                LedgerRow.replaced_at.is_(None),
                 or_(LedgerRow.session_id == lead.session_id, LedgerRow.origin.not_in(list(FIT))),
             )
             .order_by(LedgerRow.id)
         )
         rows = await self._connection.execute(query)
         return [Entry(Origin(origin), rule, points, at, detail) for origin, rule, points, at, detail in rows]
+
+    async def score_session(
+        self, lead: Lead, revision: int, entries: Iterable[Entry], session_id: int, now: datetime
+    ) -> None:
+        """Let a session's answers give these points: what an answer gave that was changed is replaced."""
+        rows = await self._connection.execute(
+            select(LedgerRow.id, LedgerRow.origin, LedgerRow.rule, LedgerRow.points, LedgerRow.detail).where(
+                LedgerRow.lead_id == lead.id, LedgerRow.session_id == session_id, LedgerRow.replaced_at.is_(None)
+            )
+        )
+        there = {(origin, rule, points, detail): number for number, origin, rule, points, detail in rows}
+        given = {(entry.origin, entry.rule, entry.points, entry.detail): entry for entry in entries}
+        gone = [number for key, number in there.items() if key not in given]
+        await self._connection.execute(update(LedgerRow).where(LedgerRow.id.in_(gone)).values(replaced_at=now))
+        new = [entry for key, entry in given.items() if key not in there]
+        await self.enter(lead, revision, new, session_id)
 
     async def banded(self, lead_id: int, band: Band) -> None:
         """Keep the lead's band."""

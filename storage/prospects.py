@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from dialogs.document import Purpose
+from dialogs.steps import Purpose
 from storage.collection import Collection
 from storage.records import ConsentEvent, ConsentEventKind, Prospect
 from storage.tables import ConsentRow, ProspectRow
@@ -61,6 +61,10 @@ class Prospects(Collection):
         """Keep the language chosen in the chat."""
         await self._change(prospect_id, chosen_language=language)
 
+    async def lives_in(self, prospect_id: int, timezone: str) -> None:
+        """Keep the time zone of the prospect's city."""
+        await self._change(prospect_id, timezone=timezone)
+
     async def blocked(self, prospect_id: int, now: datetime) -> None:
         """Note that the prospect blocked the bot or is gone."""
         await self._change(prospect_id, blocked_at=now)
@@ -102,6 +106,7 @@ _PROSPECT = (
     ProspectRow.first_source,
     ProspectRow.last_source,
     ProspectRow.blocked_at,
+    ProspectRow.timezone,
 )
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from dialogs.document import Purpose
 from dialogs.session import Session
+from dialogs.steps import Purpose
 from qualification.handoff import HandOff
 from qualification.score import Band
 from qualification.stages import Stage
@@ -47,11 +47,20 @@ class Prospect:
     first_source: str | None
     last_source: str | None
     blocked_at: datetime | None
+    timezone: str | None = None
 
     @property
     def speaks(self) -> str | None:
         """The language chosen in the chat, else the one Telegram tells."""
         return self.chosen_language or self.language
+
+
+class DueFor(StrEnum):
+    """What the silence in a session leads to."""
+
+    NUDGE = "nudge"
+    ABANDONMENT = "abandonment"
+    OUTAGE = "outage"
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,10 @@ class StoredSession:
     source: str | None
     asked_in: int | None
     session: Session
+    is_test: bool = False
+    due_for: DueFor | None = None
+    nudges: int = 0
+    abandoned_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +183,7 @@ class Kind(StrEnum):
     DIALOG = "dialog"
     FOLLOW_UP = "follow_up"
     TAP = "tap"
+    FILE = "file"
 
 
 class Priority(IntEnum):
@@ -179,6 +193,7 @@ class Priority(IntEnum):
     HAND_OFF = 1
     DIALOG = 2
     FOLLOW_UP = 3
+    FILE = 4
 
 
 PRIORITIES = {
@@ -186,6 +201,7 @@ PRIORITIES = {
     Kind.HAND_OFF: Priority.HAND_OFF,
     Kind.DIALOG: Priority.DIALOG,
     Kind.FOLLOW_UP: Priority.FOLLOW_UP,
+    Kind.FILE: Priority.FILE,
 }
 
 

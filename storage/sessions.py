@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import select, update
@@ -11,8 +13,8 @@ from sqlalchemy import select, update
 from dialogs.answers import Answer
 from dialogs.session import Session
 from storage.collection import Collection
-from storage.records import StoredSession
-from storage.tables import AnswerRow, SessionRow
+from storage.records import DueFor, StoredSession
+from storage.tables import AnswerRow, ProspectRow, SessionRow
 
 _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 
@@ -46,7 +48,69 @@ class Sessions(Collection):
             .where(SessionRow.id == stored.id)
             .values(state=session.model_dump_json(), is_open=not session.over, ended_at=session.ended_at)
         )
-        return StoredSession(stored.id, stored.prospect_id, stored.source, stored.asked_in, session)
+        return replace(stored, session=session)
+
+    async def wait_for(
+        self, session_id: int, due_for: DueFor | None, due_at: datetime | None, nudges: int = 0
+    ) -> None:
+        """Set what the silence leads to, and when; None for nothing. Whoever is waited for is not lost."""
+        await self._connection.execute(
+            update(SessionRow)
+            .where(SessionRow.id == session_id)
+            .values(due_for=due_for, due_at=due_at, nudges=nudges, abandoned_at=None)
+        )
+
+    async def abandon(self, session_id: int, now: datetime) -> None:
+        """Note that the silence lasted too long; the session can still be gone on with."""
+        await self._connection.execute(
+            update(SessionRow)
+            .where(SessionRow.id == session_id)
+            .values(due_for=None, due_at=None, abandoned_at=now)
+        )
+
+    async def leave_alone(self, prospect_id: int) -> None:
+        """Call no question of this prospect back to mind."""
+        await self._connection.execute(
+            update(SessionRow)
+            .where(SessionRow.prospect_id == prospect_id, SessionRow.due_at.is_not(None))
+            .values(due_for=None, due_at=None)
+        )
+
+    async def due(self, now: datetime, limit: int) -> list[StoredSession]:
+        """Return sessions whose silence has lasted long enough, the longest first."""
+        query = select(*_SESSION).where(self._ours(SessionRow.bot_id), SessionRow.due_at <= now)
+        rows = await self._connection.execute(query.order_by(SessionRow.due_at).limit(limit))
+        return [_stored(row) for row in rows]
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next silence has lasted long enough."""
+        query = select(SessionRow.due_at).where(self._ours(SessionRow.bot_id), SessionRow.due_at.is_not(None))
+        return await self._connection.scalar(query.order_by(SessionRow.due_at).limit(1))
+
+    async def postpone(self, session_id: int, due_at: datetime) -> None:
+        """Look at the session again later."""
+        await self._connection.execute(update(SessionRow).where(SessionRow.id == session_id).values(due_at=due_at))
+
+    async def ask_after_outage(self, active_since: datetime, due_at: datetime) -> int:
+        """Let the open questions of those who were active since then be asked again; return how many."""
+        active = select(ProspectRow.id).where(
+            self._ours(ProspectRow.bot_id),
+            ProspectRow.last_seen_at >= active_since,
+            ProspectRow.blocked_at.is_(None),
+        )
+        result = await self._connection.execute(
+            update(SessionRow)
+            .where(
+                self._ours(SessionRow.bot_id),
+                SessionRow.is_open,
+                SessionRow.is_test.is_(False),
+                SessionRow.abandoned_at.is_(None),
+                SessionRow.prospect_id.in_(active),
+            )
+            .values(due_for=DueFor.OUTAGE, due_at=due_at)
+            .returning(SessionRow.id)
+        )
+        return len(result.all())
 
     async def asked(self, session_id: int, outbox_id: int) -> None:
         """Keep which message asked the open question."""
@@ -58,13 +122,13 @@ class Sessions(Collection):
         """Return the prospect's newest session, open or over."""
         query = select(*_SESSION).where(SessionRow.prospect_id == prospect_id).order_by(SessionRow.id.desc())
         row = (await self._connection.execute(query.limit(1))).first()
-        return _stored(*row) if row else None
+        return _stored(row) if row else None
 
     async def by_id(self, session_id: int) -> StoredSession | None:
         """Return a session of this bot."""
         query = select(*_SESSION).where(SessionRow.id == session_id, self._ours(SessionRow.bot_id))
         row = (await self._connection.execute(query)).first()
-        return _stored(*row) if row else None
+        return _stored(row) if row else None
 
     async def save_answer(self, session_id: int, question: str, answer: Answer, now: datetime) -> None:
         """Keep an answer; a later one to the same question takes its place, and the earlier one is history."""
@@ -98,8 +162,21 @@ class Sessions(Collection):
         return {question: _ANSWER.validate_json(answer) for question, answer in rows}
 
 
-_SESSION = (SessionRow.id, SessionRow.prospect_id, SessionRow.source, SessionRow.asked_in, SessionRow.state)
+_SESSION = (
+    SessionRow.id,
+    SessionRow.prospect_id,
+    SessionRow.source,
+    SessionRow.asked_in,
+    SessionRow.state,
+    SessionRow.is_test,
+    SessionRow.due_for,
+    SessionRow.nudges,
+    SessionRow.abandoned_at,
+)
 
 
-def _stored(number: int, prospect: int, source: str | None, asked_in: int | None, state: str) -> StoredSession:
-    return StoredSession(number, prospect, source, asked_in, Session.model_validate_json(state))
+def _stored(row: Sequence[Any]) -> StoredSession:
+    number, prospect, source, asked_in, state, is_test, due_for, nudges, abandoned_at = row
+    session = Session.model_validate_json(state)
+    waits = DueFor(due_for) if due_for else None
+    return StoredSession(number, prospect, source, asked_in, session, is_test, waits, nudges, abandoned_at)

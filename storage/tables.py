@@ -389,7 +389,18 @@ class LedgerRow(Base):
     points: Mapped[int]
     at: Mapped[datetime]
     once: Mapped[str]
-    __table_args__ = (UniqueConstraint("lead_id", "once"),)
+    replaced_at: Mapped[datetime | None]
+    """since when other points of the same session count instead: an answer was changed"""
+    __table_args__ = (
+        Index(
+            "uq_ledger_once",
+            "lead_id",
+            "once",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
 
 
 class StageMoveRow(Base):

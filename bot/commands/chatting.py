@@ -12,12 +12,12 @@ from bot.conversation.showing import Shown
 from bot.hand_off.card import reason
 from bot.publishing import NoSuchQuizError, load_file, quiz_path
 from bot.rehearsal import Rehearsal, as_text, labels
-from bot.telegram.requests import EditText, SendMedia
-from dialogs.document import ContactRequest
+from bot.telegram.requests import EditText, SendAlbum, SendMedia
 from dialogs.engine import open_step
 from dialogs.problems import did_you_mean
 from dialogs.rendering import answer_text
 from dialogs.session import ContactShared, Event, Over, Typed
+from dialogs.steps import ContactRequest
 from qualification.quiz import Quiz
 from qualification.score import Origin
 
@@ -63,11 +63,12 @@ def _event(walk: Rehearsal, typed: str) -> Event:
 
 def _print(shown: list[Shown]) -> None:
     for request in shown:
-        if isinstance(request, EditText):
+        if isinstance(request, EditText) and not request.buttons:
             typer.echo(typer.style(f"  {as_text(request).splitlines()[-1]}", fg="green"))
             continue
-        if isinstance(request, SendMedia):
-            typer.echo(f"  [{request.name}]")
+        if isinstance(request, SendMedia | SendAlbum):
+            named = [request.name] if isinstance(request, SendMedia) else [each.name for each in request.media]
+            typer.echo(f"  [{', '.join(named)}]")
         for line in as_text(request).splitlines():
             typer.echo(textwrap.indent(textwrap.fill(line, 76), "  "))
         for place, label in enumerate(labels(request), start=1):

@@ -9,8 +9,8 @@ from typing import Any
 import typer
 
 from bot.publishing import NoSuchQuizError, examine_file, quiz_path
-from dialogs.document import ConsentRequest, End, Say
 from dialogs.rendering import answer_text
+from dialogs.steps import ConsentRequest, End, Say
 from qualification.errors import TooManyPathsError
 from qualification.paths import Ending, paths
 from qualification.quiz import Quiz

@@ -1,19 +1,25 @@
-"""The commands people can write: /start, /restart, /language, /stop, /help, /id."""
+"""The commands people can write: /start, /answers, /restart, /language, /stop, /help, /id."""
 
 from __future__ import annotations
 
 import re
 
 from bot.conversation import walking
+from bot.conversation.wording import Wording
 from bot.follow_ups.reacting import unsubscribe
+from bot.hand_off.card import isolated
 from bot.telegram.requests import SendText, TapButton
-from bot.telegram.taps import LanguageTapped, TryTapped, encode
-from bot.texts import LANGUAGES, language_name, plain, say
+from bot.telegram.taps import ContinueTapped, LanguageTapped, ReopenTapped, TryTapped, encode
+from bot.telegram.updates import TapReceived
+from bot.texts import LANGUAGES, Html, escaped, language_name, plain, say
 from bot.work import Work
+from dialogs.engine import reopenable
+from dialogs.flow import progress
+from dialogs.rendering import answer_text, question_name
 from dialogs.session import Resumed
-from storage.records import Prospect
+from storage.records import Prospect, StoredSession
 
-PROSPECT_COMMANDS = ("start", "restart", "language", "stop", "help")
+PROSPECT_COMMANDS = ("start", "answers", "restart", "language", "stop", "help")
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What a deep link can carry. Source: Bot API, «Deep linking»."""
 
@@ -27,6 +33,8 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
             stored = await work.unit.sessions.latest(prospect.id)
             quiz = stored.session.quiz if stored else work.setup.quizzes[0]
             await walking.start(work, prospect, quiz, stored.source if stored else None)
+        case "answers":
+            await _answers(work, prospect)
         case "language":
             await _language(work, prospect)
         case "stop":
@@ -46,10 +54,63 @@ async def _start(work: Work, prospect: Prospect, payload: str) -> None:
         await work.unit.prospects.came_from(prospect.id, source)
     stored = await work.unit.sessions.latest(prospect.id)
     if stored is not None and not stored.session.over and named in (None, stored.session.quiz):
-        await _reply(work, prospect, say(stored.session.language, "chat.resumed"))
-        await walking.go_on(work, prospect, stored, Resumed())
+        await _offer_to_continue(work, prospect, stored)
         return
     await walking.start(work, prospect, named or work.setup.quizzes[0], source)
+
+
+async def _offer_to_continue(work: Work, prospect: Prospect, stored: StoredSession) -> None:
+    """Offer to go on from the middle of a quiz, or to start over; before any answer there is no choice."""
+    session = stored.session
+    if not reopenable(await work.quiz(session.quiz, session.revision), session):
+        await walking.go_on(work, prospect, stored, Resumed())
+        return
+    quiz = await work.quiz(session.quiz, session.revision)
+    words, place = Wording(quiz, session.language), progress(quiz, session)
+    on = words.plain("chat.continue_from", n=place[0]) if place else words.plain("chat.continue")
+    buttons = (
+        (TapButton(text=on, data=encode(ContinueTapped(stored.id, anew=False))),),
+        (TapButton(text=words.plain("chat.anew"), data=encode(ContinueTapped(stored.id, anew=True))),),
+    )
+    await work.send(SendText(chat_id=prospect.telegram_id, html=words.say("chat.resumed"), buttons=buttons))
+
+
+async def continue_or_begin(work: Work, prospect: Prospect, tapped: ContinueTapped, tap: TapReceived) -> None:
+    """Go on with the session that was offered, or start its quiz over."""
+    stored = await work.unit.sessions.latest(prospect.id)
+    if stored is None or stored.id != tapped.session:
+        await work.answer_tap(
+            tap.tap_id, plain(work.language_of(prospect), "tap.stale" if stored else "tap.unknown")
+        )
+    elif not tapped.anew:
+        await walking.go_on(work, prospect, stored, Resumed(), tap=tap)
+    else:
+        await work.answer_tap(tap.tap_id)
+        await walking.start(work, prospect, stored.session.quiz, stored.source, language=stored.session.language)
+
+
+async def _answers(work: Work, prospect: Prospect) -> None:
+    """Show the answers given so far, each with a button that asks its question anew."""
+    stored = await work.unit.sessions.latest(prospect.id)
+    if stored is None:
+        await _reply(work, prospect, say(work.language_of(prospect), "chat.begin"))
+        return
+    session = stored.session
+    quiz = await work.quiz(session.quiz, session.revision)
+    words = Wording(quiz, session.language)
+    given = reopenable(quiz, session)
+    if not given:
+        await _reply(work, prospect, words.say("chat.answers_over" if session.over else "chat.answers_none"))
+        return
+    lines, rows = [words.say("chat.answers")], []
+    for step in given:
+        name = question_name(quiz, step, session.language)
+        said = answer_text(quiz, step, session.answers[step], session.language)
+        lines.append(Html(f"• {escaped(isolated(name, 80))}: <b>{escaped(isolated(said, 120))}</b>"))
+        label = f"✏️ {isolated(name, 40)}"
+        rows.append((TapButton(text=label, data=encode(ReopenTapped(stored.id, step))),))
+    html = "\n".join(lines)
+    await work.send(SendText(chat_id=prospect.telegram_id, html=html, buttons=tuple(rows)))
 
 
 def read_payload(payload: str, quizzes: tuple[str, ...]) -> tuple[str | None, str | None]:

@@ -1,30 +1,44 @@
-"""How the steps of a quiz look in a chat: texts with their variables, buttons, keyboards."""
+"""How the steps of a quiz read in a chat: their words with variables, the refusals, the last message."""
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping
 from typing import assert_never
 
-from bot.telegram.requests import Buttons, ReplyKey, ReplyKeyboard, RevisionMedia, SendMedia, SendText, TapButton
-from bot.telegram.taps import AnswerTapped, encode
-from bot.texts import Html, duration, escaped, plain, say
-from dialogs.answers import Answer, Decision
-from dialogs.document import (
+from bot.conversation.buttons import Panel, consent_label, has_keyboard
+from bot.conversation.wording import Wording
+from bot.telegram.requests import RevisionMedia, SendAlbum, SendMedia, SendText
+from bot.texts import Html, duration, escaped
+from dialogs.answers import Answer, Decision, Skipped
+from dialogs.document import Dialog
+from dialogs.flow import consented, progress
+from dialogs.rendering import answer_text, answer_texts, fill
+from dialogs.session import Refusal, Session
+from dialogs.steps import (
     ChoiceQuestion,
+    CityQuestion,
     ConsentRequest,
     ContactRequest,
-    Dialog,
+    DateQuestion,
+    FileQuestion,
+    NameQuestion,
     NumberQuestion,
+    RatingQuestion,
     Say,
+    SeveralQuestion,
     TextQuestion,
     Waiting,
 )
-from dialogs.flow import consented
-from dialogs.rendering import answer_text, answer_texts, fill
-from dialogs.session import Refusal, Session
 from dialogs.values import Text
 from qualification.quiz import Quiz
 from qualification.score import Band
+
+FEW_QUESTIONS = 3
+"""In a shorter quiz nobody needs to be told how far it is."""
+SHOWN_ANSWER = 200
+"""Letters of an answer that are repeated below its question."""
 
 
 def variables(quiz: Quiz, session: Session | None, first_name: str, language: str) -> dict[str, str]:
@@ -45,69 +59,118 @@ def written(quiz: Dialog, text: Text, language: str, values: Mapping[str, str]) 
 
 def message(
     quiz: Quiz, step: Say, session: Session, chat_id: int, values: Mapping[str, str]
-) -> SendText | SendMedia:
-    """Return a message step as a request."""
-    html = written(quiz, step.say, session.language, values)
-    if step.image is None:
-        return SendText(chat_id=chat_id, html=html)
-    media = RevisionMedia(quiz=quiz.quiz, revision=session.revision, name=step.image)
-    return SendMedia(chat_id=chat_id, html=html, media=media)
+) -> SendText | SendMedia | SendAlbum:
+    """Return a message step as a request, with its file or its album."""
+    text = written(quiz, step.say, session.language, values)
+    files = [_media(quiz, session, name) for _, name in step.media]
+    match step.media:
+        case ():
+            return SendText(chat_id=chat_id, html=text)
+        case ((kind, _),):
+            return SendMedia(chat_id=chat_id, html=text, kind=kind, media=files[0])
+        case _:
+            return SendAlbum(chat_id=chat_id, media=tuple(files), captions=(text,))
 
 
-def question(
-    quiz: Quiz, step: Waiting, session: Session, session_id: int, chat_id: int, values: Mapping[str, str]
-) -> SendText:
+def pictures(quiz: Quiz, step: Waiting, session: Session, chat_id: int) -> SendAlbum | None:
+    """Return the pictures of a question's choices, each with its words below it; None where there are none."""
+    if not isinstance(step, ChoiceQuestion | SeveralQuestion):
+        return None
+    shown = [choice for choice in step.choices if choice.image]
+    if not shown:
+        return None
+    return SendAlbum(
+        chat_id=chat_id,
+        media=tuple(_media(quiz, session, choice.image or "") for choice in shown),
+        captions=tuple(escaped(quiz.read(choice.text, session.language)) for choice in shown),
+    )
+
+
+def question(panel: Panel, step: Waiting, chat_id: int, values: Mapping[str, str]) -> SendText:
     """Return a question or a request for consent as a request, with its buttons or its keyboard."""
-    html = question_text(quiz, step, session.language, values)
-    if not isinstance(step, ContactRequest) or step.contact != "phone":
-        return SendText(chat_id=chat_id, html=html, buttons=_buttons(quiz, step, session, session_id))
-    key = ReplyKey(text=plain(session.language, "phone.button"), asks="contact")
-    share = ReplyKeyboard(keys=(key,), hint=plain(session.language, "phone.hint"))
-    return SendText(chat_id=chat_id, html=html, keyboard=share)
+    return SendText(
+        chat_id=chat_id,
+        html=numbered(panel, step, values),
+        buttons=panel.inline(step),
+        keyboard=panel.keyboard(step),
+    )
+
+
+def numbered(panel: Panel, step: Waiting, values: Mapping[str, str]) -> Html:
+    """Return the words of the open question below how far it is: «3 of 6»."""
+    text = question_text(panel.quiz, step, panel.session.language, values)
+    if panel.session.confirming:
+        return panel.words.say("code.sent", address=hidden(panel.session.confirming))
+    counted = progress(panel.quiz, panel.session) if panel.quiz.progress else None
+    if counted is None or counted[1] < FEW_QUESTIONS:
+        return text
+    place = panel.words.say("quiz.progress", n=counted[0], of=counted[1])
+    return Html(f"<i>{place}</i>\n{text}")
 
 
 def question_text(quiz: Dialog, step: Waiting, language: str, values: Mapping[str, str]) -> Html:
     """Return the words of a question or a request for consent."""
-    return written(quiz, step.text if isinstance(step, ConsentRequest) else step.ask, language, values)
+    text = written(quiz, step.text if isinstance(step, ConsentRequest) else step.ask, language, values)
+    if isinstance(step, RatingQuestion) and (step.rating.low or step.rating.high):
+        low, high = (quiz.read(end, language) if end else "" for end in (step.rating.low, step.rating.high))
+        ends = " · ".join(f"{n} – {escaped(end)}" for n, end in ((1, low), (step.rating.max, high)) if end)
+        return Html(f"{text}\n<i>{ends}</i>")
+    return text
 
 
-def settled(quiz: Quiz, step: Waiting, answer: Answer, language: str, values: Mapping[str, str]) -> Html | None:
-    """Return the question with the given answer; None where the prospect's own message shows it."""
-    match step:
-        case ChoiceQuestion():
-            chosen = answer_text(quiz, step.id, answer, language)
-        case ConsentRequest():
-            chosen = consent_label(quiz, step, language, given=isinstance(answer, Decision) and answer.given)
-        case NumberQuestion() | TextQuestion() | ContactRequest():
-            return None
-        case _:
-            assert_never(step)
+def settled(panel: Panel, step: Waiting, answer: Answer, values: Mapping[str, str]) -> Html | None:
+    """Return the question with the given answer below it; None where its message cannot be changed."""
+    language = panel.session.language
+    if has_keyboard(step):
+        return None
     mark = "✗" if answer == Decision(given=False) else "✓"
-    chosen = chosen.removeprefix("✅").strip()
-    return Html(f"{question_text(quiz, step, language, values)}\n\n{mark} <b>{escaped(chosen)}</b>")
+    if isinstance(answer, Skipped):
+        mark, chosen = "–", panel.words.plain("quiz.skipped")
+    elif isinstance(step, ConsentRequest):
+        given = isinstance(answer, Decision) and answer.given
+        chosen = consent_label(panel.words, step, given=given).removeprefix("✅").strip()
+    else:
+        chosen = answer_text(panel.quiz, step.id, answer, language)
+    shown = chosen if len(chosen) <= SHOWN_ANSWER else chosen[: SHOWN_ANSWER - 1] + "…"
+    return Html(f"{question_text(panel.quiz, step, language, values)}\n\n{mark} <b>{escaped(shown)}</b>")
 
 
-def refusal(quiz: Dialog, step: Waiting, reason: Refusal, language: str) -> Html:
+def refusal(words: Wording, step: Waiting, reason: Refusal) -> Html:
     """Say kindly why an answer was not usable."""
-    if isinstance(step, ConsentRequest):
-        return say(language, "consent.asked_again")
+    quiz, language, key = words.quiz, words.language, f"refusal.{reason}"
     match step:
+        case ConsentRequest():
+            return words.say("consent.asked_again")
         case NumberQuestion(number=bounds):
             unit = f" {quiz.read(bounds.unit, language)}" if bounds.unit else ""
             low, high = (f"{edge or 0:g}{unit}" for edge in (bounds.min, bounds.max))
-            return say(language, f"refusal.{reason}", min=low, max=high)
+            return words.say(key, min=low, max=high)
         case TextQuestion(text=bounds):
-            return say(language, f"refusal.{reason}", min=bounds.min, max=bounds.max)
-        case ChoiceQuestion() | ContactRequest():
-            return say(language, f"refusal.{reason}")
+            if reason is Refusal.NOT_THE_SHAPE and bounds.hint:
+                return Html(escaped(quiz.read(bounds.hint, language)))
+            return words.say(key, min=bounds.min, max=bounds.max)
+        case SeveralQuestion():
+            return words.say(key, min=step.least, max=step.most)
+        case FileQuestion(file=bounds):
+            types = ", ".join(words.plain(f"quiz.file.{each}") for each in bounds.types)
+            return words.say(key, max=bounds.max_mb, types=types)
+        case ChoiceQuestion() | RatingQuestion() | NameQuestion() | DateQuestion() | CityQuestion():
+            return words.say(key)
+        case ContactRequest():
+            return words.say(key)
         case _:
             assert_never(step)
 
 
-def consent_label(quiz: Dialog, step: ConsentRequest, language: str, *, given: bool) -> str:
-    """Return the words on a consent's button."""
-    label = step.yes if given else step.no
-    return quiz.read(label, language) if label else plain(language, "consent.yes" if given else "consent.no")
+def refusal_in_short(words: Wording, step: Waiting, reason: Refusal) -> str:
+    """Say the same where a tap was refused: it floats over the chat for a moment."""
+    return html.unescape(re.sub(r"<[^>]+>", "", refusal(words, step, reason)))
+
+
+def hidden(address: str) -> str:
+    """Return an e-mail so that its owner knows it and nobody else learns it: a•••@example.com."""
+    local, _, domain = address.partition("@")
+    return f"{local[:1]}•••@{domain}"
 
 
 def closing(
@@ -120,9 +183,13 @@ def closing(
     followed = consented(quiz, session.answers, "follow_ups")
     next_words = [written(quiz, text, language, values) for text in _what_happens(quiz, band, followed=followed)]
     if band is Band.HOT and not next_words:
-        next_words = [say(language, "happens.hot", sla=values["sla"])]
+        next_words = [Wording(quiz, language).say("happens.hot", sla=values["sla"])]
     parts = [written(quiz, end, language, values), " ".join(next_words)]
     return Html("\n\n".join(part for part in parts if part))
+
+
+def _media(quiz: Quiz, session: Session, name: str) -> RevisionMedia:
+    return RevisionMedia(quiz=quiz.quiz, revision=session.revision, name=name)
 
 
 def _what_happens(quiz: Quiz, band: Band | None, *, followed: bool) -> list[Text]:
@@ -138,19 +205,3 @@ def _what_happens(quiz: Quiz, band: Band | None, *, followed: bool) -> list[Text
         case Band.UNFIT:
             texts = (routing.unfit.say,)
     return [text for text in texts if text is not None]
-
-
-def _buttons(quiz: Quiz, step: Waiting, session: Session, session_id: int) -> Buttons:
-    match step:
-        case ChoiceQuestion(choices=choices):
-            offered = [(choice.id, quiz.read(choice.text, session.language)) for choice in choices]
-        case ConsentRequest():
-            labels = ((word, word == "yes") for word in ("yes", "no"))
-            offered = [(w, consent_label(quiz, step, session.language, given=given)) for w, given in labels]
-        case NumberQuestion() | TextQuestion() | ContactRequest():
-            return ()
-        case _:
-            assert_never(step)
-    return tuple(
-        (TapButton(text=text, data=encode(AnswerTapped(session_id, step.id, choice))),) for choice, text in offered
-    )

@@ -17,22 +17,52 @@ async def qualify(work: Work, prospect: Prospect, stored: StoredSession, quiz: Q
 
     Somebody who is not a fit hears so, whether they left a contact or not.
     """
-    answers = stored.session.answers
-    unfit = is_unfit(quiz, answers)
-    entries = fit_entries(quiz, answers, work.now)
-    lead = await work.unit.leads.of(prospect.id, quiz.quiz)
-    if lead is None or lead.session_id != stored.id:
-        found = score(quiz, entries, work.now, unfit=unfit)
-        await work.note("finished_without_contact", prospect.id, total=found.total, band=found.band)
-        if lead is not None and await work.unit.prospects.consent(prospect.id, "contact") is None:
-            await withdraw_lead(work, lead)
-            await stop_follow_ups(work, prospect, EndReason.UNSUBSCRIBED)
+    unfit = is_unfit(quiz, stored.session.answers)
+    lead = await _lead_of(work, prospect, stored)
+    if lead is None:
+        await _note_without_contact(work, prospect, stored, quiz, "finished_without_contact")
         return Band.UNFIT if unfit else None
-    await work.unit.leads.enter(lead, stored.session.revision, entries, stored.id)
-    found = score(quiz, await work.unit.leads.ledger(lead), work.now, unfit=unfit)
+    return (await _score_lead(work, prospect, lead, stored, quiz)).band
+
+
+async def qualify_partly(work: Work, prospect: Prospect, stored: StoredSession, quiz: Quiz) -> None:
+    """Qualify somebody who stopped on the way: a lead goes where its points send it, the others are kept."""
+    lead = await _lead_of(work, prospect, stored)
+    if lead is None:
+        await _note_without_contact(work, prospect, stored, quiz, "abandoned")
+        return
+    await work.note("abandoned", prospect.id, lead=lead.id, question=stored.session.at)
+    await _score_lead(work, prospect, lead, stored, quiz)
+
+
+async def _lead_of(work: Work, prospect: Prospect, stored: StoredSession) -> Lead | None:
+    """Return the lead of this session, if they may be contacted; one who may not any more is withdrawn."""
+    lead = await work.unit.leads.of(prospect.id, stored.session.quiz)
+    if lead is None:
+        return None
+    if await work.unit.prospects.consent(prospect.id, "contact") is None:
+        await withdraw_lead(work, lead)
+        await stop_follow_ups(work, prospect, EndReason.UNSUBSCRIBED)
+        return None
+    return lead if lead.session_id == stored.id else None
+
+
+async def _score_lead(work: Work, prospect: Prospect, lead: Lead, stored: StoredSession, quiz: Quiz) -> Score:
+    answers, revision = stored.session.answers, stored.session.revision
+    entries = fit_entries(quiz, answers, work.now)
+    await work.unit.leads.score_session(lead, revision, entries, stored.id, work.now)
+    found = score(quiz, await work.unit.leads.ledger(lead), work.now, unfit=is_unfit(quiz, answers))
     await work.note("scored", prospect.id, lead=lead.id, total=found.total, band=found.band)
-    await route(work, prospect, lead, quiz, stored.session.revision, found)
-    return found.band
+    await route(work, prospect, lead, quiz, revision, found)
+    return found
+
+
+async def _note_without_contact(
+    work: Work, prospect: Prospect, stored: StoredSession, quiz: Quiz, event: str
+) -> None:
+    answers = stored.session.answers
+    found = score(quiz, fit_entries(quiz, answers, work.now), work.now, unfit=is_unfit(quiz, answers))
+    await work.note(event, prospect.id, total=found.total, band=found.band, question=stored.session.at)
 
 
 async def rescore(work: Work, prospect: Prospect, lead: Lead, *, reacted: bool) -> None:

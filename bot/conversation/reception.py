@@ -6,15 +6,17 @@ import re
 from typing import assert_never
 
 from bot.conversation import walking
-from bot.conversation.commands import command, offered_languages
+from bot.conversation.commands import command, continue_or_begin, offered_languages
 from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
 from bot.telegram.requests import SendText
 from bot.telegram.taps import (
     AnswerTapped,
     CardTapped,
+    ContinueTapped,
     LanguageTapped,
     MaterialTapped,
+    ReopenTapped,
     TryTapped,
     UnsubscribeTapped,
     decode,
@@ -34,9 +36,19 @@ from bot.telegram.updates import (
 )
 from bot.texts import plain, say
 from bot.work import Work
-from dialogs.session import ContactShared, Event, LanguageChosen, SomethingElseSent, Tapped, Typed
+from dialogs.session import (
+    ContactShared,
+    Event,
+    FileSent,
+    LanguageChosen,
+    LocationShared,
+    Reopened,
+    SomethingElseSent,
+    Tapped,
+    Typed,
+)
 from storage.enrolments import EndReason
-from storage.records import Prospect
+from storage.records import Prospect, StoredSession
 
 _COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
@@ -55,8 +67,17 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))
         case ContactReceived(phone=phone, own=own):
             await _event(work, prospect, ContactShared(phone, own))
-        case OtherReceived() | LocationReceived() | FileReceived() | MessageEdited() | CalledInGroup():
+        case LocationReceived(latitude=latitude, longitude=longitude, forwarded=forwarded):
+            place = LocationShared(latitude, longitude)
+            await _event(work, prospect, SomethingElseSent() if forwarded else place)
+        case FileReceived() as file:
+            await _event(work, prospect, SomethingElseSent() if file.forwarded else _sent(file))
+        case OtherReceived():
             await _event(work, prospect, SomethingElseSent())
+        case MessageEdited():
+            await _edited(work, prospect)
+        case CalledInGroup():
+            pass
         case TapReceived() as tap:
             await _tapped(work, prospect, tap, incoming.update_id)
         case BotBlocked():
@@ -69,6 +90,21 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await work.note("unblocked", prospect.id)
         case _:
             assert_never(incoming.happening)
+
+
+def _sent(file: FileReceived) -> FileSent:
+    return FileSent(file.kind, file.name, file.mime, file.size, file.file_id, file.caption)
+
+
+async def _edited(work: Work, prospect: Prospect) -> None:
+    """An edited message changes no answer by itself: nobody could tell which one, or whether it was meant."""
+    stored = await work.unit.sessions.latest(prospect.id)
+    language = work.language_of(prospect)
+    if stored is not None and not stored.session.over and stored.session.answers:
+        text = say(stored.session.language, "chat.edited")
+    else:
+        text = say(language, "chat.edited_idle")
+    await work.send(SendText(chat_id=prospect.telegram_id, html=text))
 
 
 async def _event(work: Work, prospect: Prospect, event: Event) -> None:
@@ -86,12 +122,18 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
         case AnswerTapped(session=session, step=step, choice=choice):
             stored = await work.unit.sessions.latest(prospect.id)
             if stored is None or stored.id != session:
-                key = "tap.stale"
-                if stored is None or stored.session.over:
-                    key = "tap.unknown" if stored is None else "tap.over"
-                await work.answer_tap(tap.tap_id, plain(language, key))
+                await _of_another_session(work, prospect, stored, tap)
                 return
-            await walking.go_on(work, prospect, stored, Tapped(step, choice), tap=tap, update_id=update_id)
+            tapped = Tapped(step, choice, text=prospect.first_name)
+            await walking.go_on(work, prospect, stored, tapped, tap=tap, update_id=update_id)
+        case ReopenTapped(session=session, step=step):
+            stored = await work.unit.sessions.latest(prospect.id)
+            if stored is None or stored.id != session:
+                await _of_another_session(work, prospect, stored, tap)
+                return
+            await walking.go_on(work, prospect, stored, Reopened(step), tap=tap)
+        case ContinueTapped():
+            await continue_or_begin(work, prospect, meant, tap)
         case LanguageTapped(language=chosen):
             await _choose_language(work, prospect, chosen, tap)
         case CardTapped():
@@ -107,6 +149,16 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await work.answer_tap(tap.tap_id, plain(language, "tap.unknown"))
         case _:
             assert_never(meant)
+
+
+async def _of_another_session(
+    work: Work, prospect: Prospect, stored: StoredSession | None, tap: TapReceived
+) -> None:
+    """A button of a session that is not the newest one: say where the chat stands."""
+    key = "tap.stale"
+    if stored is None or stored.session.over:
+        key = "tap.unknown" if stored is None else "tap.over"
+    await work.answer_tap(tap.tap_id, plain(work.language_of(prospect), key))
 
 
 async def _choose_language(work: Work, prospect: Prospect, chosen: str, tap: TapReceived) -> None:

@@ -5,49 +5,66 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from bot.conversation import presenting
+from bot.conversation import presenting, silence
+from bot.conversation.buttons import consent_label
+from bot.conversation.meaning import meant
 from bot.conversation.qualifying import qualify
 from bot.conversation.showing import Show, Shown
-from bot.telegram.requests import EditText, SendText
+from bot.conversation.wording import Wording
+from bot.telegram.requests import EditText, FetchFile, SendText
 from bot.telegram.updates import TapReceived
-from bot.texts import plain, say
+from bot.texts import say
 from bot.work import Work
-from dialogs.answers import Decision
-from dialogs.document import ConsentRequest
-from dialogs.engine import advance, begin
+from dialogs.answers import Answer, Decision, Place
+from dialogs.engine import advance, begin, open_step
 from dialogs.rendering import fill
 from dialogs.session import (
     Accepted,
     Ask,
     AskAgain,
+    DropAnswers,
     Effect,
     Event,
     Finish,
     Over,
+    PutAside,
     RecordConsent,
+    Redraw,
     Rejected,
     Repeated,
     SaveAnswer,
     SaveContact,
+    SaveFile,
     SaySomething,
+    SendCode,
     ShowAnswer,
     Stale,
     Turn,
 )
+from dialogs.steps import ConsentRequest
 from qualification.quiz import Quiz
-from storage.records import ConsentEvent, ConsentEventKind, Prospect, StoredSession
+from storage.records import ConsentEvent, ConsentEventKind, Kind, Prospect, StoredSession
 
 
-async def start(work: Work, prospect: Prospect, quiz_id: str, source: str | None) -> None:
-    """Begin a new session on the quiz's newest revision."""
+async def start(
+    work: Work,
+    prospect: Prospect,
+    quiz_id: str,
+    source: str | None,
+    *,
+    language: str | None = None,
+    known: dict[str, Answer] | None = None,
+) -> None:
+    """Begin a new session on the quiz's newest revision, in the language asked for if the quiz speaks it."""
     revision = await work.unit.quizzes.newest(quiz_id)
     if revision is None:
         text = say(work.language_of(prospect), "chat.no_quiz")
         await work.send(SendText(chat_id=prospect.telegram_id, html=text))
         return
     quiz = await work.quiz(quiz_id, revision.number)
-    language = quiz.speaks(prospect.speaks) or quiz.speaks(work.setup.language) or quiz.fallback
-    turn = begin(quiz, revision.number, language, work.now)
+    wished = (language, prospect.speaks, work.setup.language)
+    spoken = next((quiz.speaks(code) for code in wished if quiz.speaks(code)), None) or quiz.fallback
+    turn = begin(quiz, revision.number, spoken, work.now, known)
     stored = await work.unit.sessions.start(prospect.id, turn.session, source)
     await work.note("started", prospect.id, quiz=quiz_id, revision=revision.number, source=source)
     await _Walk(work, prospect, quiz, stored).perform(turn)
@@ -64,26 +81,32 @@ async def go_on(
 ) -> None:
     """Let an event move the prospect's session; a tap's spinner is ended whatever comes of it."""
     quiz = await work.quiz(stored.session.quiz, stored.session.revision)
+    event = meant(quiz, stored.session, event)
     turn = advance(quiz, stored.session, event, work.now)
+    words = Wording(quiz, stored.session.language)
     if tap is not None:
-        await work.answer_tap(tap.tap_id, _floating(turn, stored.session.language))
+        await work.answer_tap(tap.tap_id, _floating(turn, quiz, words))
     elif isinstance(turn.outcome, Over):
-        text = say(stored.session.language, "chat.over")
-        await work.send(SendText(chat_id=prospect.telegram_id, html=text))
+        await work.send(SendText(chat_id=prospect.telegram_id, html=words.say("chat.over")))
+    elif isinstance(turn.outcome, Stale):
+        await work.send(SendText(chat_id=prospect.telegram_id, html=words.say("tap.stale")))
     await _Walk(work, prospect, quiz, stored, tap, update_id).perform(turn)
 
 
-def _floating(turn: Turn, language: str) -> str:
+def _floating(turn: Turn, quiz: Quiz, words: Wording) -> str:
     """Return what floats over the chat after a tap."""
     match turn.outcome:
-        case Accepted() | Rejected():
+        case Accepted():
             return ""
+        case Rejected(reason=reason):
+            step = open_step(quiz, turn.session)
+            return presenting.refusal_in_short(words, step, reason) if step else ""
         case Repeated():
-            return plain(language, "tap.repeated")
+            return words.plain("tap.repeated")
         case Stale():
-            return plain(language, "tap.stale")
+            return words.plain("tap.stale")
         case Over():
-            return plain(language, "tap.over")
+            return words.plain("tap.over")
         case _:
             assert_never(turn.outcome)
 
@@ -100,19 +123,24 @@ class _Walk:
     update_id: int | None = None
 
     async def perform(self, turn: Turn) -> None:
-        """Keep the session, then do what the effects say."""
+        """Keep the session, then do what the effects say, and watch over the silence that follows."""
         asked_in = self.stored.asked_in
         self.stored = await self.work.unit.sessions.save(self.stored, turn.session)
-        show = Show(self.quiz, turn.session, self.stored.id, self.prospect.telegram_id, self.prospect.first_name)
+        prospect = self.prospect
+        show = Show(
+            self.quiz, turn.session, self.stored.id, prospect.telegram_id, prospect.first_name, self.work.now
+        )
         for effect in turn.effects:
             await self._keep(effect)
             shown = show.effect(effect)
             if isinstance(effect, Finish):
-                band = await qualify(self.work, self.prospect, self.stored, self.quiz)
+                band = await qualify(self.work, prospect, self.stored, self.quiz)
                 shown = show.end(effect.step, band)
             sent = [await self._send(request, asked_in) for request in shown]
-            if isinstance(effect, Ask | AskAgain):
-                await self.work.unit.sessions.asked(self.stored.id, sent[-1])
+            if isinstance(effect, Ask | AskAgain | SendCode):
+                asked_in = sent[-1]
+                await self.work.unit.sessions.asked(self.stored.id, asked_in)
+        await silence.watch(self.work, prospect, self.quiz, self.stored)
 
     async def _send(self, request: Shown, asked_in: int | None) -> int:
         if not isinstance(request, EditText):
@@ -122,9 +150,10 @@ class _Walk:
     async def _keep(self, effect: Effect) -> None:
         match effect:
             case SaveAnswer(step=step, answer=answer):
-                await self.work.unit.sessions.save_answer(self.stored.id, step, answer, self.work.now)
-                if not isinstance(answer, Decision):
-                    await self.work.note("answered", self.prospect.id, question=step)
+                await self._keep_answer(step, answer)
+            case DropAnswers(steps=steps):
+                await self.work.unit.sessions.replace_answers(self.stored.id, steps, self.work.now)
+                await self.work.note("answers_dropped", self.prospect.id, questions=len(steps))
             case RecordConsent():
                 await self._record_consent(effect)
             case SaveContact(contact=contact):
@@ -133,10 +162,38 @@ class _Walk:
                 )
                 await self.work.unit.leads.save_contact(lead.id, contact, self.work.now)
                 await self.work.note("left_contact", self.prospect.id, lead=lead.id, kind=contact.contact)
-            case SaySomething() | Ask() | AskAgain() | ShowAnswer() | Finish():
+            case SaveFile():
+                await self._fetch(effect)
+            case SendCode():
+                pass
+            case SaySomething() | Ask() | AskAgain() | Redraw() | PutAside() | ShowAnswer() | Finish():
                 pass
             case _:
                 assert_never(effect)
+
+    async def _keep_answer(self, step: str, answer: Answer) -> None:
+        await self.work.unit.sessions.save_answer(self.stored.id, step, answer, self.work.now)
+        if isinstance(answer, Place) and answer.timezone:
+            await self.work.unit.prospects.lives_in(self.prospect.id, answer.timezone)
+        if not isinstance(answer, Decision):
+            await self.work.note("answered", self.prospect.id, question=step)
+
+    async def _fetch(self, effect: SaveFile) -> None:
+        """Keep a file's place, and let delivery bring its bytes."""
+        file = effect.file
+        number = await self.work.unit.files.keep(
+            "answer",
+            file.name,
+            file.mime,
+            self.work.now,
+            file_id=file.file_id,
+            size=file.size,
+            prospect_id=self.prospect.id,
+            session_id=self.stored.id,
+            question=effect.step,
+        )
+        fetch = FetchFile(chat_id=self.prospect.telegram_id, number=number, file_id=file.file_id)
+        await self.work.send(fetch, Kind.FILE)
 
     async def _record_consent(self, effect: RecordConsent) -> None:
         step = self.quiz.by_id[effect.step]
@@ -145,6 +202,7 @@ class _Walk:
         session, language = self.stored.session, effect.language
         kind = ConsentEventKind.GIVEN if effect.given else ConsentEventKind.REFUSED
         values = presenting.variables(self.quiz, session, self.prospect.first_name, language)
+        label = consent_label(Wording(self.quiz, language), step, given=effect.given)
         await self.work.unit.prospects.record_consent(
             ConsentEvent(
                 prospect_id=self.prospect.id,
@@ -158,7 +216,7 @@ class _Walk:
                 quiz=self.quiz.quiz,
                 revision=session.revision,
                 step=effect.step,
-                button=presenting.consent_label(self.quiz, step, language, given=effect.given),
+                button=label,
                 controller=self.quiz.controller.name,
                 policy=self.quiz.controller.policy,
                 source=self.stored.source,

@@ -12,8 +12,8 @@ from bot.demo.chronicle import Happening
 from bot.hand_off.card import reason
 from bot.texts import clock_time, count, day_and_time, duration, plain
 from dialogs.answers import Choice
-from dialogs.document import ChoiceQuestion, ContactRequest
 from dialogs.rendering import question_name
+from dialogs.steps import ChoiceQuestion, ContactRequest
 from qualification.quiz import Quiz
 from qualification.score import Origin
 

@@ -29,6 +29,22 @@ class AnswerTapped:
 
 
 @dataclass(frozen=True)
+class ReopenTapped:
+    """An earlier question is to be answered anew."""
+
+    session: int
+    step: str
+
+
+@dataclass(frozen=True)
+class ContinueTapped:
+    """Go on with a session that was begun, or start it over."""
+
+    session: int
+    anew: bool
+
+
+@dataclass(frozen=True)
 class CardTapped:
     """A button of a hand-off's card; `reason` says why a lead was lost."""
 
@@ -64,14 +80,27 @@ class TryTapped:
     """A manager or admin wants to walk the quiz."""
 
 
-Tap = AnswerTapped | CardTapped | MaterialTapped | UnsubscribeTapped | LanguageTapped | TryTapped
+Tap = (
+    AnswerTapped
+    | ReopenTapped
+    | ContinueTapped
+    | CardTapped
+    | MaterialTapped
+    | UnsubscribeTapped
+    | LanguageTapped
+    | TryTapped
+)
 
 
 def encode(tap: Tap) -> str:
-    """Write a tap as a button's data: at most 2 + 12 + 1 + 24 + 1 + 24 = 64 bytes, all of them ASCII."""
+    """Write a tap as a button's data: at most 2 + 11 + 1 + 24 + 1 + 25 = 64 bytes, all of them ASCII."""
     match tap:
         case AnswerTapped(session=session, step=step, choice=choice):
             return f"q:{session:x}:{step}:{choice}"
+        case ReopenTapped(session=session, step=step):
+            return f"b:{session:x}:{step}"
+        case ContinueTapped(session=session, anew=anew):
+            return f"c:{session:x}:{'anew' if anew else 'on'}"
         case CardTapped(hand_off=hand_off, action=action, reason=reason):
             return f"h:{hand_off:x}:{action}:{reason}"
         case MaterialTapped(enrolment=enrolment, step=step):
@@ -92,6 +121,10 @@ def decode(data: str) -> Tap | None:
         match data.split(":"):
             case ["q", session, step, choice]:
                 return AnswerTapped(_number(session), step, choice)
+            case ["b", session, step]:
+                return ReopenTapped(_number(session), step)
+            case ["c", session, ("on" | "anew") as how]:
+                return ContinueTapped(_number(session), anew=how == "anew")
             case ["h", hand_off, action, reason]:
                 return CardTapped(_number(hand_off), CardAction(action), reason)
             case ["m", enrolment, step]:

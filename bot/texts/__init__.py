@@ -41,18 +41,20 @@ def catalogue_language(language: str | None) -> str:
 
 def say(language: str | None, key: str, **values: object) -> Html:
     """Return a text as HTML. Raises MissingTextError for a key that is not in the catalogue."""
-    found = _catalogue(catalogue_language(language)).gettext(key)
-    if found == key:
-        raise MissingTextError(f"no text {key!r} in {catalogue_language(language)}.po")
-    return Html(found.format_map({name: escaped(value) for name, value in values.items()}))
+    return Html(written_as(language, key).format_map({name: escaped(value) for name, value in values.items()}))
 
 
 def plain(language: str | None, key: str, **values: object) -> str:
     """Return a text without markup: for buttons and for the words that float over a chat."""
+    return written_as(language, key).format_map(values)
+
+
+def written_as(language: str | None, key: str) -> str:
+    """Return a text as it stands in the catalogue, its variables not filled in."""
     found = _catalogue(catalogue_language(language)).gettext(key)
     if found == key:
         raise MissingTextError(f"no text {key!r} in {catalogue_language(language)}.po")
-    return found.format_map(values)
+    return found
 
 
 def count(language: str | None, key: str, n: int) -> str:

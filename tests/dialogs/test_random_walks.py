@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dialogs.document import ChoiceQuestion, ConsentRequest, ContactRequest, End, NumberQuestion, Say, Waiting
+from dialogs.steps import ChoiceQuestion, ConsentRequest, ContactRequest, End, NumberQuestion, Say, Waiting
 from dialogs.engine import advance, begin, open_step
 from dialogs.session import Accepted, Ask, Event, Finish, Over, Repeated, Session, Tapped, Turn, Typed
 from qualification.paths import paths

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.document import ChoiceQuestion
+from dialogs.steps import ChoiceQuestion
 from dialogs.reading import read_choice, read_email, read_number, read_phone
 
 NUMBERS = [

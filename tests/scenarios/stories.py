@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dialogs.document import ChoiceQuestion, ConsentRequest, ContactRequest
+from dialogs.steps import ChoiceQuestion, ConsentRequest, ContactRequest
 from qualification.score import Band
 from tests.scenarios.actor import Actor
 from tests.scenarios.on_engine import quiz_named

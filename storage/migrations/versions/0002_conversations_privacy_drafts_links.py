@@ -149,6 +149,17 @@ def _columns() -> None:
             postgresql_where=sa.text("replaced_at IS NULL"),
         )
 
+    with op.batch_alter_table("ledger", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("replaced_at", Moment(), nullable=True))
+        batch_op.drop_constraint(batch_op.f("uq_ledger_lead_id_once"), type_="unique")
+        batch_op.create_index(
+            "uq_ledger_once",
+            ["lead_id", "once"],
+            unique=True,
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.add_column(sa.Column("expires_at", Moment(), nullable=True))
         batch_op.add_column(sa.Column("record", sa.Text(), nullable=False, server_default=""))

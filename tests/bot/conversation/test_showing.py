@@ -13,7 +13,7 @@ from bot.rehearsal import Rehearsal, as_text, labels
 from bot.telegram.requests import EditText, RemoveKeyboard, ReplyKeyboard, SendMedia, SendText, TapButton
 from bot.telegram.taps import AnswerTapped, decode
 from dialogs.answers import Choice
-from dialogs.document import ConsentRequest, End, Say
+from dialogs.steps import ConsentRequest, End, Say
 from dialogs.session import (
     Accepted,
     Ask,

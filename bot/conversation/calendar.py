@@ -1,0 +1,56 @@
+"""A month as rows of buttons, and a day's times: labels with what a tap on them chooses."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from babel import Locale
+from babel.dates import format_date, get_day_names
+
+from dialogs.bounds import DateBounds
+from dialogs.session import Button
+
+Cell = tuple[str, str]
+"""A label, and the choice that a tap on it means."""
+BLANK: Cell = (" ", Button.NOTHING)
+CLOSED: Cell = ("·", Button.NOTHING)
+
+
+def month_cells(bounds: DateBounds, today: date, page: str | None, language: str) -> Iterator[tuple[Cell, ...]]:
+    """Return a month's rows: its name between two arrows, the weekdays, and the weeks, Monday first."""
+    first, last = bounds.first_day(today), bounds.last_day(today)
+    shown = _shown(page, first, last)
+    before = shown - timedelta(days=1)
+    after = (shown.replace(day=28) + timedelta(days=4)).replace(day=1)
+    title = format_date(shown, "LLLL y", locale=language).capitalize()
+    yield (
+        ("‹", f"{Button.MONTH}{before:%Y%m}") if before >= first else BLANK,
+        (title, Button.NOTHING),
+        ("›", f"{Button.MONTH}{after:%Y%m}") if after <= last else BLANK,
+    )
+    names = get_day_names("short", locale=Locale(language))
+    yield tuple((names[day].rstrip(".").capitalize(), Button.NOTHING) for day in range(7))
+    for week in Calendar().monthdatescalendar(shown.year, shown.month):
+        days = [_day(bounds, day, shown, today) for day in week]
+        if any(cell not in (BLANK, CLOSED) for cell in days):
+            yield tuple(days)
+
+
+def time_cells(bounds: DateBounds, day: date, now: datetime) -> Iterator[Cell]:
+    """Return the times of a day that can be chosen; `now` is in the quiz's time zone."""
+    slots: tuple[time, ...] = bounds.open_slots(day, now.date(), now.time())
+    yield from ((f"{slot:%H:%M}", f"{slot:%H%M}") for slot in slots)
+
+
+def _shown(page: str | None, first: date, last: date) -> date:
+    """Return the first of the month to show: the one turned to, within what can be chosen."""
+    month = date(int(page[:4]), int(page[4:]), 1) if page else first
+    return min(max(month, first), last).replace(day=1)
+
+
+def _day(bounds: DateBounds, day: date, shown: date, today: date) -> Cell:
+    if day.month != shown.month:
+        return BLANK
+    return (str(day.day), f"{day:%Y%m%d}") if bounds.welcomes(day, today) else CLOSED

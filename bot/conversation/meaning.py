@@ -1,0 +1,42 @@
+"""What typed words mean where buttons are shown: «← Back», «Skip», «yes» to a request for consent."""
+
+from __future__ import annotations
+
+from bot.conversation.buttons import consent_label
+from bot.conversation.wording import Wording
+from dialogs.engine import open_step, reopenable
+from dialogs.reading import spoken
+from dialogs.session import Button, Event, Session, Tapped, Typed
+from dialogs.steps import ConsentRequest, Waiting
+from dialogs.tapping import skippable
+from qualification.quiz import Quiz
+
+
+def meant(quiz: Quiz, session: Session, event: Event) -> Event:
+    """Return the tap that typed words stand for; the event itself where they stand for none."""
+    step = open_step(quiz, session)
+    if not isinstance(event, Typed) or step is None:
+        return event
+    words = Wording(quiz, session.language)
+    typed = spoken(event.text)
+    if reopenable(quiz, session) and typed == spoken(words.plain("quiz.back")):
+        return Tapped(step.id, Button.BACK)
+    if skippable(step) and typed in _said(words, "quiz.skip.said", words.plain("quiz.skip")):
+        return Tapped(step.id, Button.SKIP)
+    decision = _decision(words, step, typed)
+    return Tapped(step.id, decision, typed=event.text) if decision else event
+
+
+def _decision(words: Wording, step: Waiting, typed: str) -> str | None:
+    """Read a typed decision: only words that say clearly yes or no, or exactly what stands on the button."""
+    if not isinstance(step, ConsentRequest):
+        return None
+    for decision in ("yes", "no"):
+        label = consent_label(words, step, given=decision == "yes")
+        if typed in _said(words, f"consent.{decision}.said", label):
+            return decision
+    return None
+
+
+def _said(words: Wording, key: str, label: str) -> set[str]:
+    return {spoken(each) for each in (label, *words.plain(key).split("|"))}

@@ -1,0 +1,110 @@
+"""Watches over an open question: calls it back to mind, gives the session up, asks again after an outage."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from bot.conversation.buttons import Panel, has_keyboard
+from bot.conversation.presenting import question, question_text, variables
+from bot.conversation.qualifying import qualify_partly
+from bot.conversation.wording import Wording
+from bot.telegram.requests import EditText
+from bot.texts import Html, escaped
+from bot.work import Work
+from dialogs.engine import open_step
+from dialogs.steps import ConsentRequest, Waiting
+from qualification.quiz import Quiz
+from qualification.sequences import next_allowed
+from storage.records import DueFor, Prospect, StoredSession
+
+RECENTLY = timedelta(hours=1)
+"""Who was active so short before an outage may have tapped during it: Telegram forgets a tap after 150 s."""
+
+
+async def watch(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession) -> None:
+    """Set what happens when the open question stays unanswered: the silence starts anew."""
+    step = open_step(quiz, stored.session)
+    if step is None or stored.is_test:
+        await work.unit.sessions.wait_for(stored.id, None, None)
+        return
+    silence = quiz.silence
+    if silence.nudges == 0:
+        await work.unit.sessions.wait_for(stored.id, DueFor.ABANDONMENT, work.now + silence.abandon_after)
+        return
+    due = _allowed(quiz, prospect, work.now + _patience(quiz, step))
+    await work.unit.sessions.wait_for(stored.id, DueFor.NUDGE, due)
+
+
+async def silence_due(work: Work, stored: StoredSession) -> None:
+    """Do what the silence in a session has become due for."""
+    prospect = await work.unit.prospects.by_id(stored.prospect_id)
+    quiz = await work.quiz(stored.session.quiz, stored.session.revision)
+    step = open_step(quiz, stored.session)
+    if step is None or prospect.blocked_at is not None or stored.due_for is None:
+        await work.unit.sessions.wait_for(stored.id, None, None)
+        return
+    match stored.due_for:
+        case DueFor.NUDGE:
+            await _nudge(work, prospect, quiz, stored, step)
+        case DueFor.ABANDONMENT:
+            await _abandon(work, prospect, quiz, stored)
+        case DueFor.OUTAGE:
+            sorry = Wording(quiz, stored.session.language).say("quiz.outage")
+            await _ask_once_more(work, prospect, quiz, stored, sorry)
+            await work.note("asked_after_outage", prospect.id, question=step.id)
+            await watch(work, prospect, quiz, stored)
+        case _:
+            assert_never(stored.due_for)
+
+
+async def _nudge(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession, step: Waiting) -> None:
+    allowed = _allowed(quiz, prospect, work.now)
+    if allowed > work.now:  # it was due while the bot was down, and now it is night
+        await work.unit.sessions.wait_for(stored.id, DueFor.NUDGE, allowed, stored.nudges)
+        return
+    words, silence = Wording(quiz, stored.session.language), quiz.silence
+    own = silence.say
+    said = words.say("quiz.nudge", company=quiz.controller.name)
+    if own is not None:
+        said = Html(escaped(quiz.read(own, words.language)))
+    await _ask_once_more(work, prospect, quiz, stored, said)
+    await work.note("nudged", prospect.id, question=step.id)
+    nudges = stored.nudges + 1
+    if nudges < silence.nudges:
+        due = _allowed(quiz, prospect, work.now + _patience(quiz, step))
+        await work.unit.sessions.wait_for(stored.id, DueFor.NUDGE, due, nudges)
+    else:
+        due = work.now + silence.abandon_after
+        await work.unit.sessions.wait_for(stored.id, DueFor.ABANDONMENT, due, nudges)
+
+
+async def _abandon(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession) -> None:
+    """Close a session that nobody goes on with: what is known is scored and kept. Who comes back goes on."""
+    await work.unit.sessions.abandon(stored.id, work.now)
+    await qualify_partly(work, prospect, stored, quiz)
+
+
+async def _ask_once_more(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession, said: Html) -> None:
+    """Ask the open question again below some words, and take the buttons away from where it stood before."""
+    step = open_step(quiz, stored.session)
+    if step is None:
+        return
+    language, chat = stored.session.language, prospect.telegram_id
+    values = variables(quiz, stored.session, prospect.first_name, language)
+    if stored.asked_in is not None and not has_keyboard(step):
+        bare = EditText(chat_id=chat, html=question_text(quiz, step, language, values))
+        await work.send(bare, edits=stored.asked_in)
+    panel = Panel(quiz, stored.session, stored.id, prospect.first_name, work.now)
+    asked = question(panel, step, chat, values)
+    sent = await work.send(asked.model_copy(update={"html": f"{said}\n\n{asked.html}"}))
+    await work.unit.sessions.asked(stored.id, sent)
+
+
+def _patience(quiz: Quiz, step: Waiting) -> timedelta:
+    own = None if isinstance(step, ConsentRequest) else step.nudge_after
+    return own or quiz.silence.nudge_after
+
+
+def _allowed(quiz: Quiz, prospect: Prospect, moment: datetime) -> datetime:
+    return next_allowed(moment, quiz.silence.hours, prospect.timezone or quiz.timezone)

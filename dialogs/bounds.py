@@ -1,0 +1,152 @@
+"""What answers are welcome: the bounds that each kind of question sets."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time, timedelta
+from functools import lru_cache
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, FiniteFloat, StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError, SchemaError
+
+from dialogs.values import Document, Duration, Hours, Text
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+DOWNLOADABLE = 20
+"""Megabytes of a file that a bot can fetch. Source: Bot API, getFile."""
+
+
+class NumberBounds(Document):
+    """What numbers are welcome."""
+
+    min: FiniteFloat | None = None
+    max: FiniteFloat | None = None
+    unit: Text | None = None
+
+
+class Several(Document):
+    """How many choices are ticked, and at most how many points they give together."""
+
+    min: Annotated[int, Field(ge=0)] = 1
+    max: Annotated[int, Field(ge=1)] | None = None
+    points_up_to: int | None = Field(default=None, description="The choices together give no more than this.")
+
+
+class RatingScale(Document):
+    """From 1 to `max`, with words for both ends."""
+
+    max: Annotated[int, Field(ge=3, le=10)] = 5
+    low: Text | None = None
+    high: Text | None = None
+
+
+@lru_cache(maxsize=256)
+def _matcher(pattern: str) -> TypeAdapter[str]:
+    # pydantic's patterns run in time linear in the text, whatever the pattern: no answer can hang the bot.
+    return TypeAdapter(Annotated[str, StringConstraints(pattern=rf"^(?:{pattern})$")])
+
+
+def _usable_pattern(pattern: str) -> str:
+    try:
+        _matcher(pattern)
+    except SchemaError as error:
+        why = re.sub(r"\s+", " ", str(error)).rpartition("error: ")[2] or "it cannot be read"
+        raise PydanticCustomError(
+            "pattern", "`{pattern}` is no pattern: {why}", {"pattern": pattern, "why": why[:120]}
+        ) from None
+    return pattern
+
+
+class TextBounds(Document):
+    """How long an answer may be, in characters, and what it must look like."""
+
+    min: Annotated[int, Field(ge=1)] = 1
+    max: Annotated[int, Field(le=3000)] = 1000
+    pattern: Annotated[str, StringConstraints(max_length=200), AfterValidator(_usable_pattern)] | None = Field(
+        default=None, description="A regular expression that the whole answer must match."
+    )
+    hint: Text | None = Field(default=None, description="Said when it does not match: what is expected.")
+
+    def matches(self, text: str) -> bool:
+        """Tell whether the text has the right shape."""
+        if self.pattern is None:
+            return True
+        try:
+            _matcher(self.pattern).validate_python(text)
+        except ValidationError:
+            return False
+        return True
+
+
+def _readable_day(written: str) -> str:
+    _day(written, date.min)
+    return written
+
+
+def _day(written: str, today: date) -> date:
+    if written == "today":
+        return today
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
+            return date.fromisoformat(written)
+        ahead = Duration.read(written)
+    except ValueError:
+        raise PydanticCustomError(
+            "day",
+            "`{written}` is no day; write `today`, a distance such as 30d, or a date such as 2026-12-31",
+            {"written": written},
+        ) from None
+    return today + timedelta(days=ahead.days)
+
+
+DayBound = Annotated[str, AfterValidator(_readable_day)]
+"""`today`, so many days from today (`30d`), or a date (`2026-12-31`)."""
+
+
+class DateBounds(Document):
+    """Which days are welcome, and with `times` also which times of them."""
+
+    first: DayBound = Field(default="today", alias="from", description="today, 3d or 2026-12-31")
+    last: DayBound = Field(default="60d", alias="to", description="60d or 2026-12-31")
+    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1)] = WEEKDAYS
+    times: Hours | None = Field(default=None, description="From when to when, such as 10-18.")
+    every: Duration = Field(default=Duration(hours=1), description="How far apart the times are.")
+
+    def first_day(self, today: date) -> date:
+        """The earliest day that is welcome."""
+        return _day(self.first, today)
+
+    def last_day(self, today: date) -> date:
+        """The latest day that is welcome."""
+        return _day(self.last, today)
+
+    def welcomes(self, day: date, today: date) -> bool:
+        """Tell whether a day can be chosen."""
+        within = self.first_day(today) <= day <= self.last_day(today)
+        return within and WEEKDAYS[day.weekday()] in self.weekdays
+
+    @property
+    def slots(self) -> tuple[time, ...]:
+        """The times of a day that can be chosen; none where only the day is asked for."""
+        if self.times is None:
+            return ()
+        step = max(int(self.every.total_seconds() // 60), 5)
+        minutes = range(self.times.first * 60, self.times.last * 60, step)
+        return tuple(time(*divmod(minute, 60)) for minute in minutes)
+
+    def open_slots(self, day: date, now: date, at: time) -> tuple[time, ...]:
+        """The times of a day that lie ahead, when it is `at` on the day `now`."""
+        return tuple(slot for slot in self.slots if day > now or slot > at)
+
+
+FileType = Literal["photo", "pdf", "document", "video", "voice", "audio"]
+
+
+class FileBounds(Document):
+    """Which files are welcome, and how large they may be."""
+
+    types: Annotated[tuple[FileType, ...], Field(min_length=1)] = ("photo", "document")
+    max_mb: Annotated[int, Field(ge=1, le=DOWNLOADABLE)] = DOWNLOADABLE

@@ -1,0 +1,40 @@
+"""What the bot itself has to remember from one start to the next, by name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from storage.collection import Collection
+from storage.tables import StateRow
+
+
+class States(Collection):
+    """Named values of one bot."""
+
+    async def value(self, name: str) -> str | None:
+        """Return what is kept under a name."""
+        query = select(StateRow.value).where(self._ours(StateRow.bot_id), StateRow.name == name)
+        return await self._connection.scalar(query)
+
+    async def keep(self, name: str, value: str) -> None:
+        """Keep a value; an earlier one of the same name is replaced."""
+        statement = insert(StateRow).values(bot_id=self._bot_id, name=name, value=value)
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["bot_id", "name"], set_={"value": value})
+        )
+
+    async def drop(self, name: str) -> None:
+        """Forget what is kept under a name."""
+        await self._connection.execute(delete(StateRow).where(self._ours(StateRow.bot_id), StateRow.name == name))
+
+    async def moment(self, name: str) -> datetime | None:
+        """Return a moment that is kept under a name."""
+        value = await self.value(name)
+        return datetime.fromisoformat(value) if value is not None else None
+
+    async def keep_moment(self, name: str, moment: datetime) -> None:
+        """Keep a moment."""
+        await self.keep(name, moment.isoformat())
