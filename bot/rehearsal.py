@@ -48,7 +48,7 @@ class Rehearsal:
             for button in row:
                 tap = decode(button.data) if isinstance(button, TapButton) else None
                 if button.text == label and isinstance(tap, AnswerTapped):
-                    return Tapped(tap.step, tap.choice)
+                    return Tapped(tap.step, tap.choice, text=self.first_name)
         return None
 
     def score(self) -> Score:
