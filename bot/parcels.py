@@ -52,9 +52,11 @@ async def _file(unit: Unit, source: MediaSource) -> File | None:
         case RevisionMedia(quiz=quiz, revision=revision, name=name):
             found = await unit.quizzes.media(quiz, revision, name)
             return File(name, *found) if found else None
-        case FileMedia(number=number):
+        case FileMedia(number=number, anew=anew):
             kept = await unit.files.by_id(number)
-            return File(kept.name, kept.content or b"", kept.file_id) if kept else None
+            if kept is None or (anew and kept.content is None):
+                return None
+            return File(kept.name, kept.content or b"", None if anew else kept.file_id)
 
 
 def _in_words(request: Request) -> SendText:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, null, select, update
 
 from storage.collection import Collection
 from storage.records import KeptFile
@@ -52,6 +52,12 @@ class Files(Collection):
         query = select(*_FILE).where(self._one(number))
         row = (await self._connection.execute(query)).first()
         return _kept(row) if row else None
+
+    async def of_session(self, session_id: int) -> list[KeptFile]:
+        """Return the files that were sent in a session, without their bytes."""
+        columns = [null() if column is FileRow.content else column for column in _FILE]
+        query = select(*columns).where(self._ours(FileRow.bot_id), FileRow.session_id == session_id)
+        return [_kept(row) for row in await self._connection.execute(query.order_by(FileRow.id))]
 
     async def arrived(self, number: int, content: bytes, now: datetime) -> None:
         """Keep the bytes that were fetched."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.telegram.requests import Buttons, TapButton
 from bot.telegram.taps import CardAction, CardTapped, encode
 from bot.texts import Html, clock_time, count, duration, escaped, plain, say
-from dialogs.answers import Contact, Decision
+from dialogs.answers import Attached, Contact, Decision, Skipped
 from dialogs.rendering import answer_text, question_name
 from qualification.handoff import WITHDRAWN, Outcome, Phase
 from qualification.quiz import Quiz
@@ -89,7 +89,8 @@ def _head(dossier: Dossier, language: str) -> Iterator[str]:
     yield f"{who} @{escaped(prospect.username)}" if prospect.username else who
     for contact in dossier.contacts:
         icon = "📱" if contact.kind == "phone" else "✉️"
-        known = plain(language, "card.verified" if contact.verified else "card.unverified")
+        confirmed = "card.verified" if contact.kind == "phone" else "card.code_confirmed"
+        known = plain(language, confirmed if contact.verified else "card.unverified")
         yield f"{icon} <code>{escaped(contact.value)}</code> · <i>{known}</i>"
     origin = escaped(dossier.quiz.read(dossier.quiz.title, language))
     if dossier.session.source:
@@ -102,10 +103,11 @@ def _answers(dossier: Dossier, language: str) -> Iterator[str]:
     earned = {entry.rule: entry.points for entry in dossier.score.reasons if entry.origin is Origin.ANSWER}
     yield say(language, "card.why", total=dossier.score.total)
     for step, answer in session.answers.items():
-        if isinstance(answer, Contact | Decision):
+        if isinstance(answer, Contact | Decision | Skipped):
             continue
         name = escaped(question_name(quiz, step, language))
-        said = escaped(isolated(answer_text(quiz, step, answer, language), 300))
+        clip = "📎 " if isinstance(answer, Attached) else ""
+        said = clip + escaped(isolated(answer_text(quiz, step, answer, language), 300))
         points = f" <b>{earned[step]:+d}</b>" if step in earned else ""
         yield f"• {name}: {said}{points}"
     for entry in dossier.score.reasons:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from bot.follow_ups.enrolling import enrol, stop_follow_ups
-from bot.hand_off.card import LOST_REASONS, Dossier, isolated
+from bot.hand_off.card import LOST_REASONS, Dossier, isolated, lead_name
 from bot.hand_off.offering import gather, renew_cards, show_card, tell_admins
-from bot.telegram.requests import SendText
+from bot.telegram.requests import FileMedia, SendMedia, SendText
 from bot.telegram.taps import CardAction, CardTapped
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
 from bot.work import Work
+from dialogs.answers import Attached
+from dialogs.rendering import question_name
+from dialogs.steps import MediaKind
 from qualification.handoff import Denial, HandOff, Outcome, close, contact, take
 from qualification.score import Band
 from qualification.stages import Stage, may_move
 from storage.enrolments import EndReason
-from storage.records import Prospect, StoredHandOff
+from storage.records import Kind, Prospect, StoredHandOff
 
 
 async def act(work: Work, manager: Prospect, tapped: CardTapped, tap: TapReceived) -> None:
@@ -82,6 +85,7 @@ async def _follow_through(work: Work, manager: Prospect, stored: StoredHandOff, 
             taken = say(dossier.session.session.language, "happens.taken", name=name)
             await work.send(SendText(chat_id=prospect.telegram_id, html=taken))
             await tell_admins(work, "notice.taken", dossier, name)
+            await _send_files(work, dossier, manager)
         case CardAction.CONTACTED:
             await _move(work, dossier, manager, (Stage.SQL,), "contacted")
             await tell_admins(work, "notice.contacted", dossier, name)
@@ -98,6 +102,24 @@ async def _follow_through(work: Work, manager: Prospect, stored: StoredHandOff, 
             await tell_admins(work, "notice.not_now", dossier, name)
         case CardAction.BACK:
             pass
+
+
+async def _send_files(work: Work, dossier: Dossier, manager: Prospect) -> None:
+    """Give the files that the prospect sent to the manager who took the lead, below the card."""
+    answers, language = dossier.session.session.answers, work.language_of(manager)
+    for file in await work.unit.files.of_session(dossier.session.id):
+        answer = answers.get(file.question or "")
+        if not isinstance(answer, Attached) or answer.file_id != file.file_id:
+            continue  # replaced by another one on the way
+        # Telegram takes a file by its name only as what it was; an audio file goes out as a document, anew.
+        kind: MediaKind = "document" if answer.type == "audio" else answer.type
+        media = FileMedia(number=file.id, anew=answer.type == "audio")
+        asked = question_name(dossier.quiz, file.question or "", language)
+        about = say(language, "card.file", lead=lead_name(dossier.lead), question=isolated(asked))
+        await work.send(
+            SendMedia(chat_id=manager.telegram_id, html=about, kind=kind, media=media),
+            Kind.HAND_OFF,
+        )
 
 
 async def _move(work: Work, dossier: Dossier, manager: Prospect, stages: tuple[Stage, ...], why: str) -> None:

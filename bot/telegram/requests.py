@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from dialogs.steps import MediaKind
+
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -80,10 +82,11 @@ class FileMedia(_Value):
 
     kind: Literal["kept"] = "kept"
     number: int
+    anew: bool = False
+    """send its bytes even if Telegram knows it"""
 
 
 MediaSource = Annotated[RevisionMedia | FileMedia, Field(discriminator="kind")]
-MediaKind = Literal["photo", "video", "document", "voice"]
 
 
 class SendMedia(_Value):

@@ -1,0 +1,53 @@
+"""The page for admins is right: every example in it is a quiz, or fits into one, without an error."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.conversation.wording import wrong_words
+from dialogs.steps import STEP_KINDS
+from qualification.loading import examine
+
+PAGE = (Path(__file__).parent.parent / "docs" / "quiz.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+WHOLE = EXAMPLES[0]
+NEWCOMERS = ("no path leads to this step", "is not among the quiz's languages", "asks for a contact, but nothing")
+"""What the whole quiz may say about parts of another: an example need not fit its story."""
+
+
+def _placed(example: str) -> str:
+    """Return the first example with another one put where it belongs."""
+    if example.startswith("quiz:"):
+        return example
+    if example.startswith("- "):
+        steps = "".join(f"  {line}\n" for line in example.splitlines())
+        return WHOLE.replace("  - id: size\n", f"{steps}  - id: size\n", 1)
+    if example.startswith("scoring:"):
+        return WHOLE.partition("scoring:")[0] + example
+    if example.startswith("routing:"):
+        asked = "  - {id: letters, consent: follow_ups, text: May we write?}\n  - {id: bye"
+        return WHOLE.replace("  - {id: bye", asked) + example
+    return WHOLE + example
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.splitlines()[0][:40])
+def test_every_example_can_be_published(example: str) -> None:
+    draft = examine(_placed(example), "quiz.md")
+    assert [problem for problem in draft.errors if not any(told in problem.message for told in NEWCOMERS)] == []
+    assert draft.document is not None
+    assert list(wrong_words(draft.document)) == []
+
+
+def test_every_kind_of_step_has_an_example() -> None:
+    document = "\n".join(EXAMPLES)
+    assert [kind for kind in STEP_KINDS if not re.search(rf"\b{kind}:", document)] == []
+
+
+def test_every_word_of_a_quiz_that_the_page_lists_exists() -> None:
+    from qualification.quiz import Quiz
+
+    listed = re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)
+    assert set(listed) <= set(Quiz.model_fields)
