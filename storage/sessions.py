@@ -68,6 +68,14 @@ class Sessions(Collection):
             .values(due_for=None, due_at=None, abandoned_at=now)
         )
 
+    async def abandoned(self, limit: int) -> list[StoredSession]:
+        """Return the sessions that were abandoned last, and not gone on with since."""
+        query = select(*_SESSION).where(
+            self._ours(SessionRow.bot_id), SessionRow.is_open, SessionRow.abandoned_at.is_not(None)
+        )
+        rows = await self._connection.execute(query.order_by(SessionRow.abandoned_at.desc()).limit(limit))
+        return [_stored(row) for row in rows]
+
     async def leave_alone(self, prospect_id: int) -> None:
         """Call no question of this prospect back to mind."""
         await self._connection.execute(

@@ -10,6 +10,7 @@ import pytest
 from bot.conversation.wording import wrong_words
 from dialogs.steps import STEP_KINDS
 from qualification.loading import examine
+from qualification.quiz import Quiz
 
 PAGE = (Path(__file__).parent.parent / "docs" / "quiz.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
@@ -47,7 +48,5 @@ def test_every_kind_of_step_has_an_example() -> None:
 
 
 def test_every_word_of_a_quiz_that_the_page_lists_exists() -> None:
-    from qualification.quiz import Quiz
-
     listed = re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)
     assert set(listed) <= set(Quiz.model_fields)
