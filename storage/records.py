@@ -81,6 +81,16 @@ class KeptFile:
     file_id: str | None = None
 
 
+@dataclass(frozen=True)
+class StoredCode:
+    """A code sent by e-mail, which waits to be typed back: its keyed fingerprint, never itself."""
+
+    id: int
+    fingerprint: str = field(repr=False)
+    expires_at: datetime
+    tries: int
+
+
 class ConsentEventKind(StrEnum):
     """What happened to a consent."""
 
@@ -170,6 +180,8 @@ class Kind(StrEnum):
     DIALOG = "dialog"
     FOLLOW_UP = "follow_up"
     TAP = "tap"
+    MAIL = "mail"
+    """an e-mail: it goes another way, so no chat waits for it"""
 
 
 class Priority(IntEnum):
@@ -179,6 +191,7 @@ class Priority(IntEnum):
     HAND_OFF = 1
     DIALOG = 2
     FOLLOW_UP = 3
+    MAIL = 4
 
 
 PRIORITIES = {
@@ -186,6 +199,7 @@ PRIORITIES = {
     Kind.HAND_OFF: Priority.HAND_OFF,
     Kind.DIALOG: Priority.DIALOG,
     Kind.FOLLOW_UP: Priority.FOLLOW_UP,
+    Kind.MAIL: Priority.MAIL,
 }
 
 

