@@ -1,4 +1,4 @@
-"""Codes sent by e-mail, to be typed back: when they went out, how often they were tried, whether they still count."""
+"""Codes sent by e-mail, to be typed back: when they went out, how often they were tried, which count."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Outbox(Collection):
         return await self._taken(taken)
 
     async def claim_mail(self, now: datetime, limit: int) -> list[Queued]:
-        """Take e-mails that may be sent now: they wait for no chat, no pause of Telegram's, and hold nothing up."""
+        """Take e-mails that may be sent now: they wait for no chat and no pause, and hold nothing up."""
         ready = self._mail(Fate.WAITING, OutboxRow.not_before <= now)
         taken = list(await self._connection.scalars(ready.order_by(OutboxRow.id).limit(limit)))
         return await self._taken(taken)

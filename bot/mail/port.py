@@ -16,6 +16,8 @@ from bot.telegram.requests import NotSent, Refused, SendMail, Sent, Unknown
 
 MailResult = Sent | Refused | NotSent | Unknown
 """What may come of an e-mail; the same words as for Telegram."""
+TLS_PORT, SUBMISSION_PORT = 465, 587
+"""RFC 8314 and RFC 6409."""
 LOCAL = re.compile(r"localhost|127(\.\d{1,3}){3}|::1")
 """Hosts whose line no stranger can listen to."""
 
@@ -71,11 +73,11 @@ def read_server(written: str) -> MailServer:
         raise MailError("a user and a password come together: smtp://user:password@host:587")
     user, password = unquote(url.username or "") or None, unquote(url.password or "") or None
     if url.scheme == "smtps":
-        return MailServer(host, port or 465, Security.TLS, user, password)
-    if port == 465:
+        return MailServer(host, port or TLS_PORT, Security.TLS, user, password)
+    if port == TLS_PORT:
         raise MailError("port 465 speaks TLS from the start: write smtps:// instead of smtp://")
     security = Security.NONE if LOCAL.fullmatch(host) else Security.STARTTLS
-    return MailServer(host, port or 587, security, user, password)
+    return MailServer(host, port or SUBMISSION_PORT, security, user, password)
 
 
 def read_sender(written: str) -> Address:

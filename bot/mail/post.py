@@ -1,4 +1,4 @@
-"""The post: takes e-mails from the outbox to the mail server, beside Telegram's messages and never in their way."""
+"""The post: takes e-mails from the outbox to the mail server, beside Telegram's messages, never in their way."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Post:
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Send for ever. What was being sent when the last process ended is not repeated: a new one is asked for."""
+        """Send for ever. What was being sent when the last process ended is not repeated."""
         async with self._workshop.work() as work:
             for queued in await work.unit.outbox.interrupted_mail():
                 await self._settle(work, queued, Unknown("the process ended while it was being sent"))

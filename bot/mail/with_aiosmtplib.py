@@ -8,7 +8,6 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from email.headerregistry import Address
-from functools import partial
 
 import aiosmtplib
 
@@ -20,6 +19,7 @@ from bot.telegram.requests import NotSent, Refused, SendMail, Sent, Unknown
 ANSWER_WITHIN = 20.0
 """Seconds that the server has for each answer."""
 FAREWELL_WITHIN = 2.0
+TEMPORARY, PERMANENT = range(400, 500), range(500, 600)
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 """RFC 3463: what a server says in numbers beside its words, which may hold the address."""
 
@@ -33,7 +33,7 @@ class SmtpPostman:
         sender: Address,
         clock: Clock,
         *,
-        token: Callable[[], str] = partial(secrets.token_hex, 16),
+        token: Callable[[], str] = secrets.token_hex,
         trust: ssl.SSLContext | None = None,
         answer_within: float = ANSWER_WITHIN,
     ) -> None:
@@ -95,7 +95,7 @@ class SmtpPostman:
         try:
             await client.data(message)
         except aiosmtplib.SMTPDataError as error:
-            if not 400 <= error.code < 600:
+            if error.code not in (*TEMPORARY, *PERMANENT):
                 return Unknown(_said(error))
             return Refused(_said(error)) if _for_good(error) else NotSent(_said(error))
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -115,7 +115,7 @@ def _for_good(error: BaseException) -> bool:
         return True
     match error:
         case aiosmtplib.SMTPResponseException(code=code):
-            return 500 <= code < 600
+            return code in PERMANENT
         case aiosmtplib.SMTPConnectError() | aiosmtplib.SMTPServerDisconnected() | aiosmtplib.SMTPTimeoutError():
             return False
         case aiosmtplib.SMTPException() | ValueError():
