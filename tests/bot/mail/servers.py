@@ -69,9 +69,7 @@ class Mailroom:
 
 
 def _authenticate(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
-    fine = (
-        isinstance(data, LoginPassword) and data.login == USER.encode() and data.password == PASSWORD.encode()
-    )
+    fine = isinstance(data, LoginPassword) and data.login == USER.encode() and data.password == PASSWORD.encode()
     return AuthResult(success=fine, handled=False)
 
 
