@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from email.headerregistry import Address
-from email.utils import parseaddr
+from email.utils import getaddresses
 from enum import StrEnum
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -82,8 +82,8 @@ def read_server(written: str) -> MailServer:
 
 def read_sender(written: str) -> Address:
     """Read who e-mails are from: an address, perhaps with a name. Raises MailError."""
-    name, spec = parseaddr(written)
     try:
+        ((name, spec),) = getaddresses([written])  # exactly one
         valid = validate_email(spec, check_deliverability=False)
         if valid.ascii_email is None:
             raise MailError("the part before the @ has to be in Latin letters")
