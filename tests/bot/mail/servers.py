@@ -75,10 +75,15 @@ def _authenticate(_server: SMTP, _session: Session, _envelope: Envelope, _mechan
 
 @asynccontextmanager
 async def a_server(
-    *, tls: bool = False, starttls: bool = False, login: bool = False, **answers: list[str]
+    *,
+    tls: bool = False,
+    starttls: bool = False,
+    login: bool = False,
+    to_recipients: Sequence[str] = (),
+    to_data: Sequence[str] = (),
 ) -> AsyncIterator[Mailroom]:
     """Run a real mail server."""
-    room = Mailroom(**answers)
+    room = Mailroom(list(to_recipients), list(to_data))
 
     def connected() -> SMTP:
         with warnings.catch_warnings():
