@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import secrets
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,13 +15,15 @@ from bot.clock import Clock
 from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.delivery import Delivery
 from bot.intake import Intake
+from bot.mail.port import Postman
+from bot.mail.post import Post
 from bot.pace import Pace
 from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
 from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
 from bot.timers import Timers
-from bot.work import Library, Setup, Workshop
+from bot.work import Fingerprint, Library, Setup, Workshop, keyed
 from bot.worker import Worker
 from dialogs.problems import did_you_mean
 from storage.database import Database
@@ -43,17 +46,18 @@ class Hotlead:
     worker: Worker
     timers: Timers
     delivery: Delivery
+    post: Post
 
     async def run(self) -> None:
         """Run until cancelled. A database that fails is waited for; whatever else ends one part ends all."""
         try:
             async with asyncio.TaskGroup() as parts:
-                for part in (self.delivery, self.worker, self.timers, self.intake):
+                for part in (self.delivery, self.post, self.worker, self.timers, self.intake):
                     parts.create_task(self._keep_going(part), name=type(part).__name__)
         except ExceptionGroup as group:
             raise group.exceptions[0] from None  # one cause is clearer than a group of one
 
-    async def _keep_going(self, part: Delivery | Worker | Timers | Intake) -> None:
+    async def _keep_going(self, part: Delivery | Post | Worker | Timers | Intake) -> None:
         """Run a part again when the database failed: nothing was confirmed that is not on disk."""
         while True:
             try:
@@ -76,17 +80,34 @@ class Hotlead:
 
 
 async def build(
-    settings: Settings, clock: Clock, messenger: Messenger, database: Database, pace: Pace | None = None
+    settings: Settings,
+    clock: Clock,
+    messenger: Messenger,
+    database: Database,
+    pace: Pace | None = None,
+    *,
+    postman: Postman | None = None,
+    fingerprint: Fingerprint | None = None,
+    draw: Callable[[int], int] = secrets.randbelow,
 ) -> Hotlead:
     """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError."""
     identity = await messenger.identify()
     quizzes = await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
-    setup = Setup(quizzes, settings.managers, settings.admins, settings.language)
+    setup = Setup(
+        quizzes,
+        settings.managers,
+        settings.admins,
+        settings.language,
+        can_mail=postman is not None,
+        fingerprint=fingerprint or keyed(secrets.token_bytes(32)),
+        draw=draw,
+    )
     workshop = Workshop(database, identity.id, clock, setup, Library())
-    inbox, outbox, due = Bell(), Bell(), Bell()
+    inbox, outbox, mail, due = Bell(), Bell(), Bell(), Bell()
 
     def committed() -> None:
         outbox.ring()
+        mail.ring()
         due.ring()
 
     return Hotlead(
@@ -97,6 +118,7 @@ async def build(
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed),
         delivery=Delivery(messenger, workshop, pace or Pace(), outbox),
+        post=Post(postman, workshop, mail, committed),
     )
 
 

@@ -7,13 +7,14 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.conversation.confirming import typed_code
 from bot.conversation.meaning import meant
 from bot.conversation.showing import Show, Shown
 from bot.telegram.requests import EditText, SendAlbum, SendText, TapButton
 from bot.telegram.taps import AnswerTapped, decode
 from dialogs.engine import advance, begin
 from dialogs.flow import consented
-from dialogs.session import Event, Finish, Outcome, SaveContact, Session, Tapped, Turn
+from dialogs.session import CodeCheck, CodeTyped, Event, Finish, Outcome, SaveContact, Session, Tapped, Turn, Typed
 from qualification.quiz import Quiz
 from qualification.score import Band, Score, fit_entries, is_unfit, score
 
@@ -39,7 +40,10 @@ class Rehearsal:
         """Let something happen; return what came of it and what the prospect sees."""
         if self.session is None:
             raise RuntimeError("the walk has not begun")
-        turn = advance(self.quiz, self.session, meant(self.quiz, self.session, event), self.now)
+        event = meant(self.quiz, self.session, event)
+        if self.session.confirming and isinstance(event, Typed) and typed_code(event.text):
+            event = CodeTyped(CodeCheck.RIGHT)  # no e-mail was sent: any six digits will do
+        turn = advance(self.quiz, self.session, event, self.now)
         return turn.outcome, self._shown(turn)
 
     def button(self, label: str) -> Tapped | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.mail.port import MailError, read_sender, read_server
 from bot.texts import LANGUAGES
 
 TELEGRAM = "https://api.telegram.org"
@@ -47,6 +48,11 @@ class Settings(BaseSettings):
         default=None, description="en, uk or ru: for people whose own language the quiz does not speak."
     )
 
+    smtp: SecretStr | None = Field(
+        default=None, description="The mail server: smtp://user:password@host:587 or smtps://…:465."
+    )
+    mail_from: str | None = Field(default=None, description="Who e-mails are from: an address, perhaps a name.")
+
     @field_validator("quiz", mode="before")
     @classmethod
     def _names(cls, value: object) -> object:
@@ -72,6 +78,33 @@ class Settings(BaseSettings):
         if not (number.isdecimal() and colon and secret):
             raise ValueError("this is no bot token; @BotFather gives one like 123456:ABC-DEF…")
         return value
+
+    @field_validator("smtp")
+    @classmethod
+    def _server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            try:
+                read_server(value.get_secret_value())
+            except MailError as error:
+                raise ValueError(str(error)) from None
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                read_sender(value)
+            except MailError as error:
+                raise ValueError(str(error)) from None
+        return value
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        if (self.smtp is None) != (self.mail_from is None):
+            missing = "HOTLEAD_SMTP" if self.smtp is None else "HOTLEAD_MAIL_FROM"
+            raise ValueError(f"{missing} is missing; HOTLEAD_SMTP and HOTLEAD_MAIL_FROM come together")
+        return self
 
     @field_validator("language")
     @classmethod
@@ -100,6 +133,7 @@ def read_settings() -> Settings:
     except ValidationError as invalid:
         lines = []
         for error in invalid.errors(include_input=False, include_url=False):
-            name = "HOTLEAD_" + "_".join(str(part) for part in error["loc"][:1]).upper()
-            lines.append(f"{name}: {error['msg'].removeprefix('Value error, ')}")
+            said = error["msg"].removeprefix("Value error, ")
+            name = "".join(f"HOTLEAD_{part}: ".upper() for part in error["loc"][:1])
+            lines.append(f"{name}{said}")
         raise SettingsError("\n".join(lines)) from None

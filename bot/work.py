@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import hmac
+import secrets
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +18,21 @@ from storage.database import Database
 from storage.records import Kind, Outgoing, Prospect
 from storage.unit import Unit
 
+Fingerprint = Callable[[str, str], str]
+
+
+def keyed(key: bytes) -> Fingerprint:
+    """Return fingerprints under a key, each purpose apart from the others."""
+
+    def fingerprint(purpose: str, value: str) -> str:
+        return hmac.digest(key, f"{purpose}\0{value}".encode(), "sha256").hex()
+
+    return fingerprint
+
+
+def _no_key(_purpose: str, _value: str) -> str:
+    raise LookupError("no key for fingerprints was given")
+
 
 @dataclass(frozen=True)
 class Setup:
@@ -25,6 +42,12 @@ class Setup:
     managers: tuple[int, ...] = ()
     admins: tuple[int, ...] = ()
     language: str | None = None
+    can_mail: bool = False
+    """whether there is a mail server to send codes through"""
+    fingerprint: Fingerprint = field(default=_no_key, repr=False)
+    """of what must not be kept as it is: a purpose and a value"""
+    draw: Callable[[int], int] = field(default=secrets.randbelow, repr=False)
+    """chance: a number below the given one"""
 
     @property
     def offered_to(self) -> tuple[int, ...]:

@@ -279,6 +279,7 @@ class _Turning:
             CodeCheck.WRONG: Refusal.CODE_WRONG,
             CodeCheck.EXPIRED: Refusal.CODE_EXPIRED,
             CodeCheck.TOO_MANY: Refusal.CODE_TOO_MANY,
+            CodeCheck.NONE: Refusal.CODE_NONE,
         }
         if check is not CodeCheck.RIGHT:
             return Turn(session, Rejected(step.id, refusals[check]), (AskAgain(step.id, refusals[check]),))

@@ -129,6 +129,7 @@ class CodeCheck(StrEnum):
     WRONG = "wrong"
     EXPIRED = "expired"
     TOO_MANY = "too_many"
+    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,7 @@ class Refusal(StrEnum):
     CODE_WRONG = "code_wrong"
     CODE_EXPIRED = "code_expired"
     CODE_TOO_MANY = "code_too_many"
+    CODE_NONE = "code_none"
 
 
 @dataclass(frozen=True)

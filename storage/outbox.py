@@ -14,6 +14,10 @@ from storage.records import PRIORITIES, Fate, Kind, Outgoing, Queued
 from storage.tables import OutboxRow, PauseRow
 
 OPEN = (Fate.WAITING, Fate.SENDING)
+UNORDERED = (Kind.TAP, Kind.FILE, Kind.MAIL)
+"""What no message of a chat waits for: an answer to a tap, a file to fetch, an e-mail."""
+_WORDS_KEPT = case((OutboxRow.kind == Kind.MAIL, "{}"), else_=OutboxRow.request)
+"""An e-mail holds an address and a code: they go once its fate is known."""
 
 
 class Outbox(Collection):
@@ -44,14 +48,18 @@ class Outbox(Collection):
         Answers to taps overtake: a spinner waits for nobody.
         """
         taken = list(await self._connection.scalars(self._ready(now, held_chats).limit(limit)))
-        if not taken:
-            return []
-        await self._connection.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id.in_(taken))
-            .values(state=Fate.SENDING, attempts=OutboxRow.attempts + 1)
-        )
-        return await self._queued(OutboxRow.id.in_(taken))
+        return await self._taken(taken)
+
+    async def claim_mail(self, now: datetime, limit: int) -> list[Queued]:
+        """Take e-mails that may be sent now: they wait for no chat and no pause, and hold nothing up."""
+        ready = self._mail(Fate.WAITING, OutboxRow.not_before <= now)
+        taken = list(await self._connection.scalars(ready.order_by(OutboxRow.id).limit(limit)))
+        return await self._taken(taken)
+
+    async def next_mail(self) -> datetime | None:
+        """Return when the next e-mail may be sent."""
+        waiting = self._mail(Fate.WAITING).with_only_columns(func.min(OutboxRow.not_before))
+        return await self._connection.scalar(waiting)
 
     async def has_ready(self, now: datetime, held_chats: Many[int]) -> bool:
         """Tell whether there is anything to claim."""
@@ -59,7 +67,12 @@ class Outbox(Collection):
 
     async def interrupted(self) -> list[Queued]:
         """Return what was being sent when the process ended: nobody knows whether it arrived."""
-        return await self._queued(and_(self._ours(OutboxRow.bot_id), OutboxRow.state == Fate.SENDING))
+        sending = and_(self._ours(OutboxRow.bot_id), OutboxRow.state == Fate.SENDING, OutboxRow.kind != Kind.MAIL)
+        return await self._queued(sending)
+
+    async def interrupted_mail(self) -> list[Queued]:
+        """Return the e-mails that were being sent when the process ended."""
+        return await self._queued(OutboxRow.id.in_(self._mail(Fate.SENDING)))
 
     async def settle(
         self,
@@ -73,7 +86,7 @@ class Outbox(Collection):
         await self._connection.execute(
             update(OutboxRow)
             .where(OutboxRow.id == number)
-            .values(state=fate, settled_at=now, message_id=message_id, refusal=refusal)
+            .values(state=fate, settled_at=now, message_id=message_id, refusal=refusal, request=_WORDS_KEPT)
         )
 
     async def retry(self, number: int, not_before: datetime, request: str | None = None) -> None:
@@ -110,14 +123,19 @@ class Outbox(Collection):
         query = select(func.min(moment)).where(
             self._ours(OutboxRow.bot_id),
             OutboxRow.state == Fate.WAITING,
+            OutboxRow.kind != Kind.MAIL,
             moment > after,
-            or_(OutboxRow.kind == Kind.TAP, ~self._blocked()),
+            or_(OutboxRow.kind.in_(UNORDERED), ~self._blocked()),
         )
         return await self._connection.scalar(query)
 
     async def drop_follow_ups(self, chat_id: int, now: datetime) -> int:
         """Take back the follow-ups that still wait for a chat; return how many."""
         return await self._drop(OutboxRow.kind == Kind.FOLLOW_UP, chat_id, now)
+
+    async def drop_mail(self, chat_id: int, now: datetime) -> int:
+        """Take back the e-mails that still wait on a person's behalf; return how many."""
+        return await self._drop(OutboxRow.kind == Kind.MAIL, chat_id, now)
 
     async def drop_all(self, chat_id: int, now: datetime) -> int:
         """Take back all that still waits for a chat that cannot be reached; return how many."""
@@ -148,8 +166,12 @@ class Outbox(Collection):
             earlier.chat_id == OutboxRow.chat_id,
             earlier.id < OutboxRow.id,
             earlier.state.in_(OPEN),
-            earlier.kind != Kind.TAP,
+            earlier.kind.not_in(UNORDERED),
         )
+
+    def _mail(self, state: Fate, *which: ColumnElement[bool]) -> Select[int]:
+        mine = (self._ours(OutboxRow.bot_id), OutboxRow.state == state, OutboxRow.kind == Kind.MAIL)
+        return select(OutboxRow.id).where(*mine, *which)
 
     def _ready(self, now: datetime, held_chats: Many[int]) -> Select[int]:
         paused = exists().where(
@@ -163,8 +185,10 @@ class Outbox(Collection):
                 self._ours(OutboxRow.bot_id),
                 OutboxRow.state == Fate.WAITING,
                 OutboxRow.not_before <= now,
+                OutboxRow.kind != Kind.MAIL,
                 or_(
-                    OutboxRow.kind == Kind.TAP, and_(OutboxRow.chat_id.not_in(list(held_chats)), ~self._blocked())
+                    OutboxRow.kind.in_(UNORDERED),
+                    and_(OutboxRow.chat_id.not_in(list(held_chats)), ~self._blocked()),
                 ),
                 ~paused,
             )
@@ -180,10 +204,20 @@ class Outbox(Collection):
                 OutboxRow.state == Fate.WAITING,
                 which,  # type: ignore[arg-type]  # a column compared
             )
-            .values(state=Fate.DROPPED, settled_at=now)
+            .values(state=Fate.DROPPED, settled_at=now, request=_WORDS_KEPT)
             .returning(OutboxRow.id)
         )
         return len(result.all())
+
+    async def _taken(self, numbers: list[int]) -> list[Queued]:
+        if not numbers:
+            return []
+        await self._connection.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id.in_(numbers))
+            .values(state=Fate.SENDING, attempts=OutboxRow.attempts + 1)
+        )
+        return await self._queued(OutboxRow.id.in_(numbers))
 
     async def _queued(self, which: object) -> list[Queued]:
         target = aliased(OutboxRow)

@@ -94,6 +94,16 @@ class KeptFile:
     file_id: str | None = None
 
 
+@dataclass(frozen=True)
+class StoredCode:
+    """A code sent by e-mail, which waits to be typed back: its keyed fingerprint, never itself."""
+
+    id: int
+    fingerprint: str = field(repr=False)
+    expires_at: datetime
+    tries: int
+
+
 class ConsentEventKind(StrEnum):
     """What happened to a consent."""
 
@@ -184,6 +194,8 @@ class Kind(StrEnum):
     FOLLOW_UP = "follow_up"
     TAP = "tap"
     FILE = "file"
+    MAIL = "mail"
+    """an e-mail: it goes another way, so no chat waits for it"""
 
 
 class Priority(IntEnum):
@@ -194,6 +206,7 @@ class Priority(IntEnum):
     DIALOG = 2
     FOLLOW_UP = 3
     FILE = 4
+    MAIL = 5
 
 
 PRIORITIES = {
@@ -202,6 +215,7 @@ PRIORITIES = {
     Kind.DIALOG: Priority.DIALOG,
     Kind.FOLLOW_UP: Priority.FOLLOW_UP,
     Kind.FILE: Priority.FILE,
+    Kind.MAIL: Priority.MAIL,
 }
 
 

@@ -229,12 +229,14 @@ class CodeRow(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
     question: Mapped[Word]
     address: Mapped[str]
+    """its keyed fingerprint: enough to count the codes that went to it"""
     fingerprint: Mapped[str]
     sent_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     tries: Mapped[int]
     settled_at: Mapped[datetime | None]
-    """when it was typed back, or replaced by a newer one"""
+    """when it was typed back, replaced by a newer one, or given up"""
+    __table_args__ = (Index("ix_codes_address", "bot_id", "address"),)
 
 
 class FileRow(Base):
@@ -487,7 +489,7 @@ class OutboxRow(Base):
     bot_id: Mapped[BotId]
     chat_id: Mapped[int]
     kind: Mapped[Word]
-    """the class of message, which has its rule for an unknown fate: hand_off, dialog, follow_up, tap"""
+    """the class of message, which has its rule for an unknown fate: hand_off, dialog, follow_up, tap, mail"""
     priority: Mapped[int]
     request: Mapped[str]
     state: Mapped[Word]

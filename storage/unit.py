@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.codes import Codes
 from storage.enrolments import Enrolments
 from storage.files import Files
 from storage.hand_offs import HandOffs
@@ -37,6 +38,7 @@ class Unit:
         self.journal = Journal(connection, bot_id)
         self.files = Files(connection, bot_id)
         self.states = States(connection, bot_id)
+        self.codes = Codes(connection, bot_id)
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:

@@ -12,9 +12,10 @@ from pathlib import Path
 import structlog
 import typer
 
-from bot.clock import FlowingClock
+from bot.clock import Clock, FlowingClock
 from bot.intake import FIRST_PAUSE, LONGEST_PAUSE
 from bot.logs import set_up_logs
+from bot.mail.port import MailError, Postman, read_sender, read_server
 from bot.main import Hotlead, build
 from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
@@ -36,6 +37,16 @@ def messenger_for(settings: Settings) -> Messenger:
 
     server = None if settings.bot_api == TELEGRAM else settings.bot_api
     return AiogramMessenger(settings.bot_token.get_secret_value(), server)
+
+
+def postman_for(settings: Settings, clock: Clock) -> Postman | None:
+    """Return a line to the mail server; None when there is none in the settings."""
+    if settings.smtp is None or settings.mail_from is None:
+        return None
+    from bot.mail.with_aiosmtplib import SmtpPostman
+
+    server = read_server(settings.smtp.get_secret_value())
+    return SmtpPostman(server, read_sender(settings.mail_from), clock)
 
 
 async def run_bot() -> None:
@@ -66,7 +77,7 @@ async def _build(settings: Settings, messenger: Messenger, database: Database) -
     clock, pause = FlowingClock(), FIRST_PAUSE
     while True:
         try:
-            return await build(settings, clock, messenger, database)
+            return await build(settings, clock, messenger, database, postman=postman_for(settings, clock))
         except TokenRefusedError:
             raise
         except TelegramError as error:
@@ -137,7 +148,12 @@ async def examine_setup() -> int:
         for line in str(error).splitlines():
             _tell(False, "settings", line)
         return 2
-    checks = [_check_quizzes(settings), await _check_database(settings), await _check_telegram(settings)]
+    checks = [
+        _check_quizzes(settings),
+        await _check_database(settings),
+        await _check_telegram(settings),
+        await _check_mail(settings),
+    ]
     _tell(
         bool(settings.managers) or None,
         "managers",
@@ -190,6 +206,19 @@ async def _check_telegram(settings: Settings) -> bool:
     finally:
         await messenger.close()
     return _tell(True, "telegram", f"{settings.bot_api} answers: this is @{identity.username}")
+
+
+async def _check_mail(settings: Settings) -> bool:
+    """Say whether e-mails could be sent; who has no mail server hears nothing of it."""
+    postman = postman_for(settings, FlowingClock())
+    if settings.smtp is None or postman is None:
+        return True
+    server = read_server(settings.smtp.get_secret_value())
+    try:
+        await postman.check()
+    except MailError as error:
+        return _tell(False, "mail", f"{server} ({server.security}): {error}")
+    return _tell(True, "mail", f"{server} answers ({server.security}), and would take e-mails from us")
 
 
 def _tell(fine: bool | None, what: str, found: str) -> bool:

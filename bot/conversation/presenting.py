@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from bot.conversation.buttons import Panel, consent_label, has_keyboard
+from bot.conversation.confirming import hidden
 from bot.conversation.wording import Wording
 from bot.telegram.requests import RevisionMedia, SendAlbum, SendMedia, SendText
 from bot.texts import Html, duration, escaped
@@ -100,7 +101,7 @@ def numbered(panel: Panel, step: Waiting, values: Mapping[str, str]) -> Html:
     """Return the words of the open question below how far it is: «3 of 6»."""
     text = question_text(panel.quiz, step, panel.session.language, values)
     if panel.session.confirming:
-        return panel.words.say("code.sent", address=hidden(panel.session.confirming))
+        return panel.words.say("code.asked", address=hidden(panel.session.confirming))
     counted = progress(panel.quiz, panel.session) if panel.quiz.progress else None
     if counted is None or counted[1] < FEW_QUESTIONS:
         return text
@@ -157,7 +158,7 @@ def refusal(words: Wording, step: Waiting, reason: Refusal) -> Html:
         case ChoiceQuestion() | RatingQuestion() | NameQuestion() | DateQuestion() | CityQuestion():
             return words.say(key)
         case ContactRequest():
-            return words.say(key)
+            return words.say(_OF_CODES.get(reason, key), left="")
         case _:
             assert_never(step)
 
@@ -167,10 +168,12 @@ def refusal_in_short(words: Wording, step: Waiting, reason: Refusal) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", refusal(words, step, reason)))
 
 
-def hidden(address: str) -> str:
-    """Return an e-mail so that its owner knows it and nobody else learns it: a•••@example.com."""
-    local, _, domain = address.partition("@")
-    return f"{local[:1]}•••@{domain}"
+_OF_CODES = {
+    Refusal.CODE_WRONG: "code.wrong",
+    Refusal.CODE_EXPIRED: "code.expired",
+    Refusal.CODE_TOO_MANY: "code.too_many",
+    Refusal.CODE_NONE: "code.none",
+}
 
 
 def closing(

@@ -7,6 +7,15 @@ from typing import assert_never
 
 from bot.conversation import presenting, silence
 from bot.conversation.buttons import consent_label
+from bot.conversation.confirming import (
+    CodeCheck,
+    check_code,
+    code_check,
+    give_up_code,
+    send_code,
+    told_checked,
+    told_sent,
+)
 from bot.conversation.meaning import meant
 from bot.conversation.qualifying import qualify
 from bot.conversation.showing import Show, Shown
@@ -17,11 +26,13 @@ from bot.texts import say
 from bot.work import Work
 from dialogs.answers import Answer, Decision, Place
 from dialogs.engine import advance, begin, open_step
+from dialogs.reading import read_email
 from dialogs.rendering import fill
 from dialogs.session import (
     Accepted,
     Ask,
     AskAgain,
+    CodeTyped,
     DropAnswers,
     Effect,
     Event,
@@ -40,6 +51,7 @@ from dialogs.session import (
     ShowAnswer,
     Stale,
     Turn,
+    Typed,
 )
 from dialogs.steps import ConsentRequest
 from qualification.quiz import Quiz
@@ -82,15 +94,30 @@ async def go_on(
     """Let an event move the prospect's session; a tap's spinner is ended whatever comes of it."""
     quiz = await work.quiz(stored.session.quiz, stored.session.revision)
     event = meant(quiz, stored.session, event)
+    check = await _checked_code(work, stored, event)
+    if check is not None:
+        event = CodeTyped(code_check(check))
     turn = advance(quiz, stored.session, event, work.now)
     words = Wording(quiz, stored.session.language)
+    if stored.session.confirming and turn.session.confirming is None and stored.session.at:
+        await give_up_code(work, prospect, stored.id, stored.session.at)
     if tap is not None:
         await work.answer_tap(tap.tap_id, _floating(turn, quiz, words))
     elif isinstance(turn.outcome, Over):
         await work.send(SendText(chat_id=prospect.telegram_id, html=words.say("chat.over")))
     elif isinstance(turn.outcome, Stale):
         await work.send(SendText(chat_id=prospect.telegram_id, html=words.say("tap.stale")))
-    await _Walk(work, prospect, quiz, stored, tap, update_id).perform(turn)
+    await _Walk(work, prospect, quiz, stored, tap, update_id, check).perform(turn)
+
+
+async def _checked_code(work: Work, stored: StoredSession, event: Event) -> CodeCheck | None:
+    """Compare what was typed while a code is awaited; another address is no code."""
+    session = stored.session
+    if session.confirming is None or session.at is None:
+        return None
+    if not isinstance(event, Typed) or read_email(event.text) is not None:
+        return None
+    return await check_code(work, stored.id, session.at, event.text)
 
 
 def _floating(turn: Turn, quiz: Quiz, words: Wording) -> str:
@@ -121,6 +148,8 @@ class _Walk:
     stored: StoredSession
     tap: TapReceived | None = None
     update_id: int | None = None
+    check: CodeCheck | None = None
+    """what came of a code that was typed"""
 
     async def perform(self, turn: Turn) -> None:
         """Keep the session, then do what the effects say, and watch over the silence that follows."""
@@ -132,7 +161,7 @@ class _Walk:
         )
         for effect in turn.effects:
             await self._keep(effect)
-            shown = show.effect(effect)
+            shown = await self._about_code(effect, show.effect(effect))
             if isinstance(effect, Finish):
                 band = await qualify(self.work, prospect, self.stored, self.quiz)
                 shown = show.end(effect.step, band)
@@ -141,6 +170,21 @@ class _Walk:
                 asked_in = sent[-1]
                 await self.work.unit.sessions.asked(self.stored.id, asked_in)
         await silence.watch(self.work, prospect, self.quiz, self.stored)
+
+    async def _about_code(self, effect: Effect, shown: list[Shown]) -> list[Shown]:
+        """Say what came of sending a code, or of typing it, in place of the question."""
+        language, prospect = self.stored.session.language, self.prospect
+        match effect:
+            case SendCode(step=step, address=address):
+                sent = await send_code(self.work, prospect, self.stored.id, step, address, language)
+                said = told_sent(language, sent, address, self.work.now)
+            case AskAgain() | SaveContact() if self.check is not None:
+                said = told_checked(language, self.check)
+            case _:
+                return shown
+        if isinstance(effect, SaveContact):
+            return [SendText(chat_id=prospect.telegram_id, html=said)]
+        return [each.model_copy(update={"html": said}) for each in shown]
 
     async def _send(self, request: Shown, asked_in: int | None) -> int:
         if not isinstance(request, EditText):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -133,6 +134,12 @@ class SendMail(_Value):
     to: str
     subject: str
     text: str
+    sender: str = ""
+    """the company it is from, where the settings name nobody"""
+    until: datetime
+    """it is tried no longer than that: its code is of no use then"""
+    undelivered: str = ""
+    """HTML said in the chat when it cannot be delivered"""
 
 
 class EditText(_Value):

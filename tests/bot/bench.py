@@ -12,10 +12,10 @@ from bot.clock import StandingClock
 from bot.main import Hotlead, build
 from bot.pace import Pace
 from bot.settings import Settings
-from bot.telegram.requests import REQUEST, AnswerTap, EditText, Request, SendMedia, SendText
+from bot.telegram.requests import REQUEST, AnswerTap, EditText, Request, SendMail, SendMedia, SendText
 from storage.database import Database
 from storage.records import Kind, Outgoing
-from tests.bot.fakes import BOT, FakeMessenger, fates, running, until_fates
+from tests.bot.fakes import BOT, FakeMessenger, FakePostman, fates, running, until_fates
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -33,6 +33,7 @@ class Bench:
     clock: StandingClock
     telegram: FakeMessenger
     hotlead: Hotlead
+    postman: FakePostman
 
     async def put(self, kind: Kind, chat: int = ANNA, html: str = "Hi", **more: int) -> int:
         """Put a text into the outbox; a tap's answer for the kind tap."""
@@ -46,9 +47,27 @@ class Bench:
             message = Outgoing(chat, kind, REQUEST.dump_json(request).decode(), **more)
             return await unit.outbox.put(message, self.clock.now())
 
+    async def put_mail(self, chat: int = ANNA, *, until: datetime | None = None, undelivered: str = "") -> int:
+        """Put an e-mail into the outbox."""
+        mail = SendMail(
+            chat_id=chat,
+            to=f"person{chat}@example.org",
+            subject="Code",
+            text="042042",
+            until=until or self.clock.now() + timedelta(minutes=15),
+            undelivered=undelivered,
+        )
+        return await self.put_request(mail, Kind.MAIL, chat)
+
     @asynccontextmanager
     async def delivering(self) -> AsyncIterator[None]:
         async with running(self.hotlead.delivery.run()):
+            yield
+
+    @asynccontextmanager
+    async def posting(self) -> AsyncIterator[None]:
+        """Let e-mails be sent, and Telegram's messages beside them."""
+        async with running(self.hotlead.delivery.run()), running(self.hotlead.post.run()):
             yield
 
     async def moves(self, seconds: float, **expected: int) -> None:
@@ -77,8 +96,9 @@ class Bench:
 
 
 async def a_bench(database: Database, pace: Pace = FAST) -> Bench:
-    clock, telegram = StandingClock(NOON), FakeMessenger()
+    clock, telegram, postman = StandingClock(NOON), FakeMessenger(), FakePostman()
     async with database.unit(BOT) as unit:
         await unit.quizzes.publish("sample", "never read here", {"a.jpg": b"picture"}, NOON)
     settings = Settings(_env_file=None, quiz=("sample",), managers=(OLENA,), admins=(ADMIN,))
-    return Bench(database, clock, telegram, await build(settings, clock, telegram, database, pace))
+    hotlead = await build(settings, clock, telegram, database, pace, postman=postman)
+    return Bench(database, clock, telegram, hotlead, postman)

@@ -8,8 +8,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from bot.bell import Bell
+from bot.mail.port import MailResult
 from bot.telegram.port import BotIdentity, TelegramError
-from bot.telegram.requests import AnswerTap, File, Request, Result, Sent
+from bot.telegram.requests import AnswerTap, File, Request, Result, SendMail, Sent
 from bot.telegram.updates import Incoming
 from storage.database import Database
 from storage.records import Fate
@@ -101,3 +102,19 @@ async def until_fates(database: Database, **expected: int) -> None:
         await until(reached)
     except TimeoutError:
         assert await fates(database) == wanted
+
+
+@dataclass
+class FakePostman:
+    """Answers e-mails with what `results` hold, then with Sent; an answer may be something to wait for."""
+
+    results: list[MailResult | Callable[[SendMail], Awaitable[MailResult]]] = field(default_factory=list)
+    posted: list[SendMail] = field(default_factory=list)
+
+    async def send(self, mail: SendMail) -> MailResult:
+        self.posted.append(mail)
+        result = self.results.pop(0) if self.results else Sent()
+        return await result(mail) if callable(result) else result
+
+    async def check(self) -> None:
+        return

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.mail.port import MailServer, Security, read_sender, read_server
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
 
+NO_SENDER = "this is no e-mail address; write office@acme.example or Acme <office@acme.example>"
 TOKEN = "123456:AAH-secret_secret_secret_secret_sec"
 
 
@@ -74,6 +76,20 @@ def test_a_setting_is_read_as_people_write_it(
             "HOTLEAD_ADMINS: `5;6` is no Telegram id; write numbers with commas (send /id to the bot)",
         ),
         ("language", "de", "HOTLEAD_LANGUAGE: `de` has no catalogue; use one of en, uk, ru"),
+        (
+            "smtp",
+            "smtp://mx.example",
+            "HOTLEAD_MAIL_FROM is missing; HOTLEAD_SMTP and HOTLEAD_MAIL_FROM come together",
+        ),
+        ("mail_from", "a@b.example", "HOTLEAD_SMTP is missing; HOTLEAD_SMTP and HOTLEAD_MAIL_FROM come together"),
+        *(
+            (
+                "mail_from",
+                wrong,
+                f"HOTLEAD_MAIL_FROM: {NO_SENDER}",
+            )
+            for wrong in ("Acme", "Acme <office>", "office@acme.example, eve@evil.example", "a b@acme.example")
+        ),
         (
             "bot_api",
             "localhost:8081",
@@ -145,3 +161,73 @@ def test_the_database_is_a_file_in_the_data_folder_unless_named(
     monkeypatch: pytest.MonkeyPatch, values: dict[str, str], address: str
 ) -> None:
     assert _read(monkeypatch, **values).database_address == address
+
+
+# The mail server ------------------------------------------------------------------------------------------------
+
+SERVERS = {
+    "smtp://bot:pw@mx.example": MailServer("mx.example", 587, Security.STARTTLS, "bot", "pw"),
+    "smtp://bot:pw@mx.example:2525/": MailServer("mx.example", 2525, Security.STARTTLS, "bot", "pw"),
+    "smtps://bot%40acme.example:p%3Aw%2F%40@mx.example": MailServer(
+        "mx.example", 465, Security.TLS, "bot@acme.example", "p:w/@"
+    ),
+    "smtp://localhost:25": MailServer("localhost", 25, Security.NONE),
+    "smtp://127.0.0.1": MailServer("127.0.0.1", 587, Security.NONE),
+    "smtp://[::1]:25": MailServer("::1", 25, Security.NONE),
+    "smtp://localhost.evil.example": MailServer("localhost.evil.example", 587, Security.STARTTLS),
+    "smtp://127.0.0.1.evil.example": MailServer("127.0.0.1.evil.example", 587, Security.STARTTLS),
+}
+
+
+@pytest.mark.parametrize("written", SERVERS)
+def test_a_mail_server_is_one_address_and_only_this_machine_may_do_without_encryption(written: str) -> None:
+    assert read_server(written) == SERVERS[written]
+
+
+WRONG_SERVERS = {
+    "mx.example:587": "this is no mail server",
+    "https://bot:hidden_pw@mx.example": "this is no mail server",
+    "smtp://": "this is no mail server",
+    "smtp://bot:hidden_pw@mx.example:port": "this is no mail server",
+    "smtp://bot:hidden_pw@mx.example:99999": "this is no mail server",
+    "smtp://bot:hidden_pw/x@mx.example": "this is no mail server",
+    "smtp://bot:hidden_pw#x@mx.example": "this is no mail server",
+    "smtp://bot:hidden_pw@mx.example/?tls=no": "this is no mail server",
+    "smtp://hidden_pw@mx.example": "a user and a password come together",
+    "smtp://bot:hidden_pw@mx.example:465": "port 465 speaks TLS from the start",
+}
+
+
+@pytest.mark.parametrize("written", WRONG_SERVERS)
+def test_a_wrong_mail_server_is_one_clear_line_without_its_secret(
+    monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        _read(monkeypatch, smtp=written, mail_from="a@b.example")
+    told = str(refused.value)
+    assert told.startswith(f"HOTLEAD_SMTP: {WRONG_SERVERS[written]}")
+    assert len(told.splitlines()) == 1
+    assert "hidden_pw" not in told
+    assert refused.value.__cause__ is None
+
+
+def test_the_mail_servers_password_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = _read(monkeypatch, smtp="smtp://bot:hidden_pw@mx.example", mail_from="Acme <a@b.example>")
+    assert settings.smtp is not None
+    server = read_server(settings.smtp.get_secret_value())
+    shown = [repr(settings), str(settings.model_dump()), settings.model_dump_json(), repr(server), str(server)]
+    assert not any("hidden_pw" in text for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "address"),
+    [
+        ("office@acme.example", "", "office@acme.example"),
+        ("Acme <office@acme.example>", "Acme", "office@acme.example"),
+        ('"Світло, ТОВ" <office@acme.example>', "Світло, ТОВ", "office@acme.example"),
+        ("office@приклад.укр", "", "office@xn--80aikifvh.xn--j1amh"),
+    ],
+)
+def test_who_emails_are_from_may_have_a_name(written: str, name: str, address: str) -> None:
+    sender = read_sender(written)
+    assert (sender.display_name, sender.addr_spec) == (name, address)

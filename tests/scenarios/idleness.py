@@ -13,12 +13,13 @@ LEFT = {
         SELECT count(*) FROM outbox AS mine
         WHERE state = 'waiting' AND not_before <= :now
         AND NOT EXISTS (SELECT 1 FROM pauses WHERE chat_id IN (0, mine.chat_id) AND until > :now)
-        AND (kind = 'tap' OR NOT EXISTS (
+        AND (kind IN ('tap', 'file', 'mail') OR NOT EXISTS (
             SELECT 1 FROM outbox AS earlier
-            WHERE earlier.chat_id = mine.chat_id AND earlier.id < mine.id AND earlier.kind != 'tap'
+            WHERE earlier.chat_id = mine.chat_id AND earlier.id < mine.id AND earlier.kind NOT IN ('tap', 'file', 'mail')
             AND earlier.state IN ('waiting', 'sending')
         ))""",
     "hand-offs that are due": "SELECT count(*) FROM hand_offs WHERE due_at <= :now",
+    "sessions whose silence is due": "SELECT count(*) FROM sessions WHERE due_at <= :now",
     "follow-ups that are due": "SELECT count(*) FROM enrolments WHERE due_at <= :now",
 }
 """What keeps the bot busy. All of it is asked in one statement, so that it is one moment of the database."""

@@ -216,3 +216,59 @@ async def test_two_bots_do_not_send_for_each_other(begin: Begin) -> None:
         assert await unit.outbox.counts() == {}
     async with begin(BOT) as unit:
         assert len(await unit.outbox.claim(NOON, 9, ())) == 1
+
+
+# E-mails ------------------------------------------------------------------------------------------------------
+
+
+async def test_an_email_is_claimed_as_mail_only_and_holds_nothing_up(begin: Begin) -> None:
+    async with begin() as unit:
+        mail, message = await put(unit, Kind.MAIL, ANNA), await put(unit, Kind.DIALOG, ANNA)
+        assert [each.id for each in await unit.outbox.claim(NOON, 10, ())] == [message]
+        assert await unit.outbox.has_ready(NOON, ()) is False
+        assert [(each.id, each.attempts) for each in await unit.outbox.claim_mail(NOON, 10)] == [(mail, 1)]
+        assert await unit.outbox.claim_mail(NOON, 10) == []
+
+
+async def test_an_email_waits_for_no_message_and_no_pause(begin: Begin) -> None:
+    async with begin() as unit:
+        await put(unit, Kind.DIALOG, ANNA)
+        mails = [await put(unit, Kind.MAIL, ANNA) for _ in range(2)]
+        await unit.outbox.claim(NOON, 1, ())
+        await unit.outbox.pause(0, NOON + HOUR)
+        assert [each.id for each in await unit.outbox.claim_mail(NOON, 10)] == mails
+
+
+async def test_emails_have_moments_of_their_own(begin: Begin) -> None:
+    before = NOON - MINUTE
+    async with begin() as unit:
+        assert await unit.outbox.next_mail() is None
+        number = await put(unit, Kind.MAIL)
+        assert (await unit.outbox.next_mail(), await unit.outbox.next_moment(before)) == (NOON, None)
+        await unit.outbox.claim_mail(NOON, 1)
+        assert await unit.outbox.next_mail() is None
+        await unit.outbox.retry(number, NOON + HOUR)
+        assert await unit.outbox.claim_mail(NOON, 1) == []
+        assert await unit.outbox.next_mail() == NOON + HOUR
+
+
+async def test_interrupted_emails_are_found_apart_from_messages(begin: Begin) -> None:
+    async with begin() as unit:
+        mail, message = await put(unit, Kind.MAIL, ANNA), await put(unit, Kind.DIALOG, ANNA)
+        await unit.outbox.claim(NOON, 9, ())
+        await unit.outbox.claim_mail(NOON, 9)
+        assert [each.id for each in await unit.outbox.interrupted()] == [message]
+        assert [each.id for each in await unit.outbox.interrupted_mail()] == [mail]
+    async with begin(OTHER_BOT) as unit:
+        assert (await unit.outbox.interrupted_mail(), await unit.outbox.claim_mail(NOON, 9)) == ([], [])
+
+
+async def test_the_words_of_an_email_go_once_its_fate_is_known_and_those_of_a_message_stay(begin: Begin) -> None:
+    async with begin() as unit:
+        sent, dropped = await put(unit, Kind.MAIL, ANNA, "to anna"), await put(unit, Kind.MAIL, BORIS, "to boris")
+        message = await put(unit, Kind.DIALOG, ANNA, "kept")
+        await unit.outbox.settle(sent, Fate.SENT, NOON)
+        await unit.outbox.settle(message, Fate.SENT, NOON)
+        assert (await unit.outbox.drop_mail(ANNA, NOON), await unit.outbox.drop_mail(BORIS, NOON)) == (0, 1)
+        rows = await unit.outbox._connection.exec_driver_sql("SELECT id, request FROM outbox ORDER BY id")
+        assert [tuple(row) for row in rows] == [(sent, "{}"), (dropped, "{}"), (message, "kept")]

@@ -91,6 +91,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("codes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_codes_prospect_id"), ["prospect_id"], unique=False)
+        batch_op.create_index("ix_codes_address", ["bot_id", "address"], unique=False)
 
     op.create_table(
         "consent_ends",

@@ -167,6 +167,14 @@ def test_the_doctor_says_which_setting_is_wrong() -> None:
     assert result.exit_code == 2
 
 
+def test_the_doctor_tries_the_mail_server_and_shows_no_secret() -> None:
+    mail = {"smtp": "smtp://bot:secret_secret@127.0.0.1:9", "mail_from": "Acme <office@acme.example>"}
+    result = hotlead("doctor", bot_api=NOBODY, **mail)
+    (line,) = [line for line in result.output.splitlines() if "mail" in line]
+    assert line.startswith("✗ mail      127.0.0.1:9 (no encryption): cannot be reached: ")
+    assert result.exit_code == 2
+
+
 def test_without_a_command_the_commands_are_told() -> None:
     result = hotlead()
     for command in ("demo", "run", "check", "schema", "chat", "publish", "doctor"):
