@@ -81,7 +81,7 @@ async def build(
     """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError."""
     identity = await messenger.identify()
     quizzes = await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
-    setup = Setup(quizzes, settings.managers, settings.admins, settings.language)
+    setup = Setup(quizzes, settings.managers, settings.admins, settings.language, identity.username)
     workshop = Workshop(database, identity.id, clock, setup, Library())
     inbox, outbox, due = Bell(), Bell(), Bell()
 
@@ -96,7 +96,7 @@ async def build(
         intake=Intake(messenger, workshop, inbox),
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed),
-        delivery=Delivery(messenger, workshop, pace or Pace(), outbox),
+        delivery=Delivery(messenger, workshop, pace or Pace(), outbox, due.ring),
     )
 
 

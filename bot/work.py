@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.telegram.requests import REQUEST, AnswerTap, Request
+from bot.telegram.requests import REQUEST, AnswerTap, FetchFile, Request
 from bot.texts import LANGUAGES
 from qualification.loading import load_published
 from qualification.quiz import Quiz
@@ -19,12 +19,14 @@ from storage.unit import Unit
 
 @dataclass(frozen=True)
 class Setup:
-    """Which quizzes run (the first when a link names none), and who works here (Telegram ids)."""
+    """Which quizzes run (the first when a link names none), who works here (Telegram ids), how the bot is found."""
 
     quizzes: tuple[str, ...]
     managers: tuple[int, ...] = ()
     admins: tuple[int, ...] = ()
     language: str | None = None
+    username: str = ""
+    """the bot's own, without @"""
 
     @property
     def offered_to(self) -> tuple[int, ...]:
@@ -75,7 +77,8 @@ class Work:
         consent_id: int | None = None,
     ) -> int:
         """Put a request to Telegram into the outbox; return its number. Nothing is sent before the commit."""
-        chat_id = 0 if isinstance(request, AnswerTap) else request.chat_id
+        # A download must not hold up the chat that waits for it: it stands in no chat's queue.
+        chat_id = 0 if isinstance(request, AnswerTap | FetchFile) else request.chat_id
         body = REQUEST.dump_json(request).decode()
         message = Outgoing(chat_id, kind, body, edits, hand_off_id, enrolment_id, consent_id)
         return await self.unit.outbox.put(message, self.now)

@@ -11,13 +11,11 @@ from bot.demo.emulator.taps import NoSuchButton, Tap
 from bot.demo.emulator.views import ChatView, bot_membership, spotted
 from bot.demo.emulator.world import World
 
-# The smallest picture that there is: one transparent point.
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000000"
     "0200015de46b6b0000000049454e44ae426082"
 )
-
-
+"""The smallest picture that there is: one transparent point."""
 KYIV = (50.4501, 30.5234)
 
 
@@ -108,12 +106,9 @@ class Person(ChatView):
     def sends_album(self, *captions: str) -> tuple[Message, ...]:
         """Send photos as one album: so many as there are captions, each with its own."""
         album = self._world.new_album()
-        files = self._world.files
+        upload = Upload("photo.png", "image/png", PICTURE)
         return tuple(
-            self._send(
-                photo=files.keep("photo", Upload("photo.png", "image/png", PICTURE)), text=text, album=album
-            )
-            for text in captions
+            self._send(photo=self._world.files.keep("photo", upload), text=text, album=album) for text in captions
         )
 
     def sends_location(

@@ -149,8 +149,7 @@ def _place(place: Location) -> Wire:
 
 def _poll(poll: Poll, number: int) -> Wire:
     options = [
-        {"persistent_id": str(place), "text": option, "voter_count": 0}
-        for place, option in enumerate(poll.options)
+        {"persistent_id": str(place), "text": text, "voter_count": 0} for place, text in enumerate(poll.options)
     ]
     return {
         "id": str(5_000_000_000_000_000_000 + number),
