@@ -19,7 +19,7 @@ from storage.unit import Unit
 
 @dataclass(frozen=True)
 class Setup:
-    """Which quizzes run (the first when a link names none), who works here (Telegram ids), how the bot is found."""
+    """Which quizzes run (the first when a link names none), who works here, what the bot is called."""
 
     quizzes: tuple[str, ...]
     managers: tuple[int, ...] = ()

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -134,7 +134,9 @@ def _response(answer: Answer) -> Response:
         return HTMLResponse(answer.body, answer.status)
     parameters = answer.body.get("parameters", {})
     wait = parameters.get("retry_after")
-    return JSONResponse(answer.body, answer.status, headers=None if wait is None else {"Retry-After": str(wait)})
+    headers = None if wait is None else {"Retry-After": str(wait)}
+    # Telegram escapes all but ASCII, and so can send half a character, which no encoding has.
+    return Response(json.dumps(answer.body), answer.status, headers, "application/json")
 
 
 async def _cut(scope: Scope, receive: Receive) -> None:

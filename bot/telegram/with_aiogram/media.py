@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import SendDocument, SendPhoto, SendVideo, SendVoice, TelegramMethod
 from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
 from aiohttp import ClientConnectorError, ClientError, ClientResponseError
 
 from bot.telegram.requests import (
     FetchFile,
     File,
+    MediaKind,
     NotSent,
     Refused,
     Result,
@@ -33,6 +35,13 @@ LARGEST: Final = 20 * 1024 * 1024
 """Bytes a bot may fetch. Source: Bot API, getFile."""
 TOO_BIG = "the file is too big to be fetched"
 
+SENDING: Final[Mapping[MediaKind, type[TelegramMethod[Message]]]] = {
+    "photo": SendPhoto,
+    "video": SendVideo,
+    "document": SendDocument,
+    "voice": SendVoice,
+}
+
 Attempt = Callable[[Sequence[File], int], Awaitable[Sent]]
 
 
@@ -42,19 +51,13 @@ async def send(bot: Bot, request: SendMedia, files: Sequence[File]) -> Result:
         return Refused("the file is missing")
 
     async def attempt(given: Sequence[File], seconds: int) -> Sent:
-        sending = {
-            "photo": bot.send_photo,
-            "video": bot.send_video,
-            "document": bot.send_document,
-            "voice": bot.send_voice,
-        }[request.kind]
-        sent = await sending(
-            request.chat_id,
-            _given(given[0]),
+        sending = SENDING[request.kind](
+            chat_id=request.chat_id,
             caption=request.html or None,
             reply_markup=inline(request.buttons),
-            request_timeout=seconds,
+            **{request.kind: _given(given[0])},
         )
+        sent = await bot(sending, request_timeout=seconds)
         return Sent(sent.message_id, _file_ids([sent], request.kind))
 
     return await _named_or_anew(attempt, files)

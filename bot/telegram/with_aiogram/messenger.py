@@ -151,16 +151,23 @@ class AiogramMessenger:
 
     async def _edit(self, request: EditText, message_id: int | None) -> Sent:
         """Change a message's text; below a file it is a caption, which Telegram wants to be asked for by name."""
-        where = {"chat_id": request.chat_id, "message_id": message_id}
-        buttons = inline(request.buttons)
+        chat_id, buttons = request.chat_id, inline(request.buttons)
         try:
             await self._bot.edit_message_text(
-                request.html, **where, reply_markup=buttons, request_timeout=ANSWER_WITHIN
+                request.html,
+                chat_id=chat_id,
+                message_id=message_id,
+                reply_markup=buttons,
+                request_timeout=ANSWER_WITHIN,
             )
         except TelegramBadRequest as refused:
             if HAS_NO_TEXT not in refused.message:
                 raise
             await self._bot.edit_message_caption(
-                **where, caption=request.html, reply_markup=buttons, request_timeout=ANSWER_WITHIN
+                chat_id=chat_id,
+                message_id=message_id,
+                caption=request.html,
+                reply_markup=buttons,
+                request_timeout=ANSWER_WITHIN,
             )
         return Sent(message_id)

@@ -71,10 +71,12 @@ def send_chat_action(world: World, asked: Parameters) -> bool:
 
 
 def _send_file(world: World, asked: Parameters, kind: str) -> Any:
-    media = _file(world, asked, kind)
+    if asked.upload(kind) is None and not asked.text(kind):
+        raise Refused(refusals.no_file(kind))
     formatted = formatting.caption(
         asked.text("caption"), asked.text("parse_mode"), asked.values.get("caption_entities")
     )
+    media = _file(world, asked, kind)
     content = {kind: media, "text": formatted.text, "entities": formatted.entities}
     return _send(world, asked, **content)
 
@@ -82,9 +84,7 @@ def _send_file(world: World, asked: Parameters, kind: str) -> Any:
 def _file(world: World, asked: Parameters, kind: str) -> Media:
     if (upload := asked.upload(kind)) is not None:
         return world.files.keep(kind, upload)
-    if not (value := asked.text(kind)):
-        raise Refused(refusals.no_file(kind))
-    return world.files.given(kind, value)
+    return world.files.given(kind, asked.text(kind))
 
 
 def _send(world: World, asked: Parameters, **content: Any) -> Any:
