@@ -153,13 +153,13 @@ class Delivery:
     async def _settle(self, work: Work, queued: Queued, request: Request, result: Result) -> None:
         """Write down what came of a message; what its class allows is put back to be sent again."""
         outbox, now = work.unit.outbox, work.now
+        if isinstance(request, FetchFile) and isinstance(result, Refused | Unreachable | Needless):
+            await work.unit.files.will_not_come(request.number, now)
         match result:
             case Sent(message_id=message_id):
                 await outbox.settle(queued.id, Fate.SENT, now, message_id)
             case Needless(reason=reason) | Refused(reason=reason):
                 await outbox.settle(queued.id, Fate.REFUSED, now, refusal=reason)
-                if isinstance(request, FetchFile):
-                    await work.unit.files.will_not_come(request.number, now)
             case Unreachable(reason=reason):
                 await outbox.settle(queued.id, Fate.REFUSED, now, refusal=reason)
                 await self._lost_touch(work, queued, reason)

@@ -158,7 +158,7 @@ async def _walks_to_cold(visitor: Visitor) -> None:
     await visitor.taps("prospect", "I need advice")
     await visitor.taps("prospect", "Yes, contact me")
     await visitor.sees(lambda: bool(visitor.screen["prospect"]["keys"]))
-    await visitor.asks("say", phone="prospect", text=visitor.screen["prospect"]["keys"][0][0])
+    await visitor.asks("say", phone="prospect", text=visitor.screen["prospect"]["keys"][0][0]["text"])
     await visitor.taps("prospect", "Yes, send me ideas")
     name = visitor.screen["prospect"]["name"]
     await visitor.sees(lambda: visitor.screen["planned"] is not None)
