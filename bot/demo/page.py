@@ -67,9 +67,8 @@ def page(show: Show) -> Starlette:
             return Response(status_code=404)
         # Never shown in the page's own name: whatever is in it, it is saved.
         named = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
-        return Response(
-            found.content, headers={"Content-Disposition": named}, media_type="application/octet-stream"
-        )
+        headers = {"Content-Disposition": named}
+        return Response(found.content, headers=headers, media_type="application/octet-stream")
 
     async def act(request: Request) -> Response:
         action = _ACTIONS.get(request.path_params["action"])
