@@ -209,11 +209,11 @@ async def test_files_albums_and_places_are_shown_and_documents_can_be_saved(
     await phone.locator(".keys button", has_text="Send my place").click()
     await expect(phone.locator(".place-card").last).to_contain_text("50.4501, 30.5234")
     assert await phone.locator(".photos.several img").count() == 3
+    await _photographed(page, tmp_path, f"files-{size['width']}")
     async with page.expect_download() as saving:
         await phone.locator("a.attached", has_text="price-list.pdf").click()
     assert (await saving.value).suggested_filename == "price-list.pdf"
     assert await _fits(page)
-    await _photographed(page, tmp_path, f"files-{size['width']}")
     await phone.locator(".photos.several").scroll_into_view_if_needed()
     await _photographed(page, tmp_path, f"album-{size['width']}")
     assert [words for words in watched.complaints if "ownload" not in words] == []
