@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -15,12 +16,14 @@ from bot.telegram.port import Messenger
 from bot.telegram.requests import (
     REQUEST,
     EditText,
+    FetchFile,
     Needless,
     NotSent,
     Refused,
     Request,
     Result,
     SendAlbum,
+    SendMail,
     SendMedia,
     SendText,
     Sent,
@@ -36,6 +39,8 @@ from storage.errors import DatabaseFailedError
 from storage.records import Fate, Kind, Queued
 
 AT_ONCE = 8
+FETCHED_AT_MOST = 5
+"""How often a download that breaks off is tried."""
 """Requests under way at the same time."""
 LONGEST_PAUSE = timedelta(seconds=60)
 DATABASE_PAUSE = timedelta(seconds=3)
@@ -48,19 +53,29 @@ log = structlog.get_logger()
 class Delivery:
     """Sends what is in the outbox, the most urgent first, each chat's messages in order."""
 
-    def __init__(self, messenger: Messenger, workshop: Workshop, pace: Pace, outbox: Bell) -> None:
+    def __init__(
+        self,
+        messenger: Messenger,
+        workshop: Workshop,
+        pace: Pace,
+        outbox: Bell,
+        fetched: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`fetched` is called when the bytes of a file came, or when it is known that they will not."""
         self._messenger = messenger
         self._workshop = workshop
         self._clock = workshop.clock
         self._pacer = Pacer(pace)
         self._outbox = outbox
+        self._fetched = fetched
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Send for ever. What was being sent when the last process ended is settled first."""
         async with self._workshop.work() as work:
             for queued in await work.unit.outbox.interrupted():
-                await self._settle(work, queued, Unknown("the process ended while it was being sent"))
+                ended = Unknown("the process ended while it was being sent")
+                await self._settle(work, queued, REQUEST.validate_json(queued.request), ended)
         try:
             while True:
                 # One look, one moment: what is released between two readings of the clock would be lost.
@@ -82,9 +97,8 @@ class Delivery:
             claimed = await work.unit.outbox.claim(now, 1, held)
         for queued in claimed:
             request = REQUEST.validate_json(queued.request)
-            self._pacer.spend(
-                queued.chat_id if isinstance(request, SendText | SendMedia | SendAlbum) else None, now
-            )
+            chat, messages = _weight(request)
+            self._pacer.spend(chat, now, messages)
             task = asyncio.create_task(self._deliver(queued, request))
             self._under_way.add(task)
             task.add_done_callback(self._landed)
@@ -114,24 +128,33 @@ class Delivery:
         """Write back what came of a message; tell whether the database took it."""
         try:
             async with self._workshop.work() as work:
-                await self._settle(work, queued, result)
-                if isinstance(result, Sent) and result.file_ids:
-                    await remember(work.unit, request, result.file_ids)
+                await self._settle(work, queued, request, result)
+                if isinstance(result, Sent):
+                    await remember(work.unit, request, result, work.now)
         except DatabaseFailedError as error:
             log.error("fate_not_written", outbox=queued.id, reason=str(error))  # noqa: TRY400 - one line
             return False
+        if isinstance(request, FetchFile):
+            self._fetched()
         return True
 
     async def _perform(self, queued: Queued, request: Request) -> Result:
-        if isinstance(request, EditText) and request.message_id is None and queued.edited_message is None:
-            return Needless("the message to change was never sent")
-        async with self._workshop.view() as view:
-            request, files = await gather(view, request)
-        return await self._messenger.perform(request, queued.edited_message, files)
+        """Carry out a request: the one place where the ways to Telegram and to other servers part."""
+        match request:
+            case EditText(message_id=None) if queued.edited_message is None:
+                return Needless("the message to change was never sent")
+            case SendMail():
+                return Refused("no mail server is set up")
+            case _:
+                async with self._workshop.view() as view:
+                    request, files = await gather(view, request)
+                return await self._messenger.perform(request, queued.edited_message, files)
 
-    async def _settle(self, work: Work, queued: Queued, result: Result) -> None:
+    async def _settle(self, work: Work, queued: Queued, request: Request, result: Result) -> None:
         """Write down what came of a message; what its class allows is put back to be sent again."""
         outbox, now = work.unit.outbox, work.now
+        if isinstance(request, FetchFile) and isinstance(result, Refused | Unreachable | Needless):
+            await work.unit.files.will_not_come(request.number, now)
         match result:
             case Sent(message_id=message_id):
                 await outbox.settle(queued.id, Fate.SENT, now, message_id)
@@ -147,14 +170,15 @@ class Delivery:
                 await outbox.retry(queued.id, until)
             case NotSent():
                 await outbox.retry(queued.id, now + _pause(queued.attempts))
+            case Unknown(reason=reason) if isinstance(request, FetchFile) and queued.attempts >= FETCHED_AT_MOST:
+                await self._settle(work, queued, request, Refused(reason))
             case Unknown(reason=reason):
-                await self._settle_unknown(work, queued, reason)
+                await self._settle_unknown(work, queued, request, reason)
             case _:
                 assert_never(result)
 
-    async def _settle_unknown(self, work: Work, queued: Queued, reason: str) -> None:
+    async def _settle_unknown(self, work: Work, queued: Queued, request: Request, reason: str) -> None:
         """Nobody knows whether it arrived: a follow-up is not repeated, all else is, and a card says so."""
-        request = REQUEST.validate_json(queued.request)
         if queued.kind is Kind.FOLLOW_UP or queued.kind is Kind.TAP:
             await work.unit.outbox.settle(queued.id, Fate.UNKNOWN, work.now, refusal=reason)
             return
@@ -166,6 +190,8 @@ class Delivery:
 
     async def _lost_touch(self, work: Work, queued: Queued, reason: str) -> None:
         """Stop all that waits for somebody who cannot be reached; a manager's silence is an alarm."""
+        if not queued.chat_id:
+            return  # what stands in no chat's queue says nothing about a person
         unit, now = work.unit, work.now
         await unit.outbox.drop_all(queued.chat_id, now)
         person = await unit.prospects.by_telegram_id(queued.chat_id)
@@ -195,6 +221,17 @@ class Delivery:
             await asyncio.wait(self._under_way, timeout=LAST_WORDS)
         for task in self._under_way:
             task.cancel()
+
+
+def _weight(request: Request) -> tuple[int | None, int]:
+    """Return in which chat a request counts as a message, and as how many."""
+    match request:
+        case SendText(chat_id=chat_id) | SendMedia(chat_id=chat_id):
+            return chat_id, 1
+        case SendAlbum(chat_id=chat_id, media=media):
+            return chat_id, len(media)
+        case _:
+            return None, 1
 
 
 def _pause(attempts: int) -> timedelta:

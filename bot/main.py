@@ -98,6 +98,7 @@ async def build(
         settings.managers,
         settings.admins,
         settings.language,
+        identity.username,
         can_mail=postman is not None,
         fingerprint=fingerprint or keyed(secrets.token_bytes(32)),
         draw=draw,
@@ -117,7 +118,7 @@ async def build(
         intake=Intake(messenger, workshop, inbox, committed),
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed),
-        delivery=Delivery(messenger, workshop, pace or Pace(), outbox),
+        delivery=Delivery(messenger, workshop, pace or Pace(), outbox, due.ring),
         post=Post(postman, workshop, mail, committed),
     )
 

@@ -38,11 +38,11 @@ class Pacer:
         self._chat_next = {chat: at for chat, at in self._chat_next.items() if at > now}
         return {chat for chat, at in self._chat_next.items() if at - self._tolerance > now}
 
-    def spend(self, chat: int | None, now: datetime) -> None:
-        """Count a message; `chat` is None for what does not count in a chat, such as an edit."""
-        self._bot_next = max(self._bot_next or now, now) + self._between
+    def spend(self, chat: int | None, now: datetime, messages: int = 1) -> None:
+        """Count messages (an album is several); `chat` is None for what does not count in a chat, as an edit."""
+        self._bot_next = max(self._bot_next or now, now) + self._between * messages
         if chat is not None:
-            self._chat_next[chat] = max(self._chat_next.get(chat, now), now) + self._between_in_chat
+            self._chat_next[chat] = max(self._chat_next.get(chat, now), now) + self._between_in_chat * messages
 
     def next_release(self, now: datetime) -> datetime | None:
         """Return when the bot, or the next chat that waits, may send again."""

@@ -1,8 +1,11 @@
-"""The files that go out with a request: brought from storage before it is sent, known by name afterwards."""
+"""Files of requests: brought from storage before they are sent, known by name afterwards, kept when fetched."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.telegram.requests import (
+    FetchFile,
     File,
     FileMedia,
     MediaSource,
@@ -11,6 +14,7 @@ from bot.telegram.requests import (
     SendAlbum,
     SendMedia,
     SendText,
+    Sent,
 )
 from storage.unit import Unit
 
@@ -27,9 +31,11 @@ async def gather(unit: Unit, request: Request) -> tuple[Request, tuple[File, ...
     return request, there
 
 
-async def remember(unit: Unit, request: Request, file_ids: tuple[str, ...]) -> None:
-    """Keep Telegram's names for files that were sent, so that each is uploaded once."""
-    for source, file_id in zip(_sources(request), file_ids, strict=False):
+async def remember(unit: Unit, request: Request, sent: Sent, now: datetime) -> None:
+    """Keep a file that was fetched, and Telegram's names for files that were sent: each is uploaded once."""
+    if isinstance(request, FetchFile):
+        await unit.files.arrived(request.number, sent.content or b"", now)
+    for source, file_id in zip(_sources(request), sent.file_ids, strict=False):
         match source:
             case RevisionMedia(quiz=quiz, revision=revision, name=name):
                 await unit.quizzes.remember_file(quiz, revision, name, file_id)

@@ -36,12 +36,14 @@ def _no_key(_purpose: str, _value: str) -> str:
 
 @dataclass(frozen=True)
 class Setup:
-    """Which quizzes run (the first when a link names none), and who works here (Telegram ids)."""
+    """Which quizzes run (the first when a link names none), who works here, what the bot is called."""
 
     quizzes: tuple[str, ...]
     managers: tuple[int, ...] = ()
     admins: tuple[int, ...] = ()
     language: str | None = None
+    username: str = ""
+    """the bot's own, without @"""
     can_mail: bool = False
     """whether there is a mail server to send codes through"""
     fingerprint: Fingerprint = field(default=_no_key, repr=False)
@@ -98,6 +100,7 @@ class Work:
         consent_id: int | None = None,
     ) -> int:
         """Put a request to Telegram into the outbox; return its number. Nothing is sent before the commit."""
+        # A download must not hold up the chat that waits for it: it stands in no chat's queue.
         chat_id = 0 if isinstance(request, AnswerTap) else request.chat_id
         body = REQUEST.dump_json(request).decode()
         message = Outgoing(chat_id, kind, body, edits, hand_off_id, enrolment_id, consent_id)

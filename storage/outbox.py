@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection as Many
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 
@@ -150,6 +150,16 @@ class Outbox(Collection):
             OutboxRow.state.in_((*OPEN, Fate.SENT)),
         )
         return [(row[0], row[1]) for row in await self._connection.execute(query.order_by(OutboxRow.id))]
+
+    async def wrote_to_group(self, chat_id: int, since: datetime) -> bool:
+        """Tell whether a group was written to, or will be, since then."""
+        query = select(OutboxRow.id).where(
+            self._ours(OutboxRow.bot_id),
+            OutboxRow.chat_id < literal_column("0"),  # as the index has it, which holds groups only
+            OutboxRow.chat_id == chat_id,
+            OutboxRow.created_at > since,
+        )
+        return await self._connection.scalar(query.limit(1)) is not None
 
     async def counts(self) -> dict[Fate, int]:
         """Return how many messages met which fate."""

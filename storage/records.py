@@ -80,7 +80,7 @@ class StoredSession:
 
 @dataclass(frozen=True)
 class KeptFile:
-    """A file outside any quiz; `content` is None while its bytes are still at Telegram."""
+    """A file outside any quiz; `content` is None while its bytes are still at Telegram, or for ever."""
 
     id: int
     prospect_id: int | None

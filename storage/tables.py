@@ -258,7 +258,7 @@ class FileRow(Base):
     """Telegram's name for it"""
     created_at: Mapped[datetime]
     arrived_at: Mapped[datetime | None]
-    """when its bytes were here"""
+    """when its bytes were here, or it was known that they never will be"""
     handled_at: Mapped[datetime | None]
     """when what waited for its bytes was done"""
     __table_args__ = (
@@ -516,6 +516,7 @@ class OutboxRow(Base):
             sqlite_where=text("state IN ('waiting', 'sending')"),
         ),
         Index("ix_outbox_chat", "bot_id", "chat_id", "id", sqlite_where=text("state IN ('waiting', 'sending')")),
+        Index("ix_outbox_groups", "bot_id", "chat_id", "created_at", sqlite_where=text("chat_id < 0")),
         Index("ix_outbox_hand_off", "hand_off_id", sqlite_where=text("hand_off_id IS NOT NULL")),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
-from bot.conversation import walking
+from bot.conversation import groups, walking
 from bot.conversation.commands import command, continue_or_begin, offered_languages
 from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
@@ -54,8 +54,11 @@ _COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOT
 
 
 async def receive(work: Work, incoming: Incoming) -> None:
-    """Handle one thing that one person did in their private chat."""
+    """Handle one thing that one person did."""
     person = incoming.person
+    if isinstance(incoming.happening, CalledInGroup):
+        await groups.called(work, person, incoming.happening.chat_id)
+        return
     prospect = await work.unit.prospects.met(
         person.id, person.first_name, person.username, person.language, work.now
     )

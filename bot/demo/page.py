@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -58,10 +58,17 @@ def page(show: Show) -> Starlette:
 
     async def media(request: Request) -> Response:
         found = screen.media(request.path_params["file_id"])
-        kind = mimetypes.guess_type(found.name)[0] if found else None
-        if found is None or found.content is None or kind not in PICTURES:
+        if found is None or found.content is None:
             return Response(status_code=404)
-        return Response(found.content, media_type=kind)
+        kind = mimetypes.guess_type(found.name)[0]
+        if found.kind == "photo" and kind in PICTURES:
+            return Response(found.content, media_type=kind)
+        if found.kind != "document":
+            return Response(status_code=404)
+        # Never shown in the page's own name: whatever is in it, it is saved.
+        named = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
+        headers = {"Content-Disposition": named}
+        return Response(found.content, headers=headers, media_type="application/octet-stream")
 
     async def act(request: Request) -> Response:
         action = _ACTIONS.get(request.path_params["action"])

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
-from bot.demo.emulator import Media, Message
+from bot.demo.emulator import KeyButton, Location, Media, Message
 from bot.demo.phones import Phone
 from bot.demo.show import Show
 from bot.demo.strip import Teller
 from bot.texts import LANGUAGES, day_and_time, language_name, plain
 from qualification.quiz import Quiz
 
+KILO = 1024
 SHOWN = 80
 """Messages of a chat that the page gets."""
 PAGE = "demo.page."
@@ -58,6 +63,12 @@ PAGE_TEXTS = (
     "demo.page.story.empty",
     "demo.page.lost",
     "demo.page.link",
+    "demo.page.place",
+    "demo.page.file.video",
+    "demo.page.file.voice",
+    "demo.page.file.audio",
+    "demo.page.file.sticker",
+    "demo.page.file.save",
 )
 """The words of the page itself; its script knows them without their first part."""
 Section = Any
@@ -127,22 +138,37 @@ class Screen:
             "person": phone.person.id,
             "name": phone.person.first_name,
             "bot": quiz.controller.name,
-            "messages": [self._message(message, zone) for message in messages],
+            "messages": [self._album(shown, zone) for shown in _together(messages)],
             "days": {
                 day.isoformat(): _day(day, language)
                 for day in sorted({message.at.astimezone(zone).date() for message in messages})
             },
-            "keys": [[key.text for key in row] for row in phone.person.keyboard],
+            "keys": [[{"text": key.text, "asks": _asks(key)} for key in row] for row in phone.person.keyboard],
             "busy": [list(button) for button in phone.busy],
             "finger": list(phone.finger) if phone.finger else None,
             "draft": phone.draft,
             "toast": {"number": phone.toast.number, "text": phone.toast.text} if phone.toast else None,
         }
 
+    def _album(self, messages: Sequence[Message], zone: ZoneInfo) -> Section:
+        """Return messages that are shown as one: the photos of an album, and their captions below them."""
+        shown = [self._message(message, zone) for message in messages]
+        photos = [photo for each in shown for photo in each["photos"]]
+        html = "\n".join(each["html"] for each in shown if each["html"])
+        return shown[0] | {"photos": photos, "html": html}
+
+    def _file(self, media: Media) -> Section:
+        return {
+            "kind": media.kind,
+            "name": media.name,
+            "size": _size(media.size, self._show.language),
+            "link": f"/media/{media.file_id}" if media.kind == "document" and media.content else None,
+        }
+
     def _message(self, message: Message, zone: ZoneInfo) -> Section:
-        at, photo = message.at.astimezone(zone), message.photo
-        if photo is not None:
-            self._media[photo.file_id] = photo
+        at, media = message.at.astimezone(zone), message.media
+        if media is not None:
+            self._media[media.file_id] = media
         return {
             "id": message.id,
             "mine": not message.from_bot,
@@ -151,12 +177,37 @@ class Screen:
             "time": at.strftime("%H:%M"),
             "day": at.date().isoformat(),
             "edited": message.edited_at is not None and not message.from_bot,
-            "photo": f"/media/{photo.file_id}" if photo else None,
+            "photos": [f"/media/{message.photo.file_id}"] if message.photo else [],
+            "file": self._file(media) if media is not None and message.photo is None else None,
+            "place": _place(message.location) if message.location else None,
             "contact": {"name": message.contact.first_name, "phone": message.contact.phone}
             if message.contact
             else None,
             "buttons": [[{"text": b.text, "data": b.data, "url": b.url} for b in row] for row in message.buttons],
         }
+
+
+def _together(messages: Sequence[Message]) -> Iterator[tuple[Message, ...]]:
+    """Part a chat into what is shown as one: an album's messages follow each other."""
+    for _, parts in groupby(messages, key=lambda message: message.album or str(message.id)):
+        yield tuple(parts)
+
+
+def _asks(key: KeyButton) -> str | None:
+    if key.request_location:
+        return "place"
+    return "phone" if key.request_contact else None
+
+
+def _size(size: int, language: str) -> str:
+    """Say how long a file is: «12 KB», «1,4 MB»."""
+    if size < KILO * KILO:
+        return f"{format_decimal(math.ceil(size / KILO), locale=language)} KB"
+    return f"{format_decimal(size / KILO / KILO, '0.#', locale=language)} MB"
+
+
+def _place(place: Location) -> Section:
+    return {"name": place.title, "at": f"{place.latitude:.4f}, {place.longitude:.4f}"}
 
 
 def _offset(moment: datetime, timezone: str) -> int:

@@ -30,6 +30,7 @@ class Line:
     keyboard: str | None = None
     """the key that came up in place of the phone's keyboard; empty when it went away"""
     picture: str | None = None
+    """the name of the file that came along: a picture, a video, a document, a voice message"""
 
     @property
     def labels(self) -> list[str]:

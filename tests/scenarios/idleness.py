@@ -15,7 +15,8 @@ LEFT = {
         AND NOT EXISTS (SELECT 1 FROM pauses WHERE chat_id IN (0, mine.chat_id) AND until > :now)
         AND (kind IN ('tap', 'file', 'mail') OR NOT EXISTS (
             SELECT 1 FROM outbox AS earlier
-            WHERE earlier.chat_id = mine.chat_id AND earlier.id < mine.id AND earlier.kind NOT IN ('tap', 'file', 'mail')
+            WHERE earlier.chat_id = mine.chat_id AND earlier.id < mine.id
+            AND earlier.kind NOT IN ('tap', 'file', 'mail')
             AND earlier.state IN ('waiting', 'sending')
         ))""",
     "hand-offs that are due": "SELECT count(*) FROM hand_offs WHERE due_at <= :now",

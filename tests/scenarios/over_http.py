@@ -123,7 +123,8 @@ class _HttpPhone:
         self._house.guests[self._person.id].notices(tap)
 
     async def share_own_phone(self) -> None:
-        self._person.presses(self._person.keyboard[0][0].text)
+        keys = (key for row in self._person.keyboard for key in row)
+        self._person.presses(next(key.text for key in keys if key.request_contact))
         await self._house.quiet()
 
 
@@ -256,5 +257,4 @@ class House:
 
 def _line(what: What, message: Message, keyboard: str | None) -> Line:
     buttons = tuple(tuple(button.text for button in row) for row in message.buttons)
-    picture = message.photo.name if message.photo else None
-    return Line(what, message.text, buttons, keyboard, picture)
+    return Line(what, message.text, buttons, keyboard, message.media.name if message.media else None)

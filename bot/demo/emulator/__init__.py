@@ -10,11 +10,11 @@ from bot.demo.emulator.faults import (
     TimeoutBefore,
     TooManyRequests,
 )
-from bot.demo.emulator.groups import Group
+from bot.demo.emulator.groups import Channel, Group
 from bot.demo.emulator.ledger import Call
 from bot.demo.emulator.limits import Limits
 from bot.demo.emulator.markup import Button, KeyButton
-from bot.demo.emulator.messages import Contact, Location, Media, Message
+from bot.demo.emulator.messages import Contact, Dice, Location, Media, Message, Poll
 from bot.demo.emulator.people import Person
 from bot.demo.emulator.refusals import Refusal
 from bot.demo.emulator.spec import Violation
@@ -25,9 +25,11 @@ __all__ = [
     "Button",
     "Call",
     "Change",
+    "Channel",
     "ConnectionDropAfter",
     "Contact",
     "Delay",
+    "Dice",
     "Emulator",
     "Fault",
     "Group",
@@ -38,6 +40,7 @@ __all__ = [
     "Message",
     "NoSuchButton",
     "Person",
+    "Poll",
     "Refusal",
     "ServerError",
     "Tap",

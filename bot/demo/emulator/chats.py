@@ -33,12 +33,18 @@ class Account:
     deactivated: bool = False
 
 
+ANONYMOUS_ADMIN = Account(1_087_968_824, "Group", username="GroupAnonymousBot", is_bot=True)
+CHANNEL_SPEAKER = Account(136_817_688, "Channel", username="Channel_Bot", is_bot=True)
+"""Telegram's own stand-ins for senders that are no person."""
+
+
 @dataclass
 class Chat:
-    """A chat of the bot with a person, or with a group."""
+    """A chat of the bot with a person, or with a group; or a channel."""
 
     id: int
     title: str | None = None
+    channel: bool = False
     account: Account | None = None
     messages: dict[int, Message] = field(default_factory=dict)
     keyboard: ReplyKeyboard | None = None
@@ -57,6 +63,8 @@ class Chat:
         """The type of the chat, in the Bot API's word."""
         if self.private:
             return "private"
+        if self.channel:
+            return "channel"
         return "supergroup" if str(self.id).startswith(_SUPERGROUPS_START_WITH) else "group"
 
     @property

@@ -16,6 +16,7 @@ from bot.demo.emulator.faults import (
 )
 from bot.demo.emulator.ledger import Ledger
 from bot.demo.emulator.limits import FloodGate, Limits
+from bot.demo.emulator.messages import Media
 from bot.demo.emulator.methods import GET_UPDATES, METHODS, known_as
 from bot.demo.emulator.parameters import Parameters
 from bot.demo.emulator.refusals import Refusal, Refused, too_many_requests
@@ -23,6 +24,8 @@ from bot.demo.emulator.spec import Specification, Violation
 from bot.demo.emulator.world import World
 
 _LONGEST_TOKEN = 80
+DOWNLOAD = "download"
+"""Names the download of a file where faults are planned: it is no method of the Bot API."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,28 @@ class Desk:
         )
         self.world.changed.ring()
         return answer
+
+    async def download(self, token: str, path: str) -> Media | Answer:
+        """Return a file, or the answer in place of it; faults are planned for the method `download`."""
+        if not self.check_token(token):
+            return Answer.of(refusals.UNAUTHORIZED)
+        media = self.world.files.at(path)
+        match self.faults.take(DOWNLOAD, ""):
+            case Refusal() as refusal:
+                return Answer.of(refusal)
+            case ServerError(status, body):
+                return Answer(status, body)
+            case TooManyRequests(retry_after):
+                return Answer.of(too_many_requests(retry_after))
+            case TimeoutBefore(seconds) | TimeoutAfter(seconds):
+                return Answer(504, None, silent_for=seconds)
+            case ConnectionDropAfter():
+                return Answer(504, None, silent_for=0)
+            case Delay(seconds):
+                await self.stay_silent(seconds)
+            case None:
+                pass
+        return media or Answer.of(refusals.NOT_FOUND_PATH)
 
     async def stay_silent(self, seconds: float) -> None:
         """Wait that long, or until the emulator stops."""
@@ -151,7 +176,8 @@ class Desk:
         counts = method.startswith(("send", "editMessage")) and method != "sendChatAction"
         if counts:
             chat_id = asked.integer("chat_id")
-            self._gate.pass_through(self.world.chats.get(chat_id), self.world.now())
+            messages = max(len(asked.items("media") or ()), 1)
+            self._gate.pass_through(self.world.chats.get(chat_id), self.world.now(), messages)
 
     async def _updates(self, asked: Parameters) -> list[dict[str, Any]]:
         if self.world.webhook:

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from bot.demo.emulator.chats import Account, Chat
 from bot.demo.emulator.desk import Desk
 from bot.demo.emulator.faults import Fault
-from bot.demo.emulator.groups import Group
+from bot.demo.emulator.groups import Channel, Group
 from bot.demo.emulator.ledger import Call
 from bot.demo.emulator.limits import Limits
 from bot.demo.emulator.people import Person
@@ -63,6 +63,14 @@ class Emulator:
         """Make a group with the bot in it."""
         self.groups[group_id] = Group(self._world, Chat(group_id, title=title), list(members))
         return self.groups[group_id]
+
+    def channel(self, channel_id: int, *, title: str) -> Channel:
+        """Make a channel with the bot in it."""
+        return Channel(self._world, Chat(channel_id, title=title, channel=True))
+
+    def forget_files(self) -> None:
+        """Take no file_id any more that was given so far."""
+        self._world.files.forget()
 
     @property
     def calls(self) -> list[Call]:

@@ -9,11 +9,19 @@ from pathlib import PurePosixPath
 
 from bot.demo.emulator import refusals
 from bot.demo.emulator.messages import Media
-from bot.demo.emulator.refusals import Refused, bad_request
+from bot.demo.emulator.refusals import Refused, bad_request, photo_too_big
 
 LARGEST_DOWNLOAD = 20 * 1024 * 1024
-_PREFIXES = {"photo": "AgACAgIAAx", "document": "BQACAgIAAx", "voice": "AwACAgIAAx", "sticker": "CAACAgIAAx"}
-_FILE_ID = re.compile(r"(AgAC|BQAC|AwAC|CAAC)[A-Za-z0-9_-]{20,}")
+LARGEST_PHOTO = 10 * 1024 * 1024
+_PREFIXES = {
+    "photo": "AgACAgIAAx",
+    "video": "BAACAgIAAx",
+    "document": "BQACAgIAAx",
+    "voice": "AwACAgIAAx",
+    "audio": "CQACAgIAAx",
+    "sticker": "CAACAgIAAx",
+}
+_FILE_ID = re.compile(r"(AgAC|BAAC|BQAC|AwAC|CQAC|CAAC)[A-Za-z0-9_-]{20,}")
 
 
 @dataclass(frozen=True)
@@ -34,12 +42,15 @@ class Files:
     def __init__(self) -> None:
         self._by_id: dict[str, Media] = {}
         self._by_path: dict[str, Media] = {}
+        self._kept = 0
 
     def keep(self, kind: str, upload: Upload) -> Media:
         """Store an uploaded file and give it an id."""
         if not upload.content:
             raise Refused(refusals.FILE_EMPTY)
-        number = len(self._by_id) + 1
+        if kind == "photo" and len(upload.content) > LARGEST_PHOTO:
+            raise Refused(photo_too_big(len(upload.content)))
+        self._kept = number = self._kept + 1
         suffix = PurePosixPath(upload.name).suffix or mimetypes.guess_extension(upload.content_type) or ""
         media = Media(
             file_id=_new_id(kind, number),
@@ -55,7 +66,8 @@ class Files:
         """Give an id to a file that is known by its address only: the emulator fetches nothing."""
         name = url.split("?", 1)[0].rstrip("/").rpartition("/")[2]
         content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return self._add(Media(_new_id(kind, len(self._by_id) + 1), kind, name, content_type, url=url))
+        self._kept += 1
+        return self._add(Media(_new_id(kind, self._kept), kind, name, content_type, url=url))
 
     def named(self, file_id: str) -> Media:
         """Return the file with this id; raise Telegram's refusal of a wrong one."""
@@ -78,6 +90,10 @@ class Files:
             used, wanted = media.kind.capitalize(), kind.capitalize()
             raise Refused(bad_request(f"can't use file of type {used} as {wanted}"))
         return media
+
+    def forget(self) -> None:
+        """Take no file_id any more that was given so far, as Telegram does one day."""
+        self._by_id.clear()
 
     def _add(self, media: Media) -> Media:
         self._by_id[media.file_id] = media

@@ -25,8 +25,8 @@ class FloodGate:
         self._limits = limits
         self._sent: dict[int | None, deque[datetime]] = {}
 
-    def pass_through(self, chat: Chat | None, now: datetime) -> None:
-        """Count one message; raise the 429 that says how long to wait when it is one too many."""
+    def pass_through(self, chat: Chat | None, now: datetime, messages: int = 1) -> None:
+        """Count messages (an album is several); raise the 429 that says how long to wait when there is no room."""
         if self._limits is None:
             return
         lanes: list[tuple[int | None, int, timedelta]] = []
@@ -41,7 +41,7 @@ class FloodGate:
         if wait > timedelta(0):
             raise Refused(too_many_requests(math.ceil(wait.total_seconds())))
         for key, _, _ in lanes:
-            self._sent[key].append(now)
+            self._sent[key].extend([now] * messages)
 
     def _wait(self, key: int | None, most: int, span: timedelta, now: datetime) -> timedelta:
         sent = self._sent.setdefault(key, deque())

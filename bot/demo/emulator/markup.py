@@ -68,6 +68,11 @@ class ReplyKeyboard:
         """Whether one of the keys shares the phone number."""
         return any(key.request_contact for row in self.rows for key in row)
 
+    @property
+    def asks_for_location(self) -> bool:
+        """Whether one of the keys shares the place."""
+        return any(key.request_location for row in self.rows for key in row)
+
 
 @dataclass(frozen=True)
 class KeyboardRemoval:

@@ -42,10 +42,38 @@ class Contact:
 
 @dataclass(frozen=True)
 class Location:
-    """A shared place."""
+    """A shared place; of a venue with its name and address, and `live` while it follows somebody."""
 
     latitude: float
     longitude: float
+    title: str = ""
+    address: str = ""
+    live: bool = False
+
+
+@dataclass(frozen=True)
+class Poll:
+    """A poll: what is asked, and what can be chosen."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Dice:
+    """A die (or dart, or ball) that was thrown."""
+
+    emoji: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Signature:
+    """In whose name a message stands when it is no person's: an anonymous admin's group, or a channel."""
+
+    chat_id: int
+    kind: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -61,11 +89,20 @@ class Message:
     entities: tuple[Entity, ...] = ()
     buttons: Buttons = ()
     photo: Media | None = None
+    video: Media | None = None
     document: Media | None = None
     voice: Media | None = None
+    audio: Media | None = None
     sticker: Media | None = None
     contact: Contact | None = None
     location: Location | None = None
+    poll: Poll | None = None
+    dice: Dice | None = None
+    joined: int | None = None
+    """who was taken into the group"""
+    album: str | None = None
+    """the same for all messages that are shown as one album"""
+    signature: Signature | None = None
     forwarded: bool = False
     reply_to: int | None = None
     edited_at: datetime | None = None
@@ -78,16 +115,16 @@ class Message:
     @property
     def media(self) -> Media | None:
         """The file in the message, whatever its kind."""
-        return self.photo or self.document or self.voice or self.sticker
+        return self.photo or self.video or self.document or self.voice or self.audio or self.sticker
 
     @property
     def has_caption(self) -> bool:
         """Whether the text stands under a file."""
-        return self.photo is not None or self.document is not None
+        return self.media is not None and self.sticker is None
 
     def line(self) -> str:
         """Return the message as one line of a transcript."""
-        what = self.media or self.contact or self.location
+        what = self.media or self.contact or self.location or self.poll or self.dice
         parts = [f"<{what.kind if isinstance(what, Media) else type(what).__name__.lower()}>"] if what else []
         parts += [self.text] if self.text else []
         parts += [" ".join(f"[{button.text}]" for button in row) for row in self.buttons]

@@ -7,7 +7,8 @@ from typing import Any
 
 from bot.demo.emulator.files import Upload
 
-_ATTACHED = "attach://"
+ATTACHED = "attach://"
+"""Begins the name of an upload in the same request."""
 _TRUE = {"true", "yes", "1"}
 
 
@@ -46,6 +47,10 @@ class Parameters:
         value = self._json(name)
         return value if isinstance(value, list) else None
 
+    def holds_json(self, name: str) -> bool:
+        """Tell whether a field can be read as JSON."""
+        return self._json(name) is not None
+
     def _json(self, name: str) -> Any:
         value = self.values.get(name)
         if not isinstance(value, str):
@@ -58,8 +63,8 @@ class Parameters:
     def upload(self, name: str) -> Upload | None:
         """Return the file that was sent in the field itself, or attached to it by name."""
         value = self.text(name)
-        if value.startswith(_ATTACHED):
-            return self.uploads.get(value.removeprefix(_ATTACHED))
+        if value.startswith(ATTACHED):
+            return self.uploads.get(value.removeprefix(ATTACHED))
         return self.uploads.get(name)
 
     def recorded(self) -> dict[str, Any]:

@@ -1,20 +1,22 @@
 """What people do with their phones: write to the bot, tap its buttons, share, block."""
 
+import mimetypes
 from typing import Any
 
 from bot.demo.emulator.chats import Account
 from bot.demo.emulator.files import Upload
 from bot.demo.emulator.markup import KeyButton
-from bot.demo.emulator.messages import Contact, Location, Message
+from bot.demo.emulator.messages import Contact, Dice, Location, Message, Poll
 from bot.demo.emulator.taps import NoSuchButton, Tap
-from bot.demo.emulator.views import ChatView, bot_membership, commands
+from bot.demo.emulator.views import ChatView, bot_membership, spotted
 from bot.demo.emulator.world import World
 
-# The smallest picture that there is: one transparent point.
-_PICTURE = bytes.fromhex(
+PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000000"
     "0200015de46b6b0000000049454e44ae426082"
 )
+"""The smallest picture that there is: one transparent point."""
+KYIV = (50.4501, 30.5234)
 
 
 class Person(ChatView):
@@ -23,6 +25,8 @@ class Person(ChatView):
     def __init__(self, world: World, account: Account) -> None:
         super().__init__(world, world.add_person(account))
         self._account = account
+        self.place = KYIV
+        """where the person is: what a key that asks for the place shares"""
 
     @property
     def account(self) -> Account:
@@ -57,39 +61,87 @@ class Person(ChatView):
         """Send a text; the same as pressing a key of the reply keyboard with that text."""
         if any(key.text == text for row in self.keyboard for key in row):
             self._chat.use_key()
-        return self._send(text=text, entities=commands(text))
+        return self._send(text=text, entities=spotted(text))
 
     def forwards(self, text: str) -> Message:
         """Forward somebody else's text."""
         return self._send(text=text, forwarded=True)
 
     def edits(self, message_id: int, text: str) -> Message:
-        """Edit an own message."""
+        """Edit an own message, or the caption of an own file."""
         self._must_be_able_to_write()
-        return self._edit(self._account, message_id, text)
+        return self._edit(self._account, message_id, text=text, entities=spotted(text))
 
-    def sends_photo(self, content: bytes = _PICTURE, caption: str = "") -> Message:
+    def sends_photo(self, content: bytes = PICTURE, caption: str = "", *, forwarded: bool = False) -> Message:
         """Send a photo."""
-        photo = self._world.files.keep("photo", Upload("photo.png", "image/png", content))
-        return self._send(photo=photo, text=caption)
+        return self._send_file("photo", Upload("photo.png", "image/png", content), caption, forwarded=forwarded)
 
-    def sends_document(self, name: str, content: bytes, caption: str = "") -> Message:
-        """Send a file."""
-        document = self._world.files.keep("document", Upload(name, "application/octet-stream", content))
-        return self._send(document=document, text=caption)
+    def sends_video(
+        self, name: str = "video.mp4", content: bytes = b"ftyp", caption: str = "", *, forwarded: bool = False
+    ) -> Message:
+        """Send a video."""
+        return self._send_file("video", Upload(name, "video/mp4", content), caption, forwarded=forwarded)
 
-    def sends_voice(self) -> Message:
+    def sends_document(
+        self, name: str, content: bytes, caption: str = "", *, mime: str = "", forwarded: bool = False
+    ) -> Message:
+        """Send a file; its type is guessed from its name, as phones do."""
+        kind = mime or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return self._send_file("document", Upload(name, kind, content), caption, forwarded=forwarded)
+
+    def sends_voice(self, content: bytes = b"OggS", caption: str = "", *, forwarded: bool = False) -> Message:
         """Send a voice message."""
-        return self._send(voice=self._world.files.keep("voice", Upload("voice.ogg", "audio/ogg", b"OggS")))
+        return self._send_file("voice", Upload("voice.ogg", "audio/ogg", content), caption, forwarded=forwarded)
+
+    def sends_audio(
+        self, name: str = "song.mp3", content: bytes = b"ID3", caption: str = "", *, forwarded: bool = False
+    ) -> Message:
+        """Send a piece of music."""
+        return self._send_file("audio", Upload(name, "audio/mpeg", content), caption, forwarded=forwarded)
 
     def sends_sticker(self) -> Message:
         """Send a sticker."""
-        sticker = self._world.files.keep("sticker", Upload("sticker.webp", "image/webp", b"RIFF"))
-        return self._send(sticker=sticker)
+        return self._send_file("sticker", Upload("sticker.webp", "image/webp", b"RIFF"), "", forwarded=False)
 
-    def sends_location(self, latitude: float, longitude: float) -> Message:
-        """Send a place."""
-        return self._send(location=Location(latitude, longitude))
+    def sends_album(self, *captions: str) -> tuple[Message, ...]:
+        """Send photos as one album: so many as there are captions, each with its own."""
+        album = self._world.new_album()
+        upload = Upload("photo.png", "image/png", PICTURE)
+        return tuple(
+            self._send(photo=self._world.files.keep("photo", upload), text=text, album=album) for text in captions
+        )
+
+    def sends_location(
+        self, latitude: float, longitude: float, *, live: bool = False, forwarded: bool = False
+    ) -> Message:
+        """Send a place; a live one goes on to tell where the person is."""
+        return self._send(location=Location(latitude, longitude, live=live), forwarded=forwarded)
+
+    def moves(self, message_id: int, latitude: float, longitude: float) -> Message:
+        """Go somewhere else while a place is shared live: Telegram tells it as an edit of that message."""
+        return self._edit(self._account, message_id, location=Location(latitude, longitude, live=True))
+
+    def sends_venue(self, title: str, address: str, latitude: float, longitude: float) -> Message:
+        """Send a place that has a name."""
+        return self._send(location=Location(latitude, longitude, title, address))
+
+    def sends_poll(self, question: str, *options: str) -> Message:
+        """Send a poll."""
+        return self._send(poll=Poll(question, options))
+
+    def sends_dice(self, emoji: str = "🎲", value: int = 6) -> Message:
+        """Throw a die, a dart or a ball."""
+        return self._send(dice=Dice(emoji, value))
+
+    def shares_location(self) -> Message:
+        """Share where the person is now: the same as pressing the key that asks for it."""
+        self._chat.use_key()
+        return self.sends_location(*self.place)
+
+    def forwards_contact(self) -> Message:
+        """Forward a message with the own contact: the card carries the own user id all the same."""
+        own = self._account
+        return self._send(contact=Contact(own.phone or "", own.first_name, own.last_name, own.id), forwarded=True)
 
     def shares_contact(
         self, phone: str | None = None, first_name: str | None = None, user_id: int | None = None
@@ -104,11 +156,13 @@ class Person(ChatView):
         return self._send(contact=Contact(own.phone, own.first_name, own.last_name, own.id))
 
     def presses(self, text: str) -> Message:
-        """Press a key of the reply keyboard: it says its text, or shares the contact it asks for."""
+        """Press a key of the reply keyboard: it says its text, or shares the contact or place it asks for."""
         found = [key for row in self.keyboard for key in row if key.text == text]
         if not found:
             there = ", ".join(f"[{key.text}]" for row in self.keyboard for key in row)
             raise NoSuchButton(f"no key {text!r}; there are: {there or 'none'}")
+        if found[0].request_location:
+            return self.shares_location()
         return self.shares_contact() if found[0].request_contact else self.says(text)
 
     def taps(self, text: str | None = None, *, data: str | None = None, message_id: int | None = None) -> Tap:
@@ -135,6 +189,11 @@ class Person(ChatView):
         """Delete the account, for good; Telegram tells the bot nothing."""
         self._account.deactivated = True
         self._world.tell(self._chat, "deactivated")
+
+    def _send_file(self, kind: str, upload: Upload, caption: str, *, forwarded: bool) -> Message:
+        file = self._world.files.keep(kind, upload)
+        content = {kind: file, "text": caption, "entities": spotted(caption)}
+        return self._send(**content, forwarded=forwarded)
 
     def _send(self, **content: Any) -> Message:
         self._must_be_able_to_write()

@@ -56,6 +56,21 @@ def no_file(kind: str) -> Refusal:
     return bad_request(f"there is no {kind} in the request")
 
 
+def photo_too_big(size: int) -> Refusal:
+    """Return the refusal of a photo of so many bytes."""
+    return bad_request(f"file of size {size} bytes is too big for a photo; the maximum size is 10485760 bytes")
+
+
+def media_unreadable(detail: str) -> Refusal:
+    """Return the refusal of an album with a part that has the fault `detail`."""
+    return bad_request(f"can't parse InputMedia: {detail}")
+
+
+def album_part_refused(position: int, detail: str) -> Refusal:
+    """Return the refusal of an album whose part at `position`, from 1, was not taken."""
+    return bad_request(f'failed to send message #{position} with the error message "{detail}"')
+
+
 def bot_was_kicked(kind: str) -> Refusal:
     """Return the refusal of a chat (a group or a supergroup) that removed the bot."""
     return Refusal(403, f"Forbidden: bot was kicked from the {kind} chat")
@@ -92,6 +107,7 @@ BUTTON_DATA = bad_request("BUTTON_DATA_INVALID")
 KEY_TEXT = bad_request("keyboard button text must be non-empty")
 INLINE_EXPECTED = bad_request("inline keyboard expected")
 CONTACT_IN_GROUP = bad_request("phone number can be requested in private chats only")
+LOCATION_IN_GROUP = bad_request("location can be requested in private chats only")
 
 NOT_MODIFIED = bad_request(
     "message is not modified: specified new message content and reply markup are exactly the same "
@@ -110,6 +126,13 @@ QUERY_TOO_OLD = bad_request("query is too old and response timeout expired or qu
 ANSWER_TOO_LONG = bad_request("MESSAGE_TOO_LONG")
 CHAT_ACTION = bad_request("wrong parameter action in request")
 COMMAND_INVALID = bad_request("BOT_COMMAND_INVALID")
+
+ALBUM_JSON = bad_request("can't parse media JSON object")
+ALBUM_ARRAY = bad_request("expected an Array of InputMedia")
+ALBUM_EMPTY = bad_request("there are no messages to send")
+ALBUM_TOO_LONG = bad_request("too many messages to send as an album")
+ALBUM_OF_DOCUMENTS = bad_request("document can't be mixed with other media types")
+ALBUM_OF_AUDIO = bad_request("audio can't be mixed with other media types")
 
 FILE_EMPTY = bad_request("file must be non-empty")
 FILE_URL = bad_request("wrong file identifier/HTTP URL specified")

@@ -5,13 +5,16 @@ from typing import Any
 
 from bot.demo.emulator import wire
 from bot.demo.emulator.chats import Account, Chat
-from bot.demo.emulator.entities import Entity, utf16_length
+from bot.demo.emulator.entities import Entity, in_order, utf16_length
 from bot.demo.emulator.markup import Button
 from bot.demo.emulator.messages import Message
 from bot.demo.emulator.taps import NoSuchButton, Tap
 from bot.demo.emulator.world import World
 
-_COMMAND = re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,64}(@\w+)?")
+_SPOTTED = {
+    "bot_command": re.compile(r"(?<!\S)/[A-Za-z0-9_]{1,64}(@\w+)?"),
+    "mention": re.compile(r"(?<!\w)@\w{4,32}"),
+}
 
 
 class ChatView:
@@ -42,11 +45,11 @@ class ChatView:
         self._world.tell(self._chat, "message", message.id)
         return message
 
-    def _edit(self, account: Account, message_id: int, text: str) -> Message:
+    def _edit(self, account: Account, message_id: int, **content: Any) -> Message:
         message = self._message(message_id)
         if message.sender_id != account.id:
             raise ValueError(f"message {message_id} is not {account.first_name}'s own")
-        edited = self._world.edit(self._chat, message, text=text, entities=commands(text))
+        edited = self._world.edit(self._chat, message, **content)
         self._world.updates.put("edited_message", self._world.to_wire(edited))
         return edited
 
@@ -75,11 +78,12 @@ class ChatView:
         raise NoSuchButton(f"no button {wanted}; there are: {', '.join(there + keys) or 'none'}")
 
 
-def commands(text: str) -> tuple[Entity, ...]:
-    """Return the commands in a text, which Telegram marks by itself."""
-    return tuple(
-        Entity("bot_command", utf16_length(text[: found.start()]), len(found[0]))
-        for found in _COMMAND.finditer(text)
+def spotted(text: str) -> tuple[Entity, ...]:
+    """Return the commands and mentions in a text, which Telegram marks by itself."""
+    return in_order(
+        Entity(kind, utf16_length(text[: found.start()]), len(found[0]))
+        for kind, pattern in _SPOTTED.items()
+        for found in pattern.finditer(text)
     )
 
 

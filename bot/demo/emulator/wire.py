@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.demo.emulator.chats import Account, Chat
-from bot.demo.emulator.messages import Contact, Media, Message
+from bot.demo.emulator.messages import Contact, Location, Media, Message, Poll
 
 Wire = dict[str, Any]
-_PHOTO_SIDE = 512
+_PHOTO_SIDE, _SMALL_SIDE = 512, 90
+_SECONDS = 2
 
 
 def unix(moment: datetime) -> int:
@@ -37,7 +38,7 @@ def chat(of: Chat) -> Wire:
     """Return a Chat."""
     person = of.account
     if person is None:
-        return {"id": of.id, "type": of.kind, "title": of.title}
+        return _present(id=of.id, type=of.kind, title=of.title)
     return _present(
         id=of.id,
         type=of.kind,
@@ -60,6 +61,14 @@ def message(of: Message, where: Chat, accounts: Mapping[int, Account]) -> Wire:
         "chat": chat(where),
         "date": unix(of.at),
     }
+    if where.kind == "channel":
+        del wire["from"]
+    if of.signature is not None:
+        wire["sender_chat"] = {"id": of.signature.chat_id, "type": of.signature.kind, "title": of.signature.title}
+    if of.album is not None:
+        wire["media_group_id"] = of.album
+    if of.joined is not None:
+        wire["new_chat_members"] = [user(accounts[of.joined])]
     if of.edited_at is not None:
         wire["edit_date"] = unix(of.edited_at)
     if of.forwarded:
@@ -86,20 +95,74 @@ def _text(of: Message) -> Wire:
 
 def _content(of: Message) -> Wire:
     if of.photo is not None:
-        return {"photo": [file(of.photo) | {"width": _PHOTO_SIDE, "height": _PHOTO_SIDE}]}
+        return {"photo": _sizes(of.photo)}
+    if of.video is not None:
+        return {"video": file(of.video) | _named(of.video) | _playing() | _side(_PHOTO_SIDE)}
     if of.document is not None:
-        name = {"file_name": of.document.name, "mime_type": of.document.content_type}
-        return {"document": file(of.document) | name}
+        return {"document": file(of.document) | _named(of.document)}
     if of.voice is not None:
-        return {"voice": file(of.voice) | {"duration": 2, "mime_type": of.voice.content_type}}
+        return {"voice": file(of.voice) | _playing() | {"mime_type": of.voice.content_type}}
+    if of.audio is not None:
+        return {"audio": file(of.audio) | _named(of.audio) | _playing()}
     if of.sticker is not None:
         shape = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
         return {"sticker": file(of.sticker) | shape}
     if of.contact is not None:
         return {"contact": _contact(of.contact)}
     if of.location is not None:
-        return {"location": {"latitude": of.location.latitude, "longitude": of.location.longitude}}
+        return _place(of.location)
+    if of.poll is not None:
+        return {"poll": _poll(of.poll, of.id)}
+    if of.dice is not None:
+        return {"dice": {"emoji": of.dice.emoji, "value": of.dice.value}}
     return {}
+
+
+def _sizes(photo: Media) -> list[Wire]:
+    """Return a photo's sizes, the smallest first; the smallest has a name of its own, and cannot be sent."""
+    small = {"file_id": f"{photo.file_id[:-4]}tiny", "file_unique_id": f"{photo.unique_id[:-4]}tiny"}
+    small_size = small | {"file_size": min(photo.size, 1000)} | _side(_SMALL_SIDE)
+    return [small_size, file(photo) | _side(_PHOTO_SIDE)]
+
+
+def _side(length: int) -> Wire:
+    return {"width": length, "height": length}
+
+
+def _named(media: Media) -> Wire:
+    return {"file_name": media.name, "mime_type": media.content_type}
+
+
+def _playing() -> Wire:
+    return {"duration": _SECONDS}
+
+
+def _place(place: Location) -> Wire:
+    point: Wire = {"latitude": place.latitude, "longitude": place.longitude}
+    if place.live:
+        point["live_period"] = 3600
+    if not place.title:
+        return {"location": point}
+    # Telegram repeats a venue's place, for those who know nothing of venues.
+    return {"location": point, "venue": {"location": point, "title": place.title, "address": place.address}}
+
+
+def _poll(poll: Poll, number: int) -> Wire:
+    options = [
+        {"persistent_id": str(place), "text": text, "voter_count": 0} for place, text in enumerate(poll.options)
+    ]
+    return {
+        "id": str(5_000_000_000_000_000_000 + number),
+        "question": poll.question,
+        "options": options,
+        "total_voter_count": 0,
+        "is_closed": False,
+        "is_anonymous": True,
+        "type": "regular",
+        "allows_multiple_answers": False,
+        "allows_revoting": False,
+        "members_only": False,
+    }
 
 
 def _contact(contact: Contact) -> Wire:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.demo.emulator import refusals, wire
 from bot.demo.emulator.bell import Bell
-from bot.demo.emulator.chats import Account, Chat
+from bot.demo.emulator.chats import ANONYMOUS_ADMIN, CHANNEL_SPEAKER, Account, Chat
 from bot.demo.emulator.files import Files
 from bot.demo.emulator.messages import Message
 from bot.demo.emulator.refusals import Refused
@@ -19,6 +19,7 @@ from bot.demo.emulator.updates import Updates
 _TAP_ANSWERABLE_FOR = timedelta(minutes=15)
 _CHAT_ID = re.compile(r"-?[0-9]{1,19}")
 _FIRST_TAP_ID = 4_382_000_000_000_000_000
+_FIRST_ALBUM_ID = 14_155_000_000_000_000
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,15 @@ class World:
         self.changed = Bell()
         # The bot's own id is a chat too: who mistakes it for a person's gets a refusal of its own.
         self.chats: dict[int, Chat] = {bot.id: Chat(bot.id, account=bot)}
-        self.accounts: dict[int, Account] = {bot.id: bot}
+        self.accounts: dict[int, Account] = {
+            account.id: account for account in (bot, ANONYMOUS_ADMIN, CHANNEL_SPEAKER)
+        }
         self.taps: dict[str, Tap] = {}
         self.commands: dict[tuple[str, str, str], list[dict[str, str]]] = {}
         self.webhook = ""
         self._message_ids = itertools.count(1)
         self._tap_ids = itertools.count(_FIRST_TAP_ID)
+        self._album_ids = itertools.count(_FIRST_ALBUM_ID)
         self._listener_ids = itertools.count()
         self._listeners: dict[int, Callable[[Change], None]] = {}
 
@@ -75,7 +79,7 @@ class World:
         return self.chats[account.id]
 
     def add_group(self, chat: Chat) -> Chat:
-        """Make a group known, with the bot in it."""
+        """Make a group or a channel known, with the bot in it."""
         if chat.id in self.chats:
             raise ValueError(f"there is a chat {chat.id} already")
         self.chats[chat.id] = chat
@@ -94,12 +98,16 @@ class World:
     def post(self, chat: Chat, sender: Account, **content: Any) -> Message:
         """Add a message to a chat."""
         message = Message(
-            next(self._message_ids), chat.id, sender.id, from_bot=sender.is_bot, at=self.now(), **content
+            next(self._message_ids), chat.id, sender.id, from_bot=sender is self.bot, at=self.now(), **content
         )
         chat.messages[message.id] = message
-        if sender.is_bot:
+        if message.from_bot:
             chat.action = None
         return message
+
+    def new_album(self) -> str:
+        """Return what messages of one album have in common."""
+        return str(next(self._album_ids))
 
     def edit(self, chat: Chat, message: Message, **content: Any) -> Message:
         """Replace a message by an edited one."""

@@ -14,6 +14,25 @@ function element(tag, className, text) {
   return made;
 }
 
+const ICONS = {
+  document: "M6 2h8l5 5v15H6z M14 2v5h5",
+  video: "M8 5l11 7-11 7z",
+  voice: "M12 3a3 3 0 0 1 3 3v6a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3z M5 11a7 7 0 0 0 14 0 M12 18v4",
+  audio: "M9 18V5l10-2v13 M9 18a3 2.5 0 1 1-6 0 3 2.5 0 0 1 6 0z M19 16a3 2.5 0 1 1-6 0 3 2.5 0 0 1 6 0z",
+  place: "M12 22s7-7.5 7-13a7 7 0 0 0-14 0c0 5.500 7 13 7 13z M12 6.500a2.500 2.500 0 1 1 0 5 2.500 2.500 0 0 1 0-5z",
+  phone: "M7 2h10v20H7z M11 19h2",
+};
+
+function icon(path) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  made.setAttribute("viewBox", "0 0 24 24");
+  made.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  line.setAttribute("d", path);
+  made.append(line);
+  return made;
+}
+
 export class Phone {
   constructor(place, role, words) {
     this.place = place;
@@ -158,11 +177,21 @@ export class Phone {
     const node = element("div", `message ${message.mine ? "mine" : "theirs"}`);
     node.dataset.id = message.id;
     const bubble = element("div", "bubble");
-    if (message.photo) {
-      const picture = element("img");
-      picture.src = message.photo;
-      picture.alt = "";
-      bubble.append(picture);
+    if (message.photos.length) {
+      const photos = element("div", `photos ${message.photos.length > 1 ? "several" : ""}`.trim());
+      photos.append(...message.photos.map((link) => {
+        const picture = element("img");
+        picture.src = link;
+        picture.alt = "";
+        return picture;
+      }));
+      bubble.append(photos);
+    }
+    if (message.file) bubble.append(this.#file(message.file));
+    if (message.place) {
+      const place = element("div", "attached place-card");
+      place.append(icon(ICONS.place), element("b", "", message.place.name || this.words("place")), element("span", "", message.place.at));
+      bubble.append(place);
     }
     if (message.contact) {
       const contact = element("div", "contact");
@@ -182,9 +211,22 @@ export class Phone {
     const meta = element("span", "meta", message.edited ? `${this.words("edited")} ${message.time}` : message.time);
     bubble.append(meta);
     node.append(bubble);
-    if (message.photo || message.buttons.length) node.classList.add("wide");
+    if (message.photos.length || message.buttons.length) node.classList.add("wide");
     if (message.buttons.length) node.append(this.#buttons(message));
     return node;
+  }
+
+  /** A file that is no picture: what it is, how big, and a document can be saved. */
+  #file(file) {
+    const made = element(file.link ? "a" : "div", "attached");
+    if (file.link) {
+      made.href = file.link;
+      made.download = file.name;
+      made.title = this.words("file.save");
+    }
+    const known = file.kind === "document" ? file.name : this.words(`file.${file.kind}`);
+    made.append(icon(ICONS[file.kind] ?? ICONS.document), element("b", "", known), element("span", "", file.size));
+    return made;
   }
 
   #buttons(message) {
@@ -245,9 +287,10 @@ export class Phone {
     const stamp = JSON.stringify(state.keys);
     if (keys.dataset.stamp !== stamp) {
       keys.dataset.stamp = stamp;
-      keys.replaceChildren(...state.keys.flat().map((text) => {
+      keys.replaceChildren(...state.keys.flat().map(({ text, asks }) => {
         const key = element("button", "", text);
         key.type = "button";
+        if (asks) key.prepend(icon(ICONS[asks]));
         key.dataset.button = text;
         key.addEventListener("click", (event) => this.#do(event, "say", { text }));
         return key;

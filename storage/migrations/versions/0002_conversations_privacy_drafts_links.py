@@ -177,6 +177,12 @@ def _columns() -> None:
 
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("forget", sa.Boolean(), nullable=False, server_default=sa.false()))
+        batch_op.create_index(
+            "ix_outbox_groups",
+            ["bot_id", "chat_id", "created_at"],
+            unique=False,
+            sqlite_where=sa.text("chat_id < 0"),
+        )
 
     with op.batch_alter_table("prospects", schema=None) as batch_op:
         batch_op.add_column(sa.Column("timezone", sa.Text(), nullable=True))

@@ -70,6 +70,9 @@ class Client(Protocol):
     async def delete(self, chat: int, message: int) -> None: ...
     async def photo(self, chat: int, photo: bytes | str, caption: str = "") -> str: ...
     async def document(self, chat: int, name: str, content: bytes) -> str: ...
+    async def send_file(self, chat: int, kind: str, file: bytes | str, *, buttons: Rows = ()) -> str: ...
+    async def album(self, chat: int, photos: Sequence[bytes | str], captions: Sequence[str]) -> list[str]: ...
+    async def ask_place(self, chat: int, text: str, key: str) -> int: ...
     async def download(self, file_id: str) -> bytes: ...
     async def updates(self, offset: int = 0, seconds: int = 0) -> list[Seen]: ...
     async def answer(self, tap: str, text: str | None = None, *, alert: bool = False) -> None: ...
@@ -128,6 +131,27 @@ class AiogramClient:
         sent = await self.bot.send_document(chat, BufferedInputFile(content, name))
         assert sent.document
         return sent.document.file_id
+
+    async def send_file(self, chat: int, kind: str, file: bytes | str, *, buttons: Rows = ()) -> str:
+        given = BufferedInputFile(file, "file.bin") if isinstance(file, bytes) else file
+        sends = getattr(self.bot, f"send_{kind}")
+        sent = await sends(chat, given, caption="A file", reply_markup=self._inline(buttons))
+        return str(getattr(sent, kind).file_id)
+
+    async def album(self, chat: int, photos: Sequence[bytes | str], captions: Sequence[str]) -> list[str]:
+        media = [
+            aiogram.types.InputMediaPhoto(
+                media=BufferedInputFile(photo, "chair.png") if isinstance(photo, bytes) else photo, caption=caption
+            )
+            for photo, caption in zip(photos, captions, strict=True)
+        ]
+        sent = await self.bot.send_media_group(chat, [*media])
+        assert len({message.media_group_id for message in sent}) == 1
+        return [message.photo[-1].file_id for message in sent if message.photo]
+
+    async def ask_place(self, chat: int, text: str, key: str) -> int:
+        keyboard = ReplyKeyboardMarkup(keyboard=[[KeyboardButton(text=key, request_location=True)]])
+        return (await self.bot.send_message(chat, text, reply_markup=keyboard)).message_id
 
     async def download(self, file_id: str) -> bytes:
         content = await self.bot.download(file_id)
@@ -203,6 +227,22 @@ class PtbClient:
         sent = await self.bot.send_document(chat, content, filename=name)
         assert sent.document
         return sent.document.file_id
+
+    async def send_file(self, chat: int, kind: str, file: bytes | str, *, buttons: Rows = ()) -> str:
+        sends = getattr(self.bot, f"send_{kind}")
+        sent = await sends(chat, file, caption="A file", filename="file.bin", reply_markup=self._inline(buttons))
+        return str(getattr(sent, kind).file_id)
+
+    async def album(self, chat: int, photos: Sequence[bytes | str], captions: Sequence[str]) -> list[str]:
+        pairs = zip(photos, captions, strict=True)
+        media = [telegram.InputMediaPhoto(photo, caption=caption) for photo, caption in pairs]
+        sent = await self.bot.send_media_group(chat, media)
+        assert len({message.media_group_id for message in sent}) == 1
+        return [message.photo[-1].file_id for message in sent]
+
+    async def ask_place(self, chat: int, text: str, key: str) -> int:
+        keyboard = telegram.ReplyKeyboardMarkup([[telegram.KeyboardButton(key, request_location=True)]])
+        return (await self.bot.send_message(chat, text, reply_markup=keyboard)).message_id
 
     async def download(self, file_id: str) -> bytes:
         file = await self.bot.get_file(file_id)

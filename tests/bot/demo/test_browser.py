@@ -14,11 +14,23 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
+from bot.demo.emulator import Person
 from bot.demo.page import page as page_of
 from bot.demo.player import Tempo
 from bot.demo.serving import served
 from bot.demo.show import Show
 from bot.demo.stage import Stage, built
+from bot.telegram.requests import (
+    File,
+    MediaKind,
+    ReplyKey,
+    ReplyKeyboard,
+    RevisionMedia,
+    SendAlbum,
+    SendMedia,
+    SendText,
+    Sent,
+)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FOUND = next((path for name in BROWSERS if (path := shutil.which(name))), None)
@@ -176,3 +188,52 @@ async def test_the_page_comes_back_by_itself_with_everything_that_happened_meanw
     await page.select_option("#language", "en")
     await expect(page.locator("[data-play=hot]")).to_contain_text("Play a hot lead")
     assert watched.complaints == []
+
+
+PLACE_KEY = ReplyKeyboard(keys=(ReplyKey(text="Send my place", asks="location"), ReplyKey(text="Skip")))
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+async def test_files_albums_and_places_are_shown_and_documents_can_be_saved(
+    browser: Browser, address: str, stage: Stage, tmp_path: Path, size: ViewportSize
+) -> None:
+    watched = await _open(browser, address, size)
+    page = watched.page
+    phone = page.locator("[data-role=prospect]")
+    await phone.locator(".start").click()
+    await phone.locator(".message").nth(2).wait_for()
+    person = next(reversed(stage.emulator.people.values()))
+    await _send_everything(stage, person)
+    person.sends_document("My plan of the office with a rather long name.pdf", b"%PDF" * 4000, "Here it is")
+    person.sends_venue("Our office", "Main St 1", 50.45, 30.52)
+    await phone.locator(".keys button", has_text="Send my place").click()
+    await expect(phone.locator(".place-card").last).to_contain_text("50.4501, 30.5234")
+    assert await phone.locator(".photos.several img").count() == 3
+    await _photographed(page, tmp_path, f"files-{size['width']}")
+    async with page.expect_download() as saving:
+        await phone.locator("a.attached", has_text="price-list.pdf").click()
+    assert (await saving.value).suggested_filename == "price-list.pdf"
+    assert await _fits(page)
+    await phone.locator(".photos.several").scroll_into_view_if_needed()
+    await _photographed(page, tmp_path, f"album-{size['width']}")
+    assert [words for words in watched.complaints if "ownload" not in words] == []
+
+
+async def _send_everything(stage: Stage, person: Person) -> None:
+    """Let the bot send a file of every kind, as delivery would."""
+    perform, number = stage.hotlead.messenger.perform, person.id
+    picture = next(message.photo for message in person.messages if message.photo)
+    jpeg = File("hello.jpg", picture.content or b"")
+    names = ("a.jpg", "b.jpg", "c.jpg")
+    media = tuple(RevisionMedia(quiz="q", revision=1, name=name) for name in names)
+    album = SendAlbum(chat_id=number, media=media, captions=("<b>Three</b> of our offices",))
+    assert isinstance(await perform(album, None, [jpeg] * 3), Sent)
+    kinds: tuple[tuple[MediaKind, str], ...] = (
+        ("document", "price-list.pdf"),
+        ("video", "tour.mp4"),
+        ("voice", "hello.ogg"),
+    )
+    for kind, name in kinds:
+        request = SendMedia(chat_id=number, kind=kind, html="Have a look", media=media[0])
+        assert isinstance(await perform(request, None, [File(name, b"x" * 123_456)]), Sent)
+    assert isinstance(await perform(SendText(chat_id=number, html="Where?", keyboard=PLACE_KEY)), Sent)

@@ -84,7 +84,7 @@ async def test_a_hot_lead_reaches_the_manager_is_taken_and_everybody_is_told(vis
     await visitor.sees(lambda: any("Max has your answers" in text for text in visitor.texts("prospect")))
     await visitor.sees(lambda: any("Max took it" in text for text in visitor.texts("admin")))
     assert visitor.texts("prospect")[0] == "/start"
-    assert visitor.screen["prospect"]["messages"][1]["photo"]
+    assert visitor.screen["prospect"]["messages"][1]["photos"][0]
 
 
 async def test_the_strip_tells_the_whole_story_with_the_reasons_of_the_score(visitor: Visitor) -> None:
@@ -158,7 +158,7 @@ async def _walks_to_cold(visitor: Visitor) -> None:
     await visitor.taps("prospect", "I need advice")
     await visitor.taps("prospect", "Yes, contact me")
     await visitor.sees(lambda: bool(visitor.screen["prospect"]["keys"]))
-    await visitor.asks("say", phone="prospect", text=visitor.screen["prospect"]["keys"][0][0])
+    await visitor.asks("say", phone="prospect", text=visitor.screen["prospect"]["keys"][0][0]["text"])
     await visitor.taps("prospect", "Yes, send me ideas")
     name = visitor.screen["prospect"]["name"]
     await visitor.sees(lambda: visitor.screen["planned"] is not None)
@@ -249,10 +249,26 @@ async def test_a_button_that_is_gone_cannot_be_tapped(visitor: Visitor) -> None:
 async def test_pictures_are_served_and_nothing_else_is(visitor: Visitor) -> None:
     await visitor.asks("start", phone="prospect")
     await visitor.sees(lambda: len(visitor.texts("prospect")) > 1)
-    status, headers, body = await visitor.gets(visitor.screen["prospect"]["messages"][1]["photo"])
+    status, headers, body = await visitor.gets(visitor.screen["prospect"]["messages"][1]["photos"][0])
     assert (status, headers["Content-Type"], body[:2]) == (200, "image/jpeg", b"\xff\xd8")
     assert (await visitor.gets("/media/none"))[0] == 404
     assert (await visitor.gets("/static/../page.py"))[0] == 404
+
+
+async def test_documents_can_be_saved_and_are_never_shown_as_a_page(visitor: Visitor, stage: Stage) -> None:
+    await visitor.asks("start", phone="prospect")
+    await visitor.sees(lambda: len(visitor.texts("prospect")) > 1)
+    number = visitor.screen["prospect"]["person"]
+    hostile = stage.emulator.people[number].sends_document("план <b>.html", b"<script>alert(1)</script>").document
+    video = stage.emulator.people[number].sends_video().video
+    assert hostile is not None
+    assert video is not None
+    await visitor.sees(lambda: any(message["file"] for message in visitor.screen["prospect"]["messages"][-2:]))
+    status, headers, body = await visitor.gets(f"/media/{hostile.file_id}")
+    assert (status, headers["Content-Type"], body) == (200, "application/octet-stream", hostile.content)
+    assert headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''%D0%BF")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert (await visitor.gets(f"/media/{video.file_id}"))[0] == 404
 
 
 async def test_only_the_page_itself_may_do_something(visitor: Visitor) -> None:

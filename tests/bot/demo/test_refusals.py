@@ -11,6 +11,7 @@ from tests.bot.demo.asking import Asker
 ENTITIES = "can't parse entities: "
 UNCLOSED = 'Can\'t find end tag corresponding to start tag "b"'
 BUTTON = "can't parse inline keyboard button: "
+ALBUM = "can't parse InputMedia: "
 NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
@@ -43,6 +44,13 @@ TEXTS = {
     "KEY_TEXT": (400, "Bad Request: keyboard button text must be non-empty"),
     "INLINE_EXPECTED": (400, "Bad Request: inline keyboard expected"),
     "CONTACT_IN_GROUP": (400, "Bad Request: phone number can be requested in private chats only"),
+    "LOCATION_IN_GROUP": (400, "Bad Request: location can be requested in private chats only"),
+    "ALBUM_JSON": (400, "Bad Request: can't parse media JSON object"),
+    "ALBUM_ARRAY": (400, "Bad Request: expected an Array of InputMedia"),
+    "ALBUM_EMPTY": (400, "Bad Request: there are no messages to send"),
+    "ALBUM_TOO_LONG": (400, "Bad Request: too many messages to send as an album"),
+    "ALBUM_OF_DOCUMENTS": (400, "Bad Request: document can't be mixed with other media types"),
+    "ALBUM_OF_AUDIO": (400, "Bad Request: audio can't be mixed with other media types"),
     "NOT_MODIFIED": (400, f"Bad Request: {NOT_MODIFIED}"),
     "MESSAGE_ID_MISSING": (400, "Bad Request: message identifier is not specified"),
     "EDIT_NOT_FOUND": (400, "Bad Request: message to edit not found"),
@@ -99,6 +107,10 @@ def _inline(**button: Any) -> dict[str, Any]:
     return {"inline_keyboard": [[button]]}
 
 
+def _album(*kinds: str) -> list[dict[str, str]]:
+    return [{"type": kind, "media": f"https://acme.example/{kind}"} for kind in kinds]
+
+
 ANNA = 7_000_000_001
 GROUP = -1001234567890
 HERS, BOTS, PHOTO = 1, 2, 3  # message ids in the chat with Anna
@@ -140,6 +152,22 @@ CASES: list[tuple[str, dict[str, Any], str]] = [
         },
         "CONTACT_IN_GROUP",
     ),
+    (
+        "sendMessage",
+        {
+            "chat_id": GROUP,
+            "text": "?",
+            "reply_markup": {"keyboard": [[{"text": "📍", "request_location": True}]]},
+        },
+        "LOCATION_IN_GROUP",
+    ),
+    ("sendMediaGroup", {"chat_id": ANNA, "media": "{"}, "ALBUM_JSON"),
+    ("sendMediaGroup", {"chat_id": ANNA, "media": {"type": "photo"}}, "ALBUM_ARRAY"),
+    ("sendMediaGroup", {"chat_id": ANNA, "media": []}, "ALBUM_EMPTY"),
+    ("sendMediaGroup", {"chat_id": ANNA, "media": _album(*["photo"] * 11)}, "ALBUM_TOO_LONG"),
+    ("sendMediaGroup", {"chat_id": ANNA, "media": _album("photo", "document")}, "ALBUM_OF_DOCUMENTS"),
+    ("sendMediaGroup", {"chat_id": ANNA, "media": _album("video", "audio")}, "ALBUM_OF_AUDIO"),
+    ("sendMediaGroup", {"chat_id": 5, "media": _album("photo", "photo")}, "CHAT_NOT_FOUND"),
     (
         "sendMessage",
         {"chat_id": ANNA, "text": "Hi", "reply_parameters": {"message_id": 99}},
@@ -202,7 +230,24 @@ async def test_a_wrong_request_gets_telegrams_own_words(
 DETAILS: list[tuple[str, dict[str, Any], str]] = [
     ("sendPhoto", {}, "there is no photo in the request"),
     ("sendDocument", {}, "there is no document in the request"),
+    ("sendVideo", {}, "there is no video in the request"),
+    ("sendVoice", {}, "there is no voice in the request"),
     ("getFile", {}, 'parameter "file_id" is required'),
+    ("sendMediaGroup", {}, 'parameter "media" is required'),
+    ("sendMediaGroup", {"media": ["x"]}, f"{ALBUM}expected an Object"),
+    ("sendMediaGroup", {"media": [{"type": "photo"}]}, f"{ALBUM}media not found"),
+    ("sendMediaGroup", {"media": [{"type": "photo", "media": "attach://none"}]}, f"{ALBUM}media not found"),
+    (
+        "sendMediaGroup",
+        {"media": _album("animation")},
+        f'{ALBUM}type "animation" can\'t be used in sendMediaGroup',
+    ),
+    ("sendMediaGroup", {"media": _album("sticker")}, f'{ALBUM}type "sticker" is unsupported'),
+    (
+        "sendMediaGroup",
+        {"media": [*_album("photo"), {"type": "photo", "media": "AgAC" + "x" * 30}]},
+        'failed to send message #2 with the error message "Invalid file_id"',
+    ),
     (
         "sendMessage",
         {"text": "<x>", "parse_mode": "html"},

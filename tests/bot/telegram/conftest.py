@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -29,7 +30,8 @@ def _one_tls_context() -> Iterator[None]:
 
 @pytest.fixture
 def emulator() -> Emulator:
-    return Emulator(now=StandingClock(datetime(2026, 3, 2, 12, tzinfo=UTC)).now)
+    now = StandingClock(datetime(2026, 3, 2, 12, tzinfo=UTC)).now
+    return Emulator(now=now, spec=os.environ.get("HOTLEAD_BOT_API_SPEC"))
 
 
 @pytest.fixture

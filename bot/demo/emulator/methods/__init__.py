@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.demo.emulator.methods import answering, editing, profile, sending, webhook
+from bot.demo.emulator.methods import albums, answering, editing, profile, sending, webhook
 from bot.demo.emulator.parameters import Parameters
 from bot.demo.emulator.world import World
 
@@ -12,6 +12,7 @@ Method = Callable[[World, Parameters], Any]
 GET_UPDATES = "getUpdates"  # the only one that waits: the desk answers it itself
 
 METHODS: Mapping[str, Method] = {
+    **albums.METHODS,
     **answering.METHODS,
     **editing.METHODS,
     **profile.METHODS,

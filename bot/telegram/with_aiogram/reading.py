@@ -1,0 +1,160 @@
+"""Reads what Telegram tells: an update's JSON as a happening of the product."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import PurePosixPath
+from typing import Any
+
+from aiogram.enums import ChatMemberStatus, ChatType, MessageEntityType
+from aiogram.types import ChatMemberUpdated, Message, MessageEntity, Update, User
+
+from bot.telegram.updates import (
+    BotBlocked,
+    BotUnblocked,
+    CalledInGroup,
+    ContactReceived,
+    FileReceived,
+    Happening,
+    Incoming,
+    LocationReceived,
+    MessageEdited,
+    OtherReceived,
+    Person,
+    TapReceived,
+    TextReceived,
+)
+
+GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+GONE = (ChatMemberStatus.KICKED, ChatMemberStatus.LEFT)
+LONGEST_NAME = 120
+CALLS = ("/start", "/help")
+"""Commands that need not name the bot: every bot knows them."""
+
+_UNREADABLE = re.compile("[\0\ud800-\udfff]")
+"""What JSON lets through, and neither databases nor Telegram take back: NUL and half characters."""
+
+
+class Reader:
+    """Reads the updates of one bot; without its username it does not know when a group mentions it."""
+
+    def __init__(self, bot_id: int, username: str = "") -> None:
+        self._bot_id = bot_id
+        self._username = username.casefold()
+
+    def read(self, body: str) -> Incoming | None:
+        """Read an update's JSON; None for one that is nobody's doing. Raises ValueError."""
+        update = Update.model_validate(_readable(json.loads(body)))
+        happened = self._happened(update)
+        if happened is None:
+            return None
+        user, happening = happened
+        person = Person(user.id, user.first_name, user.username, user.language_code)
+        return Incoming(update.update_id, person, happening)
+
+    def _happened(self, update: Update) -> tuple[User, Happening] | None:
+        tap, member = update.callback_query, update.my_chat_member
+        if update.message is not None:
+            return self._written(update.message)
+        if update.edited_message is not None:
+            return _edited(update.edited_message)
+        if tap is not None and (tap.message is None or tap.message.chat.type == ChatType.PRIVATE):
+            where = tap.message.message_id if tap.message else None
+            return tap.from_user, TapReceived(tap.id, tap.data or "", where)
+        return _membership(member) if member is not None else None
+
+    def _written(self, message: Message) -> tuple[User, Happening] | None:
+        sender = message.from_user
+        if message.chat.type == ChatType.PRIVATE:
+            return (sender, _said(message, sender)) if sender is not None else None
+        if message.chat.type in GROUPS and not message.is_automatic_forward and self._is_called(message):
+            # An anonymous admin, or a channel, has no account of its own here.
+            caller = sender or User(id=message.chat.id, is_bot=True, first_name="")
+            return caller, CalledInGroup(message.chat.id)
+        return None
+
+    def _is_called(self, message: Message) -> bool:
+        text = message.text or message.caption or ""
+        entities = message.entities or message.caption_entities or []
+        return any(self._calls(entity, entity.extract_from(text).casefold()) for entity in entities)
+
+    def _calls(self, entity: MessageEntity, words: str) -> bool:
+        match entity.type:
+            case MessageEntityType.BOT_COMMAND:
+                _, named, whose = words.partition("@")
+                return whose == self._username if named else words in CALLS
+            case MessageEntityType.MENTION:
+                return words.removeprefix("@") == self._username
+            case MessageEntityType.TEXT_MENTION:
+                return entity.user is not None and entity.user.id == self._bot_id
+            case _:
+                return False
+
+
+def _edited(message: Message) -> tuple[User, Happening] | None:
+    # A place that is shared live is "edited" at every step.
+    if message.chat.type != ChatType.PRIVATE or message.from_user is None or message.location is not None:
+        return None
+    return message.from_user, MessageEdited()
+
+
+def _membership(member: ChatMemberUpdated) -> tuple[User, Happening] | None:
+    before, now = member.old_chat_member.status, member.new_chat_member.status
+    if member.chat.type == ChatType.PRIVATE:
+        return member.from_user, BotBlocked() if now in GONE else BotUnblocked()
+    if member.chat.type in GROUPS and before in GONE and now not in GONE:
+        return member.from_user, CalledInGroup(member.chat.id)
+    return None
+
+
+def _said(message: Message, sender: User) -> Happening:
+    forwarded = message.forward_origin is not None
+    if message.contact is not None:
+        own = message.contact.user_id == sender.id and not forwarded
+        return ContactReceived(message.contact.phone_number, own)
+    if message.location is not None:
+        return LocationReceived(message.location.latitude, message.location.longitude, forwarded)
+    if message.text is not None:
+        return TextReceived(message.text, forwarded)
+    return _file(message, forwarded) or OtherReceived()
+
+
+def _file(message: Message, forwarded: bool) -> FileReceived | None:  # noqa: FBT001 - what it became of is said once
+    caption = message.caption or ""
+    if message.photo:
+        largest = max(message.photo, key=lambda size: size.width * size.height)
+        size = largest.file_size or 0
+        return FileReceived("photo", largest.file_id, "photo.jpg", "image/jpeg", size, caption, forwarded)
+    if (voice := message.voice) is not None:
+        mime, size = voice.mime_type or "audio/ogg", voice.file_size or 0
+        return FileReceived("voice", voice.file_id, "voice.ogg", mime, size, caption, forwarded)
+    if (video := message.video) is not None:
+        name, mime = _name(video.file_name, "video.mp4"), video.mime_type or "video/mp4"
+        return FileReceived("video", video.file_id, name, mime, video.file_size or 0, caption, forwarded)
+    if (audio := message.audio) is not None:
+        name, mime = _name(audio.file_name, "audio.mp3"), audio.mime_type or "audio/mpeg"
+        return FileReceived("audio", audio.file_id, name, mime, audio.file_size or 0, caption, forwarded)
+    if (document := message.document) is not None:
+        name, mime = _name(document.file_name, "file"), document.mime_type or "application/octet-stream"
+        return FileReceived("document", document.file_id, name, mime, document.file_size or 0, caption, forwarded)
+    return None
+
+
+def _name(given: str | None, otherwise: str) -> str:
+    """Return a file's own name without folders: its sender chose it."""
+    name = PurePosixPath((given or "").replace("\\", "/")).name
+    clean = "".join(character for character in name if character.isprintable()).strip(" .")
+    return clean[-LONGEST_NAME:] or otherwise
+
+
+def _readable(value: Any) -> Any:
+    match value:
+        case str():
+            return _UNREADABLE.sub("\ufffd", value)
+        case dict():
+            return {_readable(key): _readable(part) for key, part in value.items()}
+        case list():
+            return [_readable(part) for part in value]
+        case _:
+            return value

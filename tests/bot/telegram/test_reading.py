@@ -1,0 +1,256 @@
+"""The aiogram adapter over real HTTP: what it makes of the updates it reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.demo.emulator import Emulator, Message, Person
+from bot.telegram.requests import Sent
+from bot.telegram.updates import (
+    BotBlocked,
+    BotUnblocked,
+    CalledInGroup,
+    ContactReceived,
+    FileReceived,
+    Happening,
+    Incoming,
+    LocationReceived,
+    MessageEdited,
+    OtherReceived,
+    TapReceived,
+    TextReceived,
+)
+from bot.telegram.updates import Person as Sender
+from bot.telegram.with_aiogram import AiogramMessenger
+from tests.bot.telegram.samples import ANNA, CARD
+
+
+async def _read(messenger: AiogramMessenger) -> list[Incoming | None]:
+    return [messenger.read(body) for _, body in await messenger.receive(None, 0)]
+
+
+@pytest.mark.parametrize(
+    ("does", "happening"),
+    [
+        (lambda anna: anna.says("Hi <b>"), TextReceived("Hi <b>")),
+        (lambda anna: anna.starts("ads_oct"), TextReceived("/start ads_oct")),
+        (lambda anna: anna.forwards("I agree"), TextReceived("I agree", forwarded=True)),
+        (lambda anna: anna.shares_contact(), ContactReceived("+380671234567", own=True)),
+        (lambda anna: anna.shares_contact("+48512345678", "B", 99), ContactReceived("+48512345678", own=False)),
+        (lambda anna: anna.shares_contact("+48512345678", "Nobody"), ContactReceived("+48512345678", own=False)),
+        (lambda anna: anna.forwards_contact(), ContactReceived("+380671234567", own=False)),
+        (lambda anna: anna.sends_location(50.4, 30.5), LocationReceived(50.4, 30.5)),
+        (
+            lambda anna: anna.sends_location(50.4, 30.5, forwarded=True),
+            LocationReceived(50.4, 30.5, forwarded=True),
+        ),
+        (lambda anna: anna.sends_location(50.4, 30.5, live=True), LocationReceived(50.4, 30.5)),
+        (lambda anna: anna.sends_venue("Office", "Main St 1", 50.4, 30.5), LocationReceived(50.4, 30.5)),
+        (lambda anna: anna.sends_sticker(), OtherReceived()),
+        (lambda anna: anna.sends_poll("Chairs?", "Yes", "No"), OtherReceived()),
+        (lambda anna: anna.sends_dice(), OtherReceived()),
+    ],
+    ids=["text", "start", "forward", "own contact", "contact of another", "contact of nobody", "forwarded contact",
+         "place", "forwarded place", "live place", "venue", "sticker", "poll", "dice"],
+)  # fmt: skip
+async def test_what_a_person_sends_is_read(
+    messenger: AiogramMessenger, anna: Person, does: Callable[[Person], object], happening: Happening
+) -> None:
+    does(anna)
+    assert await _read(messenger) == [Incoming(1, Sender(ANNA, "Anna", "anna", "uk"), happening)]
+
+
+@pytest.mark.parametrize("forwarded", [False, True])
+def test_an_own_contact_that_was_forwarded_is_not_shared_now(forwarded: bool) -> None:
+    anna = {"id": ANNA, "is_bot": False, "first_name": "Anna"}
+    message = {
+        "message_id": 1,
+        "date": 1_772_452_800,
+        "from": anna,
+        "chat": {"id": ANNA, "type": "private", "first_name": "Anna"},
+        "contact": {"phone_number": "380671234567", "first_name": "Anna", "user_id": ANNA},
+    }
+    if forwarded:
+        message["forward_origin"] = {"type": "user", "date": 1_772_452_700, "sender_user": anna}
+    incoming = AiogramMessenger("42:token-of-nobody").read(json.dumps({"update_id": 1, "message": message}))
+    assert incoming is not None
+    assert incoming.happening == ContactReceived("380671234567", own=not forwarded)
+
+
+async def test_a_tap_is_read_with_its_message_and_its_data(messenger: AiogramMessenger, anna: Person) -> None:
+    anna.starts()
+    sent = await messenger.perform(CARD)
+    assert isinstance(sent, Sent)
+    tap = anna.taps("Yes")
+    last = (await _read(messenger))[-1]
+    assert last is not None
+    assert last.happening == TapReceived(tap.id, "q:1:a:yes", sent.message_id)
+
+
+async def test_blocking_and_letting_in_again_is_read(messenger: AiogramMessenger, anna: Person) -> None:
+    anna.starts()
+    anna.blocks()
+    anna.unblocks()
+    happened = [incoming.happening for incoming in await _read(messenger) if incoming]
+    assert happened[1:] == [BotBlocked(), BotUnblocked()]
+
+
+FILES: dict[str, tuple[Callable[[Person], Message], FileReceived]] = {
+    "photo": (
+        lambda anna: anna.sends_photo(b"picture", "my office"),
+        FileReceived("photo", "", "photo.jpg", "image/jpeg", 7, "my office"),
+    ),
+    "video": (
+        lambda anna: anna.sends_video("room.mp4", b"film"),
+        FileReceived("video", "", "room.mp4", "video/mp4", 4),
+    ),
+    "document": (
+        lambda anna: anna.sends_document("plan.pdf", b"%PDF", "see page 2"),
+        FileReceived("document", "", "plan.pdf", "application/pdf", 4, "see page 2"),
+    ),
+    "voice": (
+        lambda anna: anna.sends_voice(b"OggS!"),
+        FileReceived("voice", "", "voice.ogg", "audio/ogg", 5),
+    ),
+    "audio": (
+        lambda anna: anna.sends_audio("song.mp3", b"ID3"),
+        FileReceived("audio", "", "song.mp3", "audio/mpeg", 3),
+    ),
+    "forwarded": (
+        lambda anna: anna.sends_document("a.txt", b"x", forwarded=True),
+        FileReceived("document", "", "a.txt", "text/plain", 1, forwarded=True),
+    ),
+    "with folders in its name": (
+        lambda anna: anna.sends_document("../../etc\\\u202epass\nwd.txt", b"x"),
+        FileReceived("document", "", "passwd.txt", "text/plain", 1),
+    ),
+    "without a name": (
+        lambda anna: anna.sends_document("..", b"x"),
+        FileReceived("document", "", "file", "application/octet-stream", 1),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+async def test_a_file_is_read_with_all_that_is_known_of_it(
+    messenger: AiogramMessenger, anna: Person, kind: str
+) -> None:
+    sends, expected = FILES[kind]
+    media = sends(anna).media
+    assert media is not None
+    (incoming,) = await _read(messenger)
+    assert incoming is not None
+    # Of a photo's sizes the largest: the emulator knows no other by its name.
+    assert incoming.happening == replace(expected, file_id=media.file_id)
+
+
+async def test_an_edit_is_read_as_one_and_a_step_of_a_live_place_is_none(
+    messenger: AiogramMessenger, anna: Person
+) -> None:
+    anna.edits(anna.says("12").id, "1200")
+    anna.edits(anna.sends_photo(caption="one").id, "two")
+    anna.moves(anna.sends_location(50.4, 30.5, live=True).id, 50.5, 30.5)
+    happened = [incoming and incoming.happening for incoming in await _read(messenger)]
+    assert (happened[1], happened[3], happened[5]) == (MessageEdited(), MessageEdited(), None)
+
+
+# Groups ----------------------------------------------------------------------------------------------------------
+
+GROUP = -1001234567890
+BOT = "hotlead_demo_bot"
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("Hi all", False),
+        ("/start", True),
+        (f"/start@{BOT}", True),
+        (f"/anything@{BOT.upper()}", True),
+        ("/ban", False),
+        ("/start@another_bot", False),
+        (f"Ask @{BOT}, please", True),
+        (f"Ask @{BOT}s or @another_bot", False),
+        (f"mail@{BOT}", False),
+    ],
+)
+async def test_in_a_group_the_bot_knows_when_it_is_called(
+    messenger: AiogramMessenger, emulator: Emulator, anna: Person, text: str, called: bool
+) -> None:
+    await messenger.identify()
+    emulator.group(GROUP, title="Sales", members=[anna]).says(anna, text)
+    (incoming,) = await _read(messenger)
+    assert (incoming.happening if incoming else None) == (CalledInGroup(GROUP) if called else None)
+
+
+async def test_a_group_without_faces_can_call_too(messenger: AiogramMessenger, emulator: Emulator) -> None:
+    await messenger.identify()
+    group = emulator.group(GROUP, title="Sales")
+    group.says_anonymously(f"/start@{BOT}")
+    group.says_as_channel(emulator.channel(-1009, title="News"), f"@{BOT} hello")
+    assert [incoming and incoming.happening for incoming in await _read(messenger)] == [CalledInGroup(GROUP)] * 2
+
+
+async def test_being_brought_into_a_group_is_one_call_and_being_thrown_out_is_none(
+    messenger: AiogramMessenger, emulator: Emulator, anna: Person
+) -> None:
+    group = emulator.group(GROUP, title="Sales", members=[anna])
+    group.adds_bot(anna)
+    group.removes_bot(anna)
+    happened = [incoming and incoming.happening for incoming in await _read(messenger)]
+    assert happened == [CalledInGroup(GROUP), None, None]  # told twice by Telegram: as a change, and as a message
+
+
+async def test_a_channels_posts_are_not_asked_for(
+    messenger: AiogramMessenger, emulator: Emulator, anna: Person
+) -> None:
+    assert await _read(messenger) == []  # tells Telegram what is wanted
+    emulator.channel(-1009, title="News").posts(f"@{BOT}")
+    anna.says("Hi")
+    assert len(await _read(messenger)) == 1
+
+
+async def test_an_edit_in_a_group_is_nothing(
+    messenger: AiogramMessenger, emulator: Emulator, anna: Person
+) -> None:
+    group = emulator.group(GROUP, title="Sales", members=[anna])
+    group._edit(anna.account, group.says(anna, "Hi").id, text=f"/start@{BOT}")
+    assert await _read(messenger) == [None, None]
+
+
+# Hostile input ---------------------------------------------------------------------------------------------------
+
+
+async def test_half_characters_and_nul_become_readable(messenger: AiogramMessenger, anna: Person) -> None:
+    anna.account.first_name = "An\0na\ud800"
+    anna.says("\udfff1\x002 🔥")
+    (incoming,) = await _read(messenger)
+    assert incoming is not None
+    assert incoming.person.first_name == "An\ufffdna\ufffd"
+    assert incoming.happening == TextReceived("\ufffd1\ufffd2 🔥")
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"update_id": 1},
+        {"update_id": 1, "something_of_next_year": {"a": 1}},
+        {"update_id": 1, "channel_post": {"message_id": 1, "date": 1, "chat": {"id": -1, "type": "channel"}}},
+    ],
+    ids=["empty", "a kind of next year", "a channel"],
+)
+def test_an_update_that_is_nobodys_doing_is_passed_over(update: dict[str, object]) -> None:
+    assert AiogramMessenger("42:token-of-nobody").read(json.dumps(update)) is None
+
+
+async def test_only_the_updates_below_the_offset_are_confirmed(messenger: AiogramMessenger, anna: Person) -> None:
+    for text in "abc":
+        anna.says(text)
+    first = await messenger.receive(None, 0)
+    assert [number for number, _ in first] == [1, 2, 3]
+    assert await messenger.receive(None, 0) == first
+    assert [number for number, _ in await messenger.receive(3, 0)] == [3]
