@@ -29,6 +29,9 @@ from storage.errors import DatabaseFailedError
 DATABASE_PAUSE = timedelta(seconds=3)
 """How long to wait before a failing database is asked again."""
 
+USERNAME = "username"
+"""Under this name the bot's own is remembered: a command can write addresses without asking Telegram."""
+
 log = structlog.get_logger()
 
 
@@ -81,7 +84,9 @@ async def build(
     """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError."""
     identity = await messenger.identify()
     quizzes = await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
-    setup = Setup(quizzes, settings.managers, settings.admins, settings.language)
+    setup = Setup(quizzes, settings.managers, settings.admins, settings.language, identity.username)
+    async with database.unit(identity.id) as unit:
+        await unit.states.keep(USERNAME, identity.username)
     workshop = Workshop(database, identity.id, clock, setup, Library())
     inbox, outbox, due = Bell(), Bell(), Bell()
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from random import Random, SystemRandom
 
 from bot.clock import Clock
 from bot.telegram.requests import REQUEST, AnswerTap, Request
@@ -25,6 +26,8 @@ class Setup:
     managers: tuple[int, ...] = ()
     admins: tuple[int, ...] = ()
     language: str | None = None
+    username: str = ""
+    """the bot's own name in addresses, without the @"""
 
     @property
     def offered_to(self) -> tuple[int, ...]:
@@ -59,6 +62,8 @@ class Work:
     now: datetime
     setup: Setup
     library: Library
+    chance: Random = field(default_factory=SystemRandom)
+    """where tokens come from"""
 
     async def quiz(self, quiz: str, revision: int) -> Quiz:
         """Return the document of a revision."""
@@ -110,12 +115,13 @@ class Workshop:
     clock: Clock
     setup: Setup
     library: Library
+    chance: Random = field(default_factory=SystemRandom)
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
         """Begin a piece of work: all of it is committed at the end, or nothing when an error leaves it."""
         async with self.database.unit(self.bot_id) as unit:
-            yield Work(unit, self.clock.now(), self.setup, self.library)
+            yield Work(unit, self.clock.now(), self.setup, self.library, self.chance)
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[Unit]:

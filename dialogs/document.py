@@ -53,6 +53,10 @@ class ChoiceQuestion(_Question):
     """A question with buttons."""
 
     choices: Annotated[tuple[Option, ...], Field(min_length=1)]
+    heard_from: bool = Field(
+        default=False,
+        description="Asked only of people who came without a link; the answer becomes their source.",
+    )
 
     @cached_property
     def by_id(self) -> Mapping[str, Option]:

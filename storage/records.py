@@ -47,6 +47,10 @@ class Prospect:
     first_source: str | None
     last_source: str | None
     blocked_at: datetime | None
+    first_link_id: int | None = None
+    last_link_id: int | None = None
+    referred_by: int | None = None
+    """the prospect who recommended the bot to them"""
 
     @property
     def speaks(self) -> str | None:
@@ -63,6 +67,7 @@ class StoredSession:
     source: str | None
     asked_in: int | None
     session: Session
+    link_id: int | None = None
 
 
 @dataclass(frozen=True)

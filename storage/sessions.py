@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -20,7 +21,9 @@ _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 class Sessions(Collection):
     """Every walk through a quiz; a prospect has at most one open."""
 
-    async def start(self, prospect_id: int, session: Session, source: str | None) -> StoredSession:
+    async def start(
+        self, prospect_id: int, session: Session, source: str | None, link_id: int | None = None
+    ) -> StoredSession:
         """Keep a new session; an open one of the same prospect is put aside."""
         await self._connection.execute(
             update(SessionRow)
@@ -33,11 +36,12 @@ class Sessions(Collection):
             quiz=session.quiz,
             revision=session.revision,
             source=source,
+            link_id=link_id,
             state=session.model_dump_json(),
             started_at=session.started_at,
             is_open=True,
         )
-        return StoredSession(number, prospect_id, source, None, session)
+        return StoredSession(number, prospect_id, source, None, session, link_id)
 
     async def save(self, stored: StoredSession, session: Session) -> StoredSession:
         """Keep the session's new state."""
@@ -46,7 +50,14 @@ class Sessions(Collection):
             .where(SessionRow.id == stored.id)
             .values(state=session.model_dump_json(), is_open=not session.over, ended_at=session.ended_at)
         )
-        return StoredSession(stored.id, stored.prospect_id, stored.source, stored.asked_in, session)
+        return replace(stored, session=session)
+
+    async def came_from(self, stored: StoredSession, source: str) -> StoredSession:
+        """Keep where the session came from, once the prospect told it."""
+        await self._connection.execute(
+            update(SessionRow).where(SessionRow.id == stored.id).values(source=source)
+        )
+        return replace(stored, source=source)
 
     async def asked(self, session_id: int, outbox_id: int) -> None:
         """Keep which message asked the open question."""
@@ -98,8 +109,10 @@ class Sessions(Collection):
         return {question: _ANSWER.validate_json(answer) for question, answer in rows}
 
 
-_SESSION = (SessionRow.id, SessionRow.prospect_id, SessionRow.source, SessionRow.asked_in, SessionRow.state)
+_SESSION = (SessionRow.id, SessionRow.prospect_id, SessionRow.source, SessionRow.asked_in, SessionRow.state, SessionRow.link_id)
 
 
-def _stored(number: int, prospect: int, source: str | None, asked_in: int | None, state: str) -> StoredSession:
-    return StoredSession(number, prospect, source, asked_in, Session.model_validate_json(state))
+def _stored(
+    number: int, prospect: int, source: str | None, asked_in: int | None, state: str, link_id: int | None
+) -> StoredSession:
+    return StoredSession(number, prospect, source, asked_in, Session.model_validate_json(state), link_id)

@@ -13,10 +13,12 @@ from storage.hand_offs import HandOffs
 from storage.inbox import Inbox
 from storage.journal import Journal
 from storage.leads import Leads
+from storage.links import Links
 from storage.outbox import Outbox
 from storage.prospects import Prospects
 from storage.quizzes import Quizzes
 from storage.sessions import Sessions
+from storage.states import States
 
 
 class Unit:
@@ -35,6 +37,8 @@ class Unit:
         self.outbox = Outbox(connection, bot_id)
         self.journal = Journal(connection, bot_id)
         self.files = Files(connection, bot_id)
+        self.links = Links(connection, bot_id)
+        self.states = States(connection, bot_id)
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:

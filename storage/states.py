@@ -1,0 +1,31 @@
+"""What the bot itself has to remember, by name."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from storage.collection import Collection
+from storage.tables import StateRow
+
+
+class States(Collection):
+    """Small pieces of state of a bot; what a value means, who keeps it knows."""
+
+    async def read(self, name: str) -> str | None:
+        """Return what is remembered under the name."""
+        query = select(StateRow.value).where(self._ours(StateRow.bot_id), StateRow.name == name)
+        found: str | None = await self._connection.scalar(query)
+        return found
+
+    async def keep(self, name: str, value: str) -> None:
+        """Remember a value; an earlier one under the same name is replaced."""
+        statement = insert(StateRow).values(bot_id=self._bot_id, name=name, value=value)
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["bot_id", "name"], set_={"value": value})
+        )
+
+    async def drop(self, name: str) -> bool:
+        """Forget a value; tell whether there was one."""
+        statement = delete(StateRow).where(and_(self._ours(StateRow.bot_id), StateRow.name == name))
+        return bool((await self._connection.execute(statement.returning(StateRow.name))).first())
