@@ -176,7 +176,7 @@ class Links(Collection):
         ]
 
     async def _numbers(self, query: Select[Any]) -> dict[int, int]:
-        return {link: number for link, number in await self._connection.execute(query)}
+        return {row[0]: row[1] for row in await self._connection.execute(query)}
 
 
 def _token(chance: Random) -> str:

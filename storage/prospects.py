@@ -78,9 +78,7 @@ class Prospects(Collection):
 
     async def first_name(self, prospect_id: int) -> str | None:
         """Return a prospect's first name; None when nobody is known by that number any more."""
-        query = select(ProspectRow.first_name).where(
-            self._ours(ProspectRow.bot_id), ProspectRow.id == prospect_id
-        )
+        query = select(ProspectRow.first_name).where(self._ours(ProspectRow.bot_id), ProspectRow.id == prospect_id)
         found: str | None = await self._connection.scalar(query)
         return found
 

@@ -54,9 +54,7 @@ class Sessions(Collection):
 
     async def came_from(self, stored: StoredSession, source: str) -> StoredSession:
         """Keep where the session came from, once the prospect told it."""
-        await self._connection.execute(
-            update(SessionRow).where(SessionRow.id == stored.id).values(source=source)
-        )
+        await self._connection.execute(update(SessionRow).where(SessionRow.id == stored.id).values(source=source))
         return replace(stored, source=source)
 
     async def asked(self, session_id: int, outbox_id: int) -> None:
@@ -109,7 +107,14 @@ class Sessions(Collection):
         return {question: _ANSWER.validate_json(answer) for question, answer in rows}
 
 
-_SESSION = (SessionRow.id, SessionRow.prospect_id, SessionRow.source, SessionRow.asked_in, SessionRow.state, SessionRow.link_id)
+_SESSION = (
+    SessionRow.id,
+    SessionRow.prospect_id,
+    SessionRow.source,
+    SessionRow.asked_in,
+    SessionRow.state,
+    SessionRow.link_id,
+)
 
 
 def _stored(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.conversation import walking
+from bot.entry.arriving import Arrival, arrive
+from bot.entry.managing import link_command
+from bot.entry.sharing import share
 from bot.follow_ups.reacting import unsubscribe
 from bot.telegram.requests import SendText, TapButton
 from bot.telegram.taps import LanguageTapped, TryTapped, encode
@@ -13,22 +14,28 @@ from bot.work import Work
 from dialogs.session import Resumed
 from storage.records import Prospect
 
-PROSPECT_COMMANDS = ("start", "restart", "language", "stop", "help")
-_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
-"""What a deep link can carry. Source: Bot API, «Deep linking»."""
+PROSPECT_COMMANDS = ("start", "restart", "language", "share", "stop", "help")
 
 
 async def command(work: Work, prospect: Prospect, name: str, argument: str, update_id: int) -> None:
     """Carry out a command; an unknown one gets the help."""
+    if await link_command(work, prospect, name, argument):
+        return
     match name:
         case "start":
             await _start(work, prospect, argument)
         case "restart":
             stored = await work.unit.sessions.latest(prospect.id)
-            quiz = stored.session.quiz if stored else work.setup.quizzes[0]
-            await walking.start(work, prospect, quiz, stored.source if stored else None)
+            again = Arrival()
+            if stored is not None:
+                # The language of the link that they came by stays, unless they have chosen one themselves.
+                language = stored.session.language if prospect.chosen_language is None else None
+                again = Arrival(stored.session.quiz, stored.source, language, stored.link_id)
+            await walking.start(work, prospect, again)
         case "language":
             await _language(work, prospect)
+        case "share":
+            await share(work, prospect)
         case "stop":
             await unsubscribe(work, prospect, None, update_id)
         case "id":
@@ -41,29 +48,13 @@ async def _start(work: Work, prospect: Prospect, payload: str) -> None:
     if work.setup.works_here(prospect.telegram_id) and not payload:
         await _welcome(work, prospect)
         return
-    named, source = read_payload(payload, work.setup.quizzes)
-    if source is not None:
-        await work.unit.prospects.came_from(prospect.id, source)
+    arrival = await arrive(work, prospect, payload)
     stored = await work.unit.sessions.latest(prospect.id)
-    if stored is not None and not stored.session.over and named in (None, stored.session.quiz):
+    if stored is not None and not stored.session.over and arrival.quiz in (None, stored.session.quiz):
         await _reply(work, prospect, say(stored.session.language, "chat.resumed"))
         await walking.go_on(work, prospect, stored, Resumed())
         return
-    await walking.start(work, prospect, named or work.setup.quizzes[0], source)
-
-
-def read_payload(payload: str, quizzes: tuple[str, ...]) -> tuple[str | None, str | None]:
-    """Read a deep link's payload: which quiz it names, and the source.
-
-    `ads_oct` is a source; `dance-school` names a quiz; `dance-school--ads_oct` names both. A payload that no
-    link of ours can have is an unknown source: the quiz starts all the same.
-    """
-    if not payload:
-        return None, None
-    if not _PAYLOAD.fullmatch(payload):
-        return None, "unknown"
-    quiz, _, source = payload.partition("--")
-    return (quiz, source or None) if quiz in quizzes else (None, payload)
+    await walking.start(work, prospect, arrival)
 
 
 async def _welcome(work: Work, person: Prospect) -> None:

@@ -8,6 +8,7 @@ from typing import assert_never
 from bot.conversation import presenting
 from bot.conversation.qualifying import qualify
 from bot.conversation.showing import Show, Shown
+from bot.entry.arriving import Arrival
 from bot.telegram.requests import EditText, SendText
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
@@ -38,18 +39,20 @@ from qualification.quiz import Quiz
 from storage.records import ConsentEvent, ConsentEventKind, Prospect, StoredSession
 
 
-async def start(work: Work, prospect: Prospect, quiz_id: str, source: str | None) -> None:
-    """Begin a new session on the quiz's newest revision."""
+async def start(work: Work, prospect: Prospect, arrival: Arrival) -> None:
+    """Begin a new session on the newest revision of the quiz that the prospect came for, or of the first one."""
+    quiz_id = arrival.quiz or work.setup.quizzes[0]
     revision = await work.unit.quizzes.newest(quiz_id)
     if revision is None:
         text = say(work.language_of(prospect), "chat.no_quiz")
         await work.send(SendText(chat_id=prospect.telegram_id, html=text))
         return
     quiz = await work.quiz(quiz_id, revision.number)
-    language = quiz.speaks(prospect.speaks) or quiz.speaks(work.setup.language) or quiz.fallback
+    wanted = (arrival.language, prospect.speaks, work.setup.language)
+    language = next(filter(None, map(quiz.speaks, wanted)), quiz.fallback)
     turn = begin(quiz, revision.number, language, work.now)
-    stored = await work.unit.sessions.start(prospect.id, turn.session, source)
-    await work.note("started", prospect.id, quiz=quiz_id, revision=revision.number, source=source)
+    stored = await work.unit.sessions.start(prospect.id, turn.session, arrival.source, arrival.link_id)
+    await work.note("started", prospect.id, quiz=quiz_id, revision=revision.number, source=arrival.source)
     await _Walk(work, prospect, quiz, stored).perform(turn)
 
 
