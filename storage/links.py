@@ -175,7 +175,7 @@ class Links(Collection):
             for link in links
         ]
 
-    async def _numbers(self, query: Select[Any]) -> dict[int, int]:
+    async def _numbers(self, query: Select[int | None, int]) -> dict[int | None, int]:
         return {row[0]: row[1] for row in await self._connection.execute(query)}
 
 

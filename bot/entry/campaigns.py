@@ -46,7 +46,7 @@ async def list_page(work: Work, chat_id: int, page: int) -> SendText:
     parts += [await _described(work, reach, language) for reach in shown]
     if not page and (referred := await work.unit.links.referred()):
         parts.append(say(language, "links.referred", people=referred))
-    rows = [
+    rows: list[tuple[TapButton, ...]] = [
         (_button(isolated(reach.link.campaign, BUTTON_LENGTH), LinkTapped(LinkAction.SHOW, reach.link.id)),)
         for reach in shown
     ]

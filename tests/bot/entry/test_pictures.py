@@ -24,7 +24,8 @@ def a_link(referrer: int | None = None) -> Link:
 def pixels(png: bytes) -> list[list[int]]:
     """Read a PNG with one bit a pixel, its lines as they are or as a change of the line above; 1 is dark."""
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
-    parts, at = {}, 8
+    parts: dict[bytes, bytes] = {}
+    at = 8
     while at < len(png):
         length, kind = struct.unpack(">I4s", png[at : at + 8])
         parts[kind] = parts.get(kind, b"") + png[at + 8 : at + 8 + length]
