@@ -32,6 +32,9 @@ from storage.errors import DatabaseFailedError
 DATABASE_PAUSE = timedelta(seconds=3)
 """How long to wait before a failing database is asked again."""
 
+USERNAME = "username"
+"""Under this name the bot's own is remembered: a command can write addresses without asking Telegram."""
+
 log = structlog.get_logger()
 
 
@@ -103,6 +106,8 @@ async def build(
         fingerprint=fingerprint or keyed(secrets.token_bytes(32)),
         draw=draw,
     )
+    async with database.unit(identity.id) as unit:
+        await unit.states.keep(USERNAME, identity.username)
     workshop = Workshop(database, identity.id, clock, setup, Library())
     inbox, outbox, mail, due = Bell(), Bell(), Bell(), Bell()
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from random import Random, SystemRandom
 
 from bot.clock import Clock
 from bot.telegram.requests import REQUEST, AnswerTap, Request
@@ -84,6 +85,8 @@ class Work:
     now: datetime
     setup: Setup
     library: Library
+    chance: Random = field(default_factory=SystemRandom)
+    """where tokens come from"""
 
     async def quiz(self, quiz: str, revision: int) -> Quiz:
         """Return the document of a revision."""
@@ -136,12 +139,13 @@ class Workshop:
     clock: Clock
     setup: Setup
     library: Library
+    chance: Random = field(default_factory=SystemRandom)
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
         """Begin a piece of work: all of it is committed at the end, or nothing when an error leaves it."""
         async with self.database.unit(self.bot_id) as unit:
-            yield Work(unit, self.clock.now(), self.setup, self.library)
+            yield Work(unit, self.clock.now(), self.setup, self.library, self.chance)
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[Unit]:

@@ -47,6 +47,7 @@ MANY_QUESTIONS = 7
 def check(draft: Draft[D]) -> None:
     """Add to the draft's problems what is wrong with its dialog."""
     _check_ids(draft)
+    _check_heard_from(draft)
     for place, step in draft.steps.items():
         path: Path = ("steps", place)
         for target, inside in targets(step):
@@ -149,6 +150,17 @@ def _texts_inside(step: Question) -> Iterator[tuple[Text, Path, int]]:
             yield hint, ("text", "hint"), CAPTION_LENGTH
         case _:
             return
+
+
+def _check_heard_from(draft: Draft[D]) -> None:
+    """Report a second question whose answer would become the source."""
+    asking = [place for place, step in draft.steps.items() if isinstance(step, ChoiceQuestion) and step.heard_from]
+    for place in asking[1:]:
+        draft.report(
+            ("steps", place, "heard_from"),
+            f"`{draft.steps[asking[0]].id}` asks that already",
+            "One question in a quiz can have `heard_from`.",
+        )
 
 
 def _check_ids(draft: Draft[D]) -> None:

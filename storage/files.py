@@ -59,6 +59,17 @@ class Files(Collection):
         query = select(*columns).where(self._ours(FileRow.bot_id), FileRow.session_id == session_id)
         return [_kept(row) for row in await self._connection.execute(query.order_by(FileRow.id))]
 
+    async def of_name(self, purpose: str, name: str, prospect_id: int | None) -> int | None:
+        """Return the number of a file that was kept before under this name for the prospect, or for nobody."""
+        query = select(FileRow.id).where(
+            self._ours(FileRow.bot_id),
+            FileRow.prospect_id.is_not_distinct_from(prospect_id),
+            FileRow.purpose == purpose,
+            FileRow.name == name,
+        )
+        number: int | None = await self._connection.scalar(query.order_by(FileRow.id.desc()).limit(1))
+        return number
+
     async def arrived(self, number: int, content: bytes, now: datetime) -> None:
         """Keep the bytes that were fetched."""
         await self._connection.execute(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from dialogs.steps import Purpose
@@ -51,11 +51,36 @@ class Prospects(Collection):
         query = select(*_PROSPECT).where(ProspectRow.id == prospect_id)
         return _prospect((await self._connection.execute(query)).one())
 
-    async def came_from(self, prospect_id: int, source: str) -> None:
+    async def came_from(self, prospect_id: int, source: str, link_id: int | None = None) -> None:
         """Keep where the prospect came from: the first touch for ever, the last one replaced."""
+        first = ProspectRow.first_source.is_(None)
         await self._change(
-            prospect_id, first_source=func.coalesce(ProspectRow.first_source, source), last_source=source
+            prospect_id,
+            first_source=case((first, source), else_=ProspectRow.first_source),
+            first_link_id=case((first, link_id), else_=ProspectRow.first_link_id),
+            last_source=source,
+            last_link_id=link_id,
         )
+
+    async def told_source(self, prospect_id: int, before: str | None, source: str) -> None:
+        """Keep the source that a prospect named; `before` is what was known of the same visit."""
+        known = [ProspectRow.first_source.is_(None), ProspectRow.first_source == before]
+        await self._change(
+            prospect_id,
+            first_source=case((or_(*known), source), else_=ProspectRow.first_source),
+            last_source=source,
+            last_link_id=None,
+        )
+
+    async def referred(self, prospect_id: int, by: int) -> None:
+        """Keep who recommended the bot to a prospect: the first who did."""
+        await self._change(prospect_id, referred_by=func.coalesce(ProspectRow.referred_by, by))
+
+    async def first_name(self, prospect_id: int) -> str | None:
+        """Return a prospect's first name; None when nobody is known by that number any more."""
+        query = select(ProspectRow.first_name).where(self._ours(ProspectRow.bot_id), ProspectRow.id == prospect_id)
+        found: str | None = await self._connection.scalar(query)
+        return found
 
     async def choose_language(self, prospect_id: int, language: str) -> None:
         """Keep the language chosen in the chat."""
@@ -107,6 +132,9 @@ _PROSPECT = (
     ProspectRow.last_source,
     ProspectRow.blocked_at,
     ProspectRow.timezone,
+    ProspectRow.first_link_id,
+    ProspectRow.last_link_id,
+    ProspectRow.referred_by,
 )
 
 

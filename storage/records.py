@@ -48,6 +48,10 @@ class Prospect:
     last_source: str | None
     blocked_at: datetime | None
     timezone: str | None = None
+    first_link_id: int | None = None
+    last_link_id: int | None = None
+    referred_by: int | None = None
+    """the prospect who recommended the bot to them"""
 
     @property
     def speaks(self) -> str | None:
@@ -76,6 +80,7 @@ class StoredSession:
     due_for: DueFor | None = None
     nudges: int = 0
     abandoned_at: datetime | None = None
+    link_id: int | None = None
 
 
 @dataclass(frozen=True)

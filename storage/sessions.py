@@ -22,7 +22,9 @@ _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 class Sessions(Collection):
     """Every walk through a quiz; a prospect has at most one open."""
 
-    async def start(self, prospect_id: int, session: Session, source: str | None) -> StoredSession:
+    async def start(
+        self, prospect_id: int, session: Session, source: str | None, link_id: int | None = None
+    ) -> StoredSession:
         """Keep a new session; an open one of the same prospect is put aside."""
         await self._connection.execute(
             update(SessionRow)
@@ -35,11 +37,12 @@ class Sessions(Collection):
             quiz=session.quiz,
             revision=session.revision,
             source=source,
+            link_id=link_id,
             state=session.model_dump_json(),
             started_at=session.started_at,
             is_open=True,
         )
-        return StoredSession(number, prospect_id, source, None, session)
+        return StoredSession(number, prospect_id, source, None, session, link_id=link_id)
 
     async def save(self, stored: StoredSession, session: Session) -> StoredSession:
         """Keep the session's new state."""
@@ -49,6 +52,11 @@ class Sessions(Collection):
             .values(state=session.model_dump_json(), is_open=not session.over, ended_at=session.ended_at)
         )
         return replace(stored, session=session)
+
+    async def came_from(self, stored: StoredSession, source: str) -> StoredSession:
+        """Keep where the session came from, once the prospect told it."""
+        await self._connection.execute(update(SessionRow).where(SessionRow.id == stored.id).values(source=source))
+        return replace(stored, source=source)
 
     async def wait_for(
         self, session_id: int, due_for: DueFor | None, due_at: datetime | None, nudges: int = 0
@@ -180,11 +188,12 @@ _SESSION = (
     SessionRow.due_for,
     SessionRow.nudges,
     SessionRow.abandoned_at,
+    SessionRow.link_id,
 )
 
 
 def _stored(row: Sequence[Any]) -> StoredSession:
-    number, prospect, source, asked_in, state, is_test, due_for, nudges, abandoned_at = row
+    number, prospect, source, asked_in, state, is_test, due_for, *rest = row
     session = Session.model_validate_json(state)
     waits = DueFor(due_for) if due_for else None
-    return StoredSession(number, prospect, source, asked_in, session, is_test, waits, nudges, abandoned_at)
+    return StoredSession(number, prospect, source, asked_in, session, is_test, waits, *rest)

@@ -12,27 +12,29 @@ from storage.tables import StateRow
 
 
 class States(Collection):
-    """Named values of one bot."""
+    """Small pieces of state of a bot; what a value means, who keeps it knows."""
 
-    async def value(self, name: str) -> str | None:
-        """Return what is kept under a name."""
+    async def read(self, name: str) -> str | None:
+        """Return what is remembered under the name."""
         query = select(StateRow.value).where(self._ours(StateRow.bot_id), StateRow.name == name)
-        return await self._connection.scalar(query)
+        found: str | None = await self._connection.scalar(query)
+        return found
 
     async def keep(self, name: str, value: str) -> None:
-        """Keep a value; an earlier one of the same name is replaced."""
+        """Remember a value; an earlier one under the same name is replaced."""
         statement = insert(StateRow).values(bot_id=self._bot_id, name=name, value=value)
         await self._connection.execute(
             statement.on_conflict_do_update(index_elements=["bot_id", "name"], set_={"value": value})
         )
 
-    async def drop(self, name: str) -> None:
-        """Forget what is kept under a name."""
-        await self._connection.execute(delete(StateRow).where(self._ours(StateRow.bot_id), StateRow.name == name))
+    async def drop(self, name: str) -> bool:
+        """Forget a value; tell whether there was one."""
+        statement = delete(StateRow).where(self._ours(StateRow.bot_id), StateRow.name == name)
+        return bool((await self._connection.execute(statement.returning(StateRow.name))).first())
 
     async def moment(self, name: str) -> datetime | None:
         """Return a moment that is kept under a name."""
-        value = await self.value(name)
+        value = await self.read(name)
         return datetime.fromisoformat(value) if value is not None else None
 
     async def keep_moment(self, name: str, moment: datetime) -> None:

@@ -14,6 +14,7 @@ from storage.hand_offs import HandOffs
 from storage.inbox import Inbox
 from storage.journal import Journal
 from storage.leads import Leads
+from storage.links import Links
 from storage.outbox import Outbox
 from storage.prospects import Prospects
 from storage.quizzes import Quizzes
@@ -37,6 +38,7 @@ class Unit:
         self.outbox = Outbox(connection, bot_id)
         self.journal = Journal(connection, bot_id)
         self.files = Files(connection, bot_id)
+        self.links = Links(connection, bot_id)
         self.states = States(connection, bot_id)
         self.codes = Codes(connection, bot_id)
 

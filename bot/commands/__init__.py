@@ -34,6 +34,7 @@ def _explained(command: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(command)
     def explained(*args: P.args, **kwargs: P.kwargs) -> None:
+        from bot.entry.errors import EntryError
         from bot.publishing import NoSuchQuizError
         from bot.settings import SettingsError
         from bot.telegram.port import TelegramError
@@ -42,7 +43,14 @@ def _explained(command: Callable[P, None]) -> Callable[P, None]:
 
         try:
             command(*args, **kwargs)
-        except (NoSuchQuizError, QuizRefusedError, SettingsError, StorageError, TelegramError) as error:
+        except (
+            EntryError,
+            NoSuchQuizError,
+            QuizRefusedError,
+            SettingsError,
+            StorageError,
+            TelegramError,
+        ) as error:
             typer.echo(f"hotlead: {error}", err=True)
             raise typer.Exit(WRONG_SETTINGS) from None
         except KeyboardInterrupt:
@@ -132,3 +140,57 @@ def doctor() -> None:
     from bot.commands.running import examine_setup
 
     sys.exit(asyncio.run(examine_setup()))
+
+
+links = typer.Typer(help="Deep links: one for each advert, flyer and post.", no_args_is_help=True)
+app.add_typer(links, name="links")
+Token = Annotated[str, typer.Argument(help="What stands after `start=` in the link's address.")]
+
+
+@links.command("list")
+@_explained
+def list_links() -> None:
+    """Print every link with its address, and how many people, leads and hot leads came by it."""
+    import asyncio
+
+    from bot.commands import linking
+
+    asyncio.run(linking.list_links())
+
+
+@links.command("create")
+@_explained
+def create_link(
+    name: Annotated[str, typer.Argument(help="The campaign's name, as managers see it.")],
+    quiz: Annotated[str | None, typer.Option(help="The quiz's id; otherwise the first that runs.")] = None,
+    language: Annotated[str | None, typer.Option(help="The chat's language; otherwise the person's own.")] = None,
+    utm: Annotated[str | None, typer.Option(help="utm_source=…&utm_medium=…, or an address with them.")] = None,
+) -> None:
+    """Make a link and print its address."""
+    import asyncio
+
+    from bot.commands import linking
+
+    asyncio.run(linking.create_link(name, quiz, language, utm))
+
+
+@links.command("retire")
+@_explained
+def retire_link(token: Token) -> None:
+    """Put a link out of use; whoever still comes by it is counted."""
+    import asyncio
+
+    from bot.commands import linking
+
+    asyncio.run(linking.retire_link(token))
+
+
+@links.command("qr")
+@_explained
+def write_qr(token: Token, file: Annotated[Path, typer.Argument(help="The PNG file to write.")]) -> None:
+    """Write a link's QR picture."""
+    import asyncio
+
+    from bot.commands import linking
+
+    asyncio.run(linking.write_qr(token, file))

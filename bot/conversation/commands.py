@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.conversation import walking
 from bot.conversation.wording import Wording
+from bot.entry.arriving import Arrival, arrive
+from bot.entry.managing import link_command
+from bot.entry.sharing import share
 from bot.follow_ups.reacting import unsubscribe
 from bot.hand_off.card import isolated
 from bot.telegram.requests import SendText, TapButton
@@ -19,24 +20,30 @@ from dialogs.rendering import answer_text, question_name
 from dialogs.session import Resumed
 from storage.records import Prospect, StoredSession
 
-PROSPECT_COMMANDS = ("start", "answers", "restart", "language", "stop", "help")
-_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
-"""What a deep link can carry. Source: Bot API, «Deep linking»."""
+PROSPECT_COMMANDS = ("start", "answers", "restart", "language", "share", "stop", "help")
 
 
 async def command(work: Work, prospect: Prospect, name: str, argument: str, update_id: int) -> None:
     """Carry out a command; an unknown one gets the help."""
+    if await link_command(work, prospect, name, argument):
+        return
     match name:
         case "start":
             await _start(work, prospect, argument)
         case "restart":
             stored = await work.unit.sessions.latest(prospect.id)
-            quiz = stored.session.quiz if stored else work.setup.quizzes[0]
-            await walking.start(work, prospect, quiz, stored.source if stored else None)
+            again = Arrival()
+            if stored is not None:
+                # The language of the link that they came by stays, unless they have chosen one themselves.
+                language = stored.session.language if prospect.chosen_language is None else None
+                again = Arrival(stored.session.quiz, stored.source, language, stored.link_id)
+            await walking.start(work, prospect, again)
         case "answers":
             await _answers(work, prospect)
         case "language":
             await _language(work, prospect)
+        case "share":
+            await share(work, prospect)
         case "stop":
             await unsubscribe(work, prospect, None, update_id)
         case "id":
@@ -49,14 +56,12 @@ async def _start(work: Work, prospect: Prospect, payload: str) -> None:
     if work.setup.works_here(prospect.telegram_id) and not payload:
         await _welcome(work, prospect)
         return
-    named, source = read_payload(payload, work.setup.quizzes)
-    if source is not None:
-        await work.unit.prospects.came_from(prospect.id, source)
+    arrival = await arrive(work, prospect, payload)
     stored = await work.unit.sessions.latest(prospect.id)
-    if stored is not None and not stored.session.over and named in (None, stored.session.quiz):
+    if stored is not None and not stored.session.over and arrival.quiz in (None, stored.session.quiz):
         await _offer_to_continue(work, prospect, stored)
         return
-    await walking.start(work, prospect, named or work.setup.quizzes[0], source)
+    await walking.start(work, prospect, arrival)
 
 
 async def _offer_to_continue(work: Work, prospect: Prospect, stored: StoredSession) -> None:
@@ -86,7 +91,9 @@ async def continue_or_begin(work: Work, prospect: Prospect, tapped: ContinueTapp
         await walking.go_on(work, prospect, stored, Resumed(), tap=tap)
     else:
         await work.answer_tap(tap.tap_id)
-        await walking.start(work, prospect, stored.session.quiz, stored.source, language=stored.session.language)
+        session = stored.session
+        again = Arrival(session.quiz, stored.source, session.language, stored.link_id)
+        await walking.start(work, prospect, again)
 
 
 async def _answers(work: Work, prospect: Prospect) -> None:
@@ -111,20 +118,6 @@ async def _answers(work: Work, prospect: Prospect) -> None:
         rows.append((TapButton(text=label, data=encode(ReopenTapped(stored.id, step))),))
     html = "\n".join(lines)
     await work.send(SendText(chat_id=prospect.telegram_id, html=html, buttons=tuple(rows)))
-
-
-def read_payload(payload: str, quizzes: tuple[str, ...]) -> tuple[str | None, str | None]:
-    """Read a deep link's payload: which quiz it names, and the source.
-
-    `ads_oct` is a source; `dance-school` names a quiz; `dance-school--ads_oct` names both. A payload that no
-    link of ours can have is an unknown source: the quiz starts all the same.
-    """
-    if not payload:
-        return None, None
-    if not _PAYLOAD.fullmatch(payload):
-        return None, "unknown"
-    quiz, _, source = payload.partition("--")
-    return (quiz, source or None) if quiz in quizzes else (None, payload)
 
 
 async def _welcome(work: Work, person: Prospect) -> None:

@@ -7,6 +7,9 @@ from typing import assert_never
 
 from bot.conversation import groups, walking
 from bot.conversation.commands import command, continue_or_begin, offered_languages
+from bot.entry.arriving import Arrival
+from bot.entry.drafting import take_text
+from bot.entry.managing import link_tapped
 from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
 from bot.telegram.requests import SendText
@@ -15,6 +18,7 @@ from bot.telegram.taps import (
     CardTapped,
     ContinueTapped,
     LanguageTapped,
+    LinkTapped,
     MaterialTapped,
     ReopenTapped,
     TryTapped,
@@ -66,6 +70,8 @@ async def receive(work: Work, incoming: Incoming) -> None:
         case TextReceived(text=text, forwarded=False) if found := _COMMAND.fullmatch(text.strip()):
             await command(work, prospect, found[1].lower(), (found[2] or "").strip(), incoming.update_id)
         case TextReceived(text=text, forwarded=forwarded):
+            if not forwarded and await take_text(work, prospect, text):
+                return
             # Somebody else's words are no answer, and never a consent.
             await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))
         case ContactReceived(phone=phone, own=own):
@@ -145,9 +151,11 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await open_material(work, prospect, enrolment, step, tap)
         case UnsubscribeTapped():
             await unsubscribe(work, prospect, tap, update_id)
+        case LinkTapped():
+            await link_tapped(work, prospect, meant, tap)
         case TryTapped() if work.setup.works_here(prospect.telegram_id):
             await work.answer_tap(tap.tap_id)
-            await walking.start(work, prospect, work.setup.quizzes[0], None)
+            await walking.start(work, prospect, Arrival())
         case TryTapped() | None:
             await work.answer_tap(tap.tap_id, plain(language, "tap.unknown"))
         case _:

@@ -20,11 +20,14 @@ from bot.conversation.meaning import meant
 from bot.conversation.qualifying import qualify
 from bot.conversation.showing import Show, Shown
 from bot.conversation.wording import Wording
+from bot.entry.arriving import Arrival
+from bot.entry.hearing import heard
+from bot.entry.sources import heard_question, is_known
 from bot.telegram.requests import EditText, FetchFile, SendText
 from bot.telegram.updates import TapReceived
 from bot.texts import say
 from bot.work import Work
-from dialogs.answers import Answer, Decision, Place
+from dialogs.answers import Answer, Decision, Place, Skipped
 from dialogs.engine import advance, begin, open_step
 from dialogs.reading import read_email
 from dialogs.rendering import fill
@@ -58,28 +61,27 @@ from qualification.quiz import Quiz
 from storage.records import ConsentEvent, ConsentEventKind, Kind, Prospect, StoredSession
 
 
-async def start(
-    work: Work,
-    prospect: Prospect,
-    quiz_id: str,
-    source: str | None,
-    *,
-    language: str | None = None,
-    known: dict[str, Answer] | None = None,
-) -> None:
-    """Begin a new session on the quiz's newest revision, in the language asked for if the quiz speaks it."""
+async def start(work: Work, prospect: Prospect, arrival: Arrival) -> None:
+    """Begin a new session on the newest revision of the quiz that the prospect came for, or of the first one."""
+    quiz_id = arrival.quiz or work.setup.quizzes[0]
     revision = await work.unit.quizzes.newest(quiz_id)
     if revision is None:
         text = say(work.language_of(prospect), "chat.no_quiz")
         await work.send(SendText(chat_id=prospect.telegram_id, html=text))
         return
     quiz = await work.quiz(quiz_id, revision.number)
-    wished = (language, prospect.speaks, work.setup.language)
-    spoken = next((quiz.speaks(code) for code in wished if quiz.speaks(code)), None) or quiz.fallback
-    turn = begin(quiz, revision.number, spoken, work.now, known)
-    stored = await work.unit.sessions.start(prospect.id, turn.session, source)
-    await work.note("started", prospect.id, quiz=quiz_id, revision=revision.number, source=source)
+    wanted = (arrival.language, prospect.speaks, work.setup.language)
+    language = next(filter(None, map(quiz.speaks, wanted)), quiz.fallback)
+    turn = begin(quiz, revision.number, language, work.now, _known(quiz, arrival))
+    stored = await work.unit.sessions.start(prospect.id, turn.session, arrival.source, arrival.link_id)
+    await work.note("started", prospect.id, quiz=quiz_id, revision=revision.number, source=arrival.source)
     await _Walk(work, prospect, quiz, stored).perform(turn)
+
+
+def _known(quiz: Quiz, arrival: Arrival) -> dict[str, Answer]:
+    """Return what need not be asked: where somebody heard of the company, when a link told it."""
+    asked = heard_question(quiz)
+    return {asked.id: Skipped()} if asked is not None and is_known(arrival.source) else {}
 
 
 async def go_on(
@@ -217,6 +219,7 @@ class _Walk:
 
     async def _keep_answer(self, step: str, answer: Answer) -> None:
         await self.work.unit.sessions.save_answer(self.stored.id, step, answer, self.work.now)
+        self.stored = await heard(self.work, self.prospect, self.stored, self.quiz.by_id[step], answer)
         if isinstance(answer, Place) and answer.timezone:
             await self.work.unit.prospects.lives_in(self.prospect.id, answer.timezone)
         if not isinstance(answer, Decision):

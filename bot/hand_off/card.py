@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.entry.sources import REFERRAL, source_name
 from bot.telegram.requests import Buttons, TapButton
 from bot.telegram.taps import CardAction, CardTapped, encode
 from bot.texts import Html, clock_time, count, duration, escaped, plain, say
@@ -39,6 +40,8 @@ class Dossier:
     now: datetime
     followed_up: bool = False
     """whether follow-ups go on after «not now»"""
+    referrer: str | None = None
+    """the first name of who recommended the bot to the prospect"""
 
 
 def card_text(dossier: Dossier, viewer: int, language: str) -> Html:
@@ -93,8 +96,12 @@ def _head(dossier: Dossier, language: str) -> Iterator[str]:
         known = plain(language, confirmed if contact.verified else "card.unverified")
         yield f"{icon} <code>{escaped(contact.value)}</code> · <i>{known}</i>"
     origin = escaped(dossier.quiz.read(dossier.quiz.title, language))
-    if dossier.session.source:
-        origin += f" · {say(language, 'card.source', source=dossier.session.source)}"
+    source = dossier.session.source
+    if source and not (source == REFERRAL and dossier.referrer):
+        named = isolated(source_name(dossier.quiz, source, language))
+        origin += f" · {say(language, 'card.source', source=named)}"
+    if dossier.referrer:
+        origin += f" · {say(language, 'card.referrer', name=isolated(dossier.referrer))}"
     yield origin
 
 

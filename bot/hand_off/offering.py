@@ -100,13 +100,15 @@ async def gather(work: Work, stored: StoredHandOff) -> Dossier:
         raise LookupError(f"lead {lead.id} has no session {lead.session_id}")
     quiz = await work.quiz(session.session.quiz, session.session.revision)
     taken_by = stored.state.taken_by
+    prospect = await work.unit.prospects.by_id(lead.prospect_id)
+    referred_by = prospect.referred_by
     followed_up = stored.state.outcome is Outcome.NOT_NOW and bool(
         await work.unit.enrolments.active_of(lead.prospect_id)
     )
     return Dossier(
         hand_off=stored,
         lead=lead,
-        prospect=await work.unit.prospects.by_id(lead.prospect_id),
+        prospect=prospect,
         session=session,
         quiz=quiz,
         contacts=await work.unit.leads.contacts(lead.id),
@@ -119,6 +121,7 @@ async def gather(work: Work, stored: StoredHandOff) -> Dossier:
         names=await work.unit.prospects.names([taken_by] if taken_by is not None else []),
         now=work.now,
         followed_up=followed_up,
+        referrer=await work.unit.prospects.first_name(referred_by) if referred_by is not None else None,
     )
 
 

@@ -75,6 +75,29 @@ class LanguageTapped:
     language: str
 
 
+class LinkAction(StrEnum):
+    """What can be done about deep links."""
+
+    LIST = "list"
+    SHOW = "show"
+    NEW = "new"
+    QUIZ = "quiz"
+    LANGUAGE = "language"
+    NO_UTM = "no_utm"
+    QR = "qr"
+    RETIRE = "retire"
+
+
+@dataclass(frozen=True)
+class LinkTapped:
+    """A button about a deep link, or about the list of them; `choice` is a quiz or a language."""
+
+    action: LinkAction
+    number: int = 0
+    """the link's; for the list: the page"""
+    choice: str = ""
+
+
 @dataclass(frozen=True)
 class TryTapped:
     """A manager or admin wants to walk the quiz."""
@@ -88,6 +111,7 @@ Tap = (
     | MaterialTapped
     | UnsubscribeTapped
     | LanguageTapped
+    | LinkTapped
     | TryTapped
 )
 
@@ -109,6 +133,8 @@ def encode(tap: Tap) -> str:
             return f"u:{enrolment:x}"
         case LanguageTapped(language=language):
             return f"l:{language}"
+        case LinkTapped(action=link_action, number=number, choice=choice):
+            return f"k:{link_action}:{number:x}:{choice}"
         case TryTapped():
             return "t"
         case _:
@@ -133,6 +159,8 @@ def decode(data: str) -> Tap | None:
                 return UnsubscribeTapped(_number(enrolment))
             case ["l", language]:
                 return LanguageTapped(language)
+            case ["k", action, number, choice]:
+                return LinkTapped(LinkAction(action), _number(number), choice)
             case ["t"]:
                 return TryTapped()
             case _:

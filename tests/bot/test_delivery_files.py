@@ -10,11 +10,9 @@ from bot.telegram.requests import (
     FileMedia,
     NotSent,
     Refused,
-    Request,
     Result,
     RevisionMedia,
     SendAlbum,
-    SendMail,
     SendMedia,
     Sent,
     Unknown,
@@ -24,7 +22,7 @@ from bot.telegram.requests import (
 from storage.database import Database
 from storage.records import Fate, KeptFile, Kind
 from tests.bot.bench import ANNA, NOON, UNBOUND, Bench, a_bench
-from tests.bot.fakes import BOT, fates, until_fates
+from tests.bot.fakes import BOT, until_fates
 
 ALBUM = SendAlbum(
     chat_id=ANNA, media=tuple(RevisionMedia(quiz="sample", revision=1, name=name) for name in ("a.jpg", "a.jpg"))
@@ -193,12 +191,3 @@ async def test_an_album_has_the_rule_of_its_class(
             await bench.moves(1)
         await until_fates(bench.database, **{fate.value: 1})
     assert len(bench.telegram.performed) == times
-
-
-async def test_mail_does_not_go_to_telegram(bench: Bench) -> None:
-    mail: Request = SendMail(chat_id=ANNA, to="a@b.example", subject="Code", text="123456")
-    await bench.put_request(mail, Kind.DIALOG)
-    async with bench.delivering():
-        await until_fates(bench.database, refused=1)
-    assert bench.telegram.performed == []
-    assert await fates(bench.database) == {Fate.REFUSED: 1}

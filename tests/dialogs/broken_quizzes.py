@@ -156,6 +156,20 @@ SLIPS = {
         "{add: 20}",
         "18: error: step `age`: no number is left for this range. The range without `to` comes last.",
     ),
+    "two questions that ask where people heard of us": a_slip(
+        LETTERS,
+        "".join(
+            f"  - {{id: {name}, ask: Звідки?, choices: [{{id: ads, text: Реклама}}], heard_from: true}}\n"
+            for name in ("heard", "again")
+        )
+        + LETTERS,
+        "26: error: step `again`: `heard` asks that already. One question in a quiz can have `heard_from`.",
+    ),
+    "a number that asks where people heard of us": a_slip(
+        "    number: {min: 14",
+        "    heard_from: true\n    number: {min: 14",
+        "17: error: step `age`: `heard_from` cannot stand beside `number`. It belongs to another part.",
+    ),
     # The way through
     "a target that is misspelt": a_slip(
         "go: agree",

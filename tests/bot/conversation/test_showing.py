@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.conversation.commands import read_payload
 from bot.conversation.presenting import closing, refusal, variables
 from bot.conversation.showing import Show
 from bot.rehearsal import Rehearsal, as_text, labels
@@ -208,25 +207,3 @@ def test_only_who_left_a_contact_is_promised_a_call(
     assert last is not None
     assert (promise or "Within 5 minutes.") in as_text(last[1][-1])
     assert ("A manager" in as_text(last[1][-1])) is bool(promise)
-
-
-@pytest.mark.parametrize(
-    ("payload", "quiz", "source"),
-    [
-        ("", None, None),
-        ("ads_oct", None, "ads_oct"),
-        ("dance-school", "dance-school", None),
-        ("dance-school--ads_oct", "dance-school", "ads_oct"),
-        ("dance-school--", "dance-school", None),
-        ("ballet--ads", None, "ballet--ads"),
-        ("a--b--c", None, "a--b--c"),
-        ("dance-school--a--b", "dance-school", "a--b"),
-        ("x" * 64, None, "x" * 64),
-        ("x" * 65, None, "unknown"),
-        ("пошук", None, "unknown"),
-        ("a b", None, "unknown"),
-        ("<b>", None, "unknown"),
-    ],
-)
-def test_a_deep_link_names_a_quiz_or_a_source_or_both(payload: str, quiz: str | None, source: str | None) -> None:
-    assert read_payload(payload, ("office-furniture", "dance-school")) == (quiz, source)

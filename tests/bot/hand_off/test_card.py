@@ -276,3 +276,32 @@ def test_somebodys_own_words_become_one_short_line(text: str) -> None:
     flat = isolated(text)
     assert len(flat) <= NAME_LENGTH
     assert not set(flat) & set("\n\r\t\u202e\u2066\u200f")
+
+
+# Where they come from ------------------------------------------------------------------------------------
+
+
+def the_origin(source: str | None, referrer: str | None = None) -> str:
+    dossier = a_dossier()
+    text = card_text(
+        replace(dossier, session=replace(dossier.session, source=source), referrer=referrer), OLENA, "en"
+    )
+    return next(line for line in text.splitlines() if line.startswith("Office furniture"))
+
+
+@pytest.mark.parametrize(
+    ("source", "referrer", "shown"),
+    [
+        (None, None, "Office furniture"),
+        ("Autumn fair", None, "Office furniture · from Autumn fair"),
+        ("Autumn <fair>", None, "Office furniture · from Autumn &lt;fair&gt;"),
+        ("unknown", None, "Office furniture · from an unknown link"),
+        ("referral", "Boris", "Office furniture · recommended by Boris"),
+        ("referral", None, "Office furniture · from a recommendation"),
+        ("ads_oct", "B\u202eoris", "Office furniture · from ads_oct · recommended by Boris"),
+    ],
+)
+def test_a_card_names_the_campaign_and_who_recommended_us(
+    source: str | None, referrer: str | None, shown: str
+) -> None:
+    assert the_origin(source, referrer) == shown

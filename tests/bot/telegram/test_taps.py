@@ -12,6 +12,8 @@ from bot.telegram.taps import (
     CardAction,
     CardTapped,
     LanguageTapped,
+    LinkAction,
+    LinkTapped,
     MaterialTapped,
     Tap,
     TryTapped,
@@ -33,6 +35,7 @@ TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(MaterialTapped, NUMBERS, IDS),
     st.builds(UnsubscribeTapped, NUMBERS),
     st.builds(LanguageTapped, st.sampled_from(["en", "uk", "ru", "deu"])),
+    st.builds(LinkTapped, st.sampled_from(LinkAction), NUMBERS, st.one_of(st.just(""), IDS)),
     st.just(TryTapped()),
 )
 
@@ -51,8 +54,9 @@ def test_a_tap_comes_back_as_it_went_and_fits_into_a_button(tap: Tap) -> None:
         CardTapped(2**63 - 1, CardAction.CONTACTED, "competitor"),
         MaterialTapped(2**63 - 1, LONGEST),
         UnsubscribeTapped(2**63 - 1),
+        LinkTapped(LinkAction.LANGUAGE, 2**63 - 1, LONGEST),
     ],
-    ids=["answer", "card", "material", "unsubscribe"],
+    ids=["answer", "card", "material", "unsubscribe", "link"],
 )
 def test_the_longest_taps_fit(tap: Tap) -> None:
     assert len(encode(tap).encode()) <= MOST_BYTES
@@ -74,6 +78,8 @@ def test_the_longest_taps_fit(tap: Tap) -> None:
         "u:",
         "u:x",
         "t:1",
+        "k:steal:1:",
+        "k:qr:1",
         "🔥",
     ],
 )

@@ -1,0 +1,1 @@
+"""How people come in: deep links, recommendations, and what they say about where they heard of us."""

@@ -1,0 +1,21 @@
+"""A piece of work on a database of its own, with a published quiz."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from random import Random
+
+import pytest
+
+from bot.work import Library, Setup, Work
+from storage.database import Database
+from tests.bot.entry.samples import ADA, BOT, HEARD, NOON
+
+
+@pytest.fixture
+async def work(database: Database) -> AsyncIterator[Work]:
+    setup = Setup(("sample", "dance-school"), admins=(ADA,), username="sample_bot")
+    async with database.unit(BOT) as unit:
+        await unit.quizzes.publish("sample", HEARD, {}, NOON)
+        await unit.quizzes.publish("dance-school", HEARD.replace("quiz: sample", "quiz: dance-school"), {}, NOON)
+        yield Work(unit, NOON, setup, Library(), Random(1))  # noqa: S311 - a test's chance is known beforehand
