@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from dialogs.document import Say
@@ -12,6 +14,8 @@ from dialogs.positions import Positions
 from dialogs.problems import did_you_mean
 from qualification.loading import examine
 from qualification.quiz import Quiz
+from storage.records import Action, Revision, RevisionState
+from storage.unit import Unit
 
 SHIPPED = Path(__file__).parent / "quizzes"
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
@@ -19,11 +23,18 @@ LARGEST_PICTURE = 10 * 1024 * 1024
 """Bytes of a photo. Source: Bot API, sendPhoto."""
 
 
+Place = tuple[str | int, ...]
+
+
 class NoSuchQuizError(Exception):
     """There is no such quiz file, and no quiz of that name."""
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or type(self).__doc__)
+
+
+class NoSuchRevisionError(NoSuchQuizError):
+    """The quiz has no such revision, or it cannot be had."""
 
 
 @dataclass(frozen=True)
@@ -48,22 +59,35 @@ def quiz_path(named: str) -> Path | None:
     return None
 
 
+def examine_bytes(content: bytes, name: str) -> tuple[Draft[Quiz], str]:
+    """Read a quiz file's bytes and check everything but its pictures; never raises for what stands in it."""
+    try:
+        source = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        draft = Draft[Quiz](name, positions=Positions({}), problems=[])
+        draft.report((), "the file is not in UTF-8", "Save it as UTF-8 in your editor.")
+        return draft, ""
+    return examine(source, name), source
+
+
 def examine_file(path: Path) -> tuple[Draft[Quiz], str]:
     """Read a quiz file and check everything, its pictures too. Raises NoSuchQuizError if it cannot be read."""
     try:
-        source = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        draft = Draft[Quiz](str(path), positions=Positions({}), problems=[])
-        draft.report((), "the file is not in UTF-8", "Save it as UTF-8 in your editor.")
-        return draft, ""
+        content = path.read_bytes()
     except OSError as error:
         raise NoSuchQuizError(f"{path}: {error.strerror or error}") from error
-    draft = examine(source, str(path))
-    for place, step in draft.steps.items():
-        if isinstance(step, Say) and step.image is not None:
-            _check_picture(draft, path.parent, step.image, ("steps", place, "image"))
+    draft, source = examine_bytes(content, str(path))
+    for image, where in pictures(draft):
+        _check_picture(draft, path.parent, image, where)
     draft.problems.sort(key=lambda problem: problem.line)
     return draft, source
+
+
+def pictures(draft: Draft[Quiz]) -> Iterator[tuple[str, Place]]:
+    """Name the pictures of a quiz, each with its place in the file."""
+    for place, step in draft.steps.items():
+        if isinstance(step, Say) and step.image is not None:
+            yield step.image, ("steps", place, "image")
 
 
 def load_file(path: Path) -> QuizFile:
@@ -71,15 +95,53 @@ def load_file(path: Path) -> QuizFile:
     draft, source = examine_file(path)
     if draft.errors or draft.document is None:
         raise QuizRefusedError(draft.errors)
-    media = {
-        step.image: (path.parent / step.image).read_bytes()
-        for step in draft.document.steps
-        if isinstance(step, Say) and step.image is not None
-    }
+    media = {image: (path.parent / image).read_bytes() for image, _ in pictures(draft)}
     return QuizFile(draft.document, source, media)
 
 
-def _check_picture(draft: Draft[Quiz], folder: Path, image: str, where: tuple[str | int, ...]) -> None:
+async def publish_file(unit: Unit, file: QuizFile, now: datetime, *, again: bool = True) -> tuple[Revision, bool]:
+    """Publish a quiz file as the operator; return its revision, and whether that is a new one.
+
+    Without `again`, a file that was ever published is not published once more.
+    """
+    quiz = file.quiz.quiz
+    before = await unit.quizzes.newest(quiz)
+    revision = await unit.quizzes.publish(quiz, file.source, file.media, now, again=again)
+    if before is not None and before.number == revision.number:
+        return revision, False
+    await unit.audit.note(None, Action.PUBLISH, quiz, now, revision=revision.number)
+    return revision, True
+
+
+async def revision_named(unit: Unit, quiz: str, number: int) -> Revision:
+    """Return a revision that somebody named. Raises NoSuchQuizError, NoSuchRevisionError."""
+    history = await unit.quizzes.history(quiz)
+    if not history:
+        raise NoSuchQuizError(f"no quiz `{quiz}` was published. {did_you_mean(quiz, await unit.quizzes.ids())}")
+    found = next((each for each in history if each.number == number), None)
+    if found is None:
+        there = ", ".join(str(each.number) for each in reversed(history))
+        raise NoSuchRevisionError(f"quiz `{quiz}` has no revision {number}. There is: {there}.")
+    return found
+
+
+async def roll_back(unit: Unit, quiz: str, number: int, by: int | None, now: datetime) -> Revision:
+    """Publish an older revision once more, as the newest: what is published never changes, so history goes on.
+
+    `by` is an admin, None the operator. Raises NoSuchQuizError, NoSuchRevisionError.
+    """
+    old = await revision_named(unit, quiz, number)
+    if old.state is not RevisionState.PUBLISHED:
+        raise NoSuchRevisionError(f"revision {number} of `{quiz}` was never published: it is {old.state}")
+    newest = await unit.quizzes.newest(quiz)
+    if newest is not None and newest.sha256 == old.sha256:
+        raise NoSuchRevisionError(f"revision {number} of `{quiz}` is what new sessions get already")
+    revision = await unit.quizzes.publish_copy(quiz, number, by, now)
+    await unit.audit.note(by, Action.ROLL_BACK, quiz, now, revision=revision.number, to=number)
+    return revision
+
+
+def _check_picture(draft: Draft[Quiz], folder: Path, image: str, where: Place) -> None:
     picture = (folder / image).resolve()
     if not picture.is_relative_to(folder.resolve()):
         draft.report(where, f"`{image}` is outside the quiz's folder", "Put the picture beside the quiz file.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from dialogs.answers import Answer
 from dialogs.session import Session
@@ -20,7 +22,9 @@ _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 class Sessions(Collection):
     """Every walk through a quiz; a prospect has at most one open."""
 
-    async def start(self, prospect_id: int, session: Session, source: str | None) -> StoredSession:
+    async def start(
+        self, prospect_id: int, session: Session, source: str | None, *, is_test: bool = False
+    ) -> StoredSession:
         """Keep a new session; an open one of the same prospect is put aside."""
         await self._connection.execute(
             update(SessionRow)
@@ -36,8 +40,9 @@ class Sessions(Collection):
             state=session.model_dump_json(),
             started_at=session.started_at,
             is_open=True,
+            is_test=is_test,
         )
-        return StoredSession(number, prospect_id, source, None, session)
+        return StoredSession(number, prospect_id, source, None, session, is_test)
 
     async def save(self, stored: StoredSession, session: Session) -> StoredSession:
         """Keep the session's new state."""
@@ -46,7 +51,7 @@ class Sessions(Collection):
             .where(SessionRow.id == stored.id)
             .values(state=session.model_dump_json(), is_open=not session.over, ended_at=session.ended_at)
         )
-        return StoredSession(stored.id, stored.prospect_id, stored.source, stored.asked_in, session)
+        return replace(stored, session=session)
 
     async def asked(self, session_id: int, outbox_id: int) -> None:
         """Keep which message asked the open question."""
@@ -58,13 +63,36 @@ class Sessions(Collection):
         """Return the prospect's newest session, open or over."""
         query = select(*_SESSION).where(SessionRow.prospect_id == prospect_id).order_by(SessionRow.id.desc())
         row = (await self._connection.execute(query.limit(1))).first()
-        return _stored(*row) if row else None
+        return _stored(row) if row else None
+
+    async def in_the_middle(self, quiz: str) -> dict[int, int]:
+        """Count the prospects who are walking a quiz now, by revision; tests and who fell silent are left out."""
+        query = select(SessionRow.revision, func.count()).where(
+            self._ours(SessionRow.bot_id),
+            SessionRow.quiz == quiz,
+            SessionRow.is_open,
+            ~SessionRow.is_test,
+            SessionRow.abandoned_at.is_(None),
+        )
+        rows = await self._connection.execute(query.group_by(SessionRow.revision))
+        return {int(revision): int(people) for revision, people in rows}
+
+    async def open_tests(self, quiz: str, revision: int) -> list[StoredSession]:
+        """Return the tests of a revision that are not over."""
+        query = select(*_SESSION).where(
+            self._ours(SessionRow.bot_id),
+            SessionRow.quiz == quiz,
+            SessionRow.revision == revision,
+            SessionRow.is_open,
+            SessionRow.is_test,
+        )
+        return [_stored(row) for row in await self._connection.execute(query)]
 
     async def by_id(self, session_id: int) -> StoredSession | None:
         """Return a session of this bot."""
         query = select(*_SESSION).where(SessionRow.id == session_id, self._ours(SessionRow.bot_id))
         row = (await self._connection.execute(query)).first()
-        return _stored(*row) if row else None
+        return _stored(row) if row else None
 
     async def save_answer(self, session_id: int, question: str, answer: Answer, now: datetime) -> None:
         """Keep an answer; a later one to the same question takes its place, and the earlier one is history."""
@@ -98,8 +126,16 @@ class Sessions(Collection):
         return {question: _ANSWER.validate_json(answer) for question, answer in rows}
 
 
-_SESSION = (SessionRow.id, SessionRow.prospect_id, SessionRow.source, SessionRow.asked_in, SessionRow.state)
+_SESSION = (
+    SessionRow.id,
+    SessionRow.prospect_id,
+    SessionRow.source,
+    SessionRow.asked_in,
+    SessionRow.state,
+    SessionRow.is_test,
+)
 
 
-def _stored(number: int, prospect: int, source: str | None, asked_in: int | None, state: str) -> StoredSession:
-    return StoredSession(number, prospect, source, asked_in, Session.model_validate_json(state))
+def _stored(row: Sequence[Any]) -> StoredSession:
+    number, prospect, source, asked_in, state, is_test = row
+    return StoredSession(number, prospect, source, asked_in, Session.model_validate_json(state), is_test)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.audit import Audit
 from storage.enrolments import Enrolments
 from storage.files import Files
 from storage.hand_offs import HandOffs
@@ -35,6 +36,7 @@ class Unit:
         self.outbox = Outbox(connection, bot_id)
         self.journal = Journal(connection, bot_id)
         self.files = Files(connection, bot_id)
+        self.audit = Audit(connection, bot_id)
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
