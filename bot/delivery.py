@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -15,6 +16,7 @@ from bot.telegram.port import Messenger
 from bot.telegram.requests import (
     REQUEST,
     EditText,
+    FetchFile,
     Needless,
     NotSent,
     Refused,
@@ -48,12 +50,15 @@ log = structlog.get_logger()
 class Delivery:
     """Sends what is in the outbox, the most urgent first, each chat's messages in order."""
 
-    def __init__(self, messenger: Messenger, workshop: Workshop, pace: Pace, outbox: Bell) -> None:
+    def __init__(
+        self, messenger: Messenger, workshop: Workshop, pace: Pace, outbox: Bell, arrived: Callable[[], None]
+    ) -> None:
         self._messenger = messenger
         self._workshop = workshop
         self._clock = workshop.clock
         self._pacer = Pacer(pace)
         self._outbox = outbox
+        self._arrived = arrived
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -117,10 +122,27 @@ class Delivery:
                 await self._settle(work, queued, result)
                 if isinstance(result, Sent) and result.file_ids:
                     await remember(work.unit, request, result.file_ids)
+                if isinstance(request, FetchFile):
+                    await self._fetched(work, request, result)
         except DatabaseFailedError as error:
             log.error("fate_not_written", outbox=queued.id, reason=str(error))  # noqa: TRY400 - one line
             return False
+        if isinstance(request, FetchFile):
+            self._arrived()
         return True
+
+    @staticmethod
+    async def _fetched(work: Work, request: FetchFile, result: Result) -> None:
+        """Keep the bytes of a file; where Telegram does not give them, its sender hears so."""
+        match result:
+            case Sent(content=bytes(content)):
+                await work.unit.files.arrived(request.number, content, work.now)
+            case Refused() | Needless():
+                language = await work.staff_language(request.chat_id)
+                text = say(language, "file.not_fetched")
+                await work.send(SendText(chat_id=request.chat_id, html=text))
+            case _:
+                pass
 
     async def _perform(self, queued: Queued, request: Request) -> Result:
         if isinstance(request, EditText) and request.message_id is None and queued.edited_message is None:

@@ -15,7 +15,8 @@ from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.delivery import Delivery
 from bot.intake import Intake
 from bot.pace import Pace
-from bot.publishing import NoSuchQuizError, load_file, publish_file, quiz_path, shipped_quizzes
+from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
+from bot.revisions import publish_file
 from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
@@ -96,7 +97,7 @@ async def build(
         intake=Intake(messenger, workshop, inbox),
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed),
-        delivery=Delivery(messenger, workshop, pace or Pace(), outbox),
+        delivery=Delivery(messenger, workshop, pace or Pace(), outbox, due.ring),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from dialogs.document import Say
@@ -14,8 +13,6 @@ from dialogs.positions import Positions
 from dialogs.problems import did_you_mean
 from qualification.loading import examine
 from qualification.quiz import Quiz
-from storage.records import Action, Revision, RevisionState
-from storage.unit import Unit
 
 SHIPPED = Path(__file__).parent / "quizzes"
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
@@ -31,10 +28,6 @@ class NoSuchQuizError(Exception):
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or type(self).__doc__)
-
-
-class NoSuchRevisionError(NoSuchQuizError):
-    """The quiz has no such revision, or it cannot be had."""
 
 
 @dataclass(frozen=True)
@@ -97,48 +90,6 @@ def load_file(path: Path) -> QuizFile:
         raise QuizRefusedError(draft.errors)
     media = {image: (path.parent / image).read_bytes() for image, _ in pictures(draft)}
     return QuizFile(draft.document, source, media)
-
-
-async def publish_file(unit: Unit, file: QuizFile, now: datetime, *, again: bool = True) -> tuple[Revision, bool]:
-    """Publish a quiz file as the operator; return its revision, and whether that is a new one.
-
-    Without `again`, a file that was ever published is not published once more.
-    """
-    quiz = file.quiz.quiz
-    before = await unit.quizzes.newest(quiz)
-    revision = await unit.quizzes.publish(quiz, file.source, file.media, now, again=again)
-    if before is not None and before.number == revision.number:
-        return revision, False
-    await unit.audit.note(None, Action.PUBLISH, quiz, now, revision=revision.number)
-    return revision, True
-
-
-async def revision_named(unit: Unit, quiz: str, number: int) -> Revision:
-    """Return a revision that somebody named. Raises NoSuchQuizError, NoSuchRevisionError."""
-    history = await unit.quizzes.history(quiz)
-    if not history:
-        raise NoSuchQuizError(f"no quiz `{quiz}` was published. {did_you_mean(quiz, await unit.quizzes.ids())}")
-    found = next((each for each in history if each.number == number), None)
-    if found is None:
-        there = ", ".join(str(each.number) for each in reversed(history))
-        raise NoSuchRevisionError(f"quiz `{quiz}` has no revision {number}. There is: {there}.")
-    return found
-
-
-async def roll_back(unit: Unit, quiz: str, number: int, by: int | None, now: datetime) -> Revision:
-    """Publish an older revision once more, as the newest: what is published never changes, so history goes on.
-
-    `by` is an admin, None the operator. Raises NoSuchQuizError, NoSuchRevisionError.
-    """
-    old = await revision_named(unit, quiz, number)
-    if old.state is not RevisionState.PUBLISHED:
-        raise NoSuchRevisionError(f"revision {number} of `{quiz}` was never published: it is {old.state}")
-    newest = await unit.quizzes.newest(quiz)
-    if newest is not None and newest.sha256 == old.sha256:
-        raise NoSuchRevisionError(f"revision {number} of `{quiz}` is what new sessions get already")
-    revision = await unit.quizzes.publish_copy(quiz, number, by, now)
-    await unit.audit.note(by, Action.ROLL_BACK, quiz, now, revision=revision.number, to=number)
-    return revision
 
 
 def _check_picture(draft: Draft[Quiz], folder: Path, image: str, where: Place) -> None:

@@ -1,4 +1,4 @@
-"""Timers: hand-offs that nobody took and follow-ups that are due, by the clock."""
+"""Timers: hand-offs that nobody took and follow-ups that are due, by the clock; files whose bytes came."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from bot.administration.arrivals import examined, handle
 from bot.bell import Bell
 from bot.follow_ups.sending import send_due
 from bot.hand_off.offering import offer_due
@@ -16,6 +17,8 @@ from bot.worker import place_of
 from storage.unit import Unit
 
 BATCH = 64
+FILES = 4
+"""Files in one go: each is held in memory while it is examined."""
 POSTPONED = timedelta(hours=1)
 """How long something waits that failed: it must not keep the rest from being done."""
 
@@ -39,6 +42,8 @@ class Timers:
     async def next_due(self) -> datetime | None:
         """Return when there is something to do next."""
         async with self._workshop.view() as view:
+            if await view.files.to_handle(1):
+                return self._workshop.clock.now()
             moments = (await view.hand_offs.next_due(), await view.enrolments.next_due())
         return min((moment for moment in moments if moment is not None), default=None)
 
@@ -47,6 +52,7 @@ class Timers:
         due = await self.next_due()
         if due is None or due > self._workshop.clock.now():
             return 0
+        files = await self._handle_files()
         async with self._workshop.work() as work:
             unit, later = work.unit, work.now + POSTPONED
             hand_offs = await unit.hand_offs.due(work.now, BATCH)
@@ -58,7 +64,18 @@ class Timers:
                 if not await self._try(unit, send_due(work, enrolment), enrolment=enrolment.id):
                     await unit.enrolments.postpone(enrolment.id, later)
         self._committed()
-        return len(hand_offs) + len(enrolments)
+        return files + len(hand_offs) + len(enrolments)
+
+    async def _handle_files(self) -> int:
+        """Handle files whose bytes came; what takes long is done before the transaction begins."""
+        async with self._workshop.view() as view:
+            files = await view.files.to_handle(FILES)
+        for file in files:
+            found = await examined(file)
+            async with self._workshop.work() as work:
+                if not await self._try(work.unit, handle(work, file, found), file=file.id):
+                    await work.unit.files.handled(file.id, work.now)
+        return len(files)
 
     @staticmethod
     async def _try(unit: Unit, doing: Coroutine[Any, Any, None], **what: int) -> bool:

@@ -19,7 +19,10 @@ from storage.unit import Unit
 
 @dataclass(frozen=True)
 class Setup:
-    """Which quizzes run (the first when a link names none), and who works here (Telegram ids)."""
+    """Which quizzes run (the first when a link names none), and who works here (Telegram ids).
+
+    Admins can bring more quizzes through the chat: `Work.running` names them all.
+    """
 
     quizzes: tuple[str, ...]
     managers: tuple[int, ...] = ()
@@ -87,6 +90,10 @@ class Work:
     async def note(self, event: str, prospect_id: int | None, **facts: str | int | None) -> None:
         """Write into the journal."""
         await self.unit.journal.note(event, prospect_id, self.now, **facts)
+
+    async def running(self) -> tuple[str, ...]:
+        """Name the quizzes that run: those of the settings, and those that admins brought through the chat."""
+        return tuple(dict.fromkeys((*self.setup.quizzes, *await self.unit.quizzes.from_the_chat())))
 
     def language_of(self, prospect: Prospect | None) -> str:
         """Return the catalogue language for a person who is not inside a quiz."""

@@ -67,6 +67,21 @@ class Quizzes(Collection):
         row = (await self._connection.execute(query.order_by(RevisionRow.number.desc()).limit(1))).first()
         return _revision(row) if row else None
 
+    async def same(self, quiz: str, source: str, media: Mapping[str, bytes]) -> Revision | None:
+        """Return the newest published revision or the open draft that is exactly this document."""
+        newest, sha256 = await self.newest(quiz), fingerprint(source, media)
+        if newest is not None and newest.sha256 == sha256:
+            return newest
+        drafts = select(*_REVISION).where(
+            self._ours(RevisionRow.bot_id),
+            RevisionRow.quiz == quiz,
+            RevisionRow.sha256 == sha256,
+            RevisionRow.state == RevisionState.DRAFT,
+            RevisionRow.number > (newest.number if newest else 0),
+        )
+        row = (await self._connection.execute(drafts.order_by(RevisionRow.number.desc()).limit(1))).first()
+        return _revision(row) if row else None
+
     async def history(self, quiz: str) -> list[Revision]:
         """Return every revision of a quiz, the newest first."""
         query = select(*_REVISION).where(self._ours(RevisionRow.bot_id), RevisionRow.quiz == quiz)

@@ -11,17 +11,16 @@ import typer
 
 from bot.administration.differences import Marks, blocks
 from bot.clock import FlowingClock
-from bot.publishing import (
-    NoSuchQuizError,
+from bot.publishing import NoSuchQuizError, load_file, quiz_path
+from bot.revisions import (
     NoSuchRevisionError,
-    load_file,
+    history_of,
     publish_file,
-    quiz_path,
+    repeated,
     revision_named,
     roll_back,
 )
 from bot.settings import SettingsError, read_settings
-from dialogs.problems import did_you_mean
 from qualification.changes import compare
 from qualification.loading import load_published
 from qualification.quiz import Quiz
@@ -52,14 +51,18 @@ async def publish_files(files: Iterable[Path]) -> None:
 async def list_revisions(quiz: str) -> None:
     """Print every revision of a quiz, the newest first. Raises NoSuchQuizError."""
     async with _database() as (database, bot_id), database.view(bot_id) as unit:
-        history = await _history(unit, quiz)
+        history = await history_of(unit, quiz)
         people = await unit.sessions.in_the_middle(quiz)
         paused_at = await unit.quizzes.paused_at(quiz)
     newest = next((each.number for each in history if each.state is RevisionState.PUBLISHED), None)
-    typer.echo(f"{'':9} {'when (UTC)':16}  {'by':16}  {'state':9}  in the middle")
+    typer.echo(f"revision  {'when (UTC)':16}  {'by':16}  {'state':9}")
     for each in history:
-        row = _row(each, history) + (f"  {people[each.number]}" if each.number in people else "")
-        typer.echo(f"{row}  ← new sessions start here" if each.number == newest else row)
+        notes = [_row(each, history)]
+        if each.number in people:
+            notes.append(f"{people[each.number]} in the middle")
+        if each.number == newest:
+            notes.append("← new sessions start here")
+        typer.echo("  ".join(notes))
     if paused_at is not None:
         typer.echo(f"paused since {paused_at:%Y-%m-%d %H:%M}: it takes no new sessions")
 
@@ -67,19 +70,15 @@ async def list_revisions(quiz: str) -> None:
 def _row(revision: Revision, history: list[Revision]) -> str:
     when = revision.published_at or revision.drafted_at
     by = "operator" if revision.drafted_by is None else f"admin {revision.drafted_by}"
-    earlier = [each.number for each in history if each.number < revision.number and _same(each, revision)]
-    row = f"{revision.number:9} {when:%Y-%m-%d %H:%M}  {by:16}  {revision.state:9}"
-    return f"{row}  same as {earlier[-1]}" if earlier else row
-
-
-def _same(one: Revision, other: Revision) -> bool:
-    return one.sha256 == other.sha256 and one.state is RevisionState.PUBLISHED
+    row = f"{revision.number:8}  {when:%Y-%m-%d %H:%M}  {by:16}  {revision.state:9}"
+    same = repeated(revision, history)
+    return f"{row}  same as {same}" if same else row
 
 
 async def show_difference(quiz: str, first: str | None, second: str | None) -> None:
     """Print what changed between two revisions, or a revision and a file. Raises NoSuchQuizError."""
     async with _database() as (database, bot_id), database.view(bot_id) as unit:
-        published = [each for each in await _history(unit, quiz) if each.state is RevisionState.PUBLISHED]
+        published = [each for each in await history_of(unit, quiz) if each.state is RevisionState.PUBLISHED]
         if not published:
             raise NoSuchRevisionError(f"quiz `{quiz}` has only drafts: name the two to compare")
         newest = str(published[0].number)
@@ -123,13 +122,6 @@ async def _document(unit: Unit, quiz: str, named: str) -> Quiz:
         return load_file(_path(named)).quiz
     revision = await revision_named(unit, quiz, int(named))
     return load_published(revision.source, f"{quiz} (revision {named})")
-
-
-async def _history(unit: Unit, quiz: str) -> list[Revision]:
-    history = await unit.quizzes.history(quiz)
-    if not history:
-        raise NoSuchQuizError(f"no quiz `{quiz}` was published. {did_you_mean(quiz, await unit.quizzes.ids())}")
-    return history
 
 
 def _path(named: str) -> Path:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from bot.administration.deciding import admin_command
+from bot.administration.trial import start_test
 from bot.conversation import walking
 from bot.follow_ups.reacting import unsubscribe
 from bot.telegram.requests import SendText, TapButton
@@ -25,6 +27,9 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
             await _start(work, prospect, argument)
         case "restart":
             stored = await work.unit.sessions.latest(prospect.id)
+            if stored is not None and stored.is_test and not stored.session.over:
+                await start_test(work, prospect, stored.session.quiz, stored.session.revision)
+                return
             quiz = stored.session.quiz if stored else work.setup.quizzes[0]
             await walking.start(work, prospect, quiz, stored.source if stored else None)
         case "language":
@@ -33,6 +38,8 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
             await unsubscribe(work, prospect, None, update_id)
         case "id":
             await _reply(work, prospect, say(work.language_of(prospect), "id.yours", id=prospect.telegram_id))
+        case _ if await admin_command(work, prospect, name):
+            pass
         case _:
             await _help(work, prospect)
 
@@ -41,11 +48,12 @@ async def _start(work: Work, prospect: Prospect, payload: str) -> None:
     if work.setup.works_here(prospect.telegram_id) and not payload:
         await _welcome(work, prospect)
         return
-    named, source = read_payload(payload, work.setup.quizzes)
+    named, source = read_payload(payload, await work.running())
     if source is not None:
         await work.unit.prospects.came_from(prospect.id, source)
     stored = await work.unit.sessions.latest(prospect.id)
-    if stored is not None and not stored.session.over and named in (None, stored.session.quiz):
+    resumable = stored is not None and not stored.session.over and not stored.is_test
+    if stored is not None and resumable and named in (None, stored.session.quiz):
         await _reply(work, prospect, say(stored.session.language, "chat.resumed"))
         await walking.go_on(work, prospect, stored, Resumed())
         return

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
+from bot.administration.arrivals import take_file
+from bot.administration.deciding import decide
 from bot.conversation import walking
 from bot.conversation.commands import command, offered_languages
 from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
 from bot.telegram.requests import SendText
 from bot.telegram.taps import (
+    AdminTapped,
     AnswerTapped,
     CardTapped,
     LanguageTapped,
@@ -55,6 +58,8 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))
         case ContactReceived(phone=phone, own=own):
             await _event(work, prospect, ContactShared(phone, own))
+        case FileReceived() as file if await take_file(work, prospect, file):
+            pass
         case OtherReceived() | LocationReceived() | FileReceived() | MessageEdited() | CalledInGroup():
             await _event(work, prospect, SomethingElseSent())
         case TapReceived() as tap:
@@ -100,6 +105,8 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await open_material(work, prospect, enrolment, step, tap)
         case UnsubscribeTapped():
             await unsubscribe(work, prospect, tap, update_id)
+        case AdminTapped():
+            await decide(work, prospect, meant, tap)
         case TryTapped() if work.setup.works_here(prospect.telegram_id):
             await work.answer_tap(tap.tap_id)
             await walking.start(work, prospect, work.setup.quizzes[0], None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from bot.administration.verdict import tell_score, tested
 from bot.conversation import presenting
 from bot.conversation.qualifying import qualify
 from bot.conversation.showing import Show, Shown
@@ -45,11 +46,20 @@ async def start(work: Work, prospect: Prospect, quiz_id: str, source: str | None
         text = say(work.language_of(prospect), "chat.no_quiz")
         await work.send(SendText(chat_id=prospect.telegram_id, html=text))
         return
+    if await work.unit.quizzes.paused_at(quiz_id) is not None:
+        text = say(work.language_of(prospect), "chat.paused")
+        await work.send(SendText(chat_id=prospect.telegram_id, html=text))
+        return
     quiz = await work.quiz(quiz_id, revision.number)
     language = quiz.speaks(prospect.speaks) or quiz.speaks(work.setup.language) or quiz.fallback
     turn = begin(quiz, revision.number, language, work.now)
     stored = await work.unit.sessions.start(prospect.id, turn.session, source)
     await work.note("started", prospect.id, quiz=quiz_id, revision=revision.number, source=source)
+    await _Walk(work, prospect, quiz, stored).perform(turn)
+
+
+async def perform(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession, turn: Turn) -> None:
+    """Perform a turn that was made elsewhere."""
     await _Walk(work, prospect, quiz, stored).perform(turn)
 
 
@@ -108,11 +118,17 @@ class _Walk:
             await self._keep(effect)
             shown = show.effect(effect)
             if isinstance(effect, Finish):
-                band = await qualify(self.work, self.prospect, self.stored, self.quiz)
+                band = (
+                    tested(self.work, self.stored, self.quiz)
+                    if self.stored.is_test
+                    else await qualify(self.work, self.prospect, self.stored, self.quiz)
+                )
                 shown = show.end(effect.step, band)
             sent = [await self._send(request, asked_in) for request in shown]
             if isinstance(effect, Ask | AskAgain):
                 await self.work.unit.sessions.asked(self.stored.id, sent[-1])
+            if isinstance(effect, Finish) and self.stored.is_test:
+                await tell_score(self.work, self.prospect, self.stored, self.quiz)
 
     async def _send(self, request: Shown, asked_in: int | None) -> int:
         if not isinstance(request, EditText):
@@ -120,6 +136,8 @@ class _Walk:
         return await self.work.send(request, edits=asked_in) if asked_in is not None else 0
 
     async def _keep(self, effect: Effect) -> None:
+        if self.stored.is_test:
+            return  # no lead, no consent, nothing in the journal
         match effect:
             case SaveAnswer(step=step, answer=answer):
                 await self.work.unit.sessions.save_answer(self.stored.id, step, answer, self.work.now)

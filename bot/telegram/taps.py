@@ -19,6 +19,22 @@ class CardAction(StrEnum):
     BACK = "back"
 
 
+class AdminAction(StrEnum):
+    """What an admin can do with quizzes and their revisions."""
+
+    PUBLISH = "publish"
+    TRY = "try"
+    DISCARD = "discard"
+    LIST = "list"
+    SHOW = "show"
+    DOWNLOAD = "download"
+    HISTORY = "history"
+    LOOK_BACK = "look_back"
+    ROLL_BACK = "roll_back"
+    PAUSE = "pause"
+    RESUME = "resume"
+
+
 @dataclass(frozen=True)
 class AnswerTapped:
     """A choice of a question, or `yes` or `no` to a consent."""
@@ -64,7 +80,17 @@ class TryTapped:
     """A manager or admin wants to walk the quiz."""
 
 
-Tap = AnswerTapped | CardTapped | MaterialTapped | UnsubscribeTapped | LanguageTapped | TryTapped
+@dataclass(frozen=True)
+class AdminTapped:
+    """A button of an admin; `base` is the revision that prospects had when it was shown."""
+
+    action: AdminAction
+    quiz: str = ""
+    revision: int = 0
+    base: int = 0
+
+
+Tap = AnswerTapped | CardTapped | MaterialTapped | UnsubscribeTapped | LanguageTapped | TryTapped | AdminTapped
 
 
 def encode(tap: Tap) -> str:
@@ -82,6 +108,8 @@ def encode(tap: Tap) -> str:
             return f"l:{language}"
         case TryTapped():
             return "t"
+        case AdminTapped(action=action, quiz=quiz, revision=revision, base=base):
+            return f"a:{action}:{quiz}:{revision:x}:{base:x}"
         case _:
             assert_never(tap)
 
@@ -102,6 +130,8 @@ def decode(data: str) -> Tap | None:
                 return LanguageTapped(language)
             case ["t"]:
                 return TryTapped()
+            case ["a", action, quiz, revision, base]:
+                return AdminTapped(AdminAction(action), quiz, _number(revision), _number(base))
             case _:
                 return None
     except ValueError:

@@ -78,6 +78,7 @@ from bot.telegram.updates import (
     BotBlocked,
     BotUnblocked,
     ContactReceived,
+    FileReceived,
     Happening,
     Incoming,
     OtherReceived,
@@ -191,11 +192,20 @@ class AiogramMessenger:
                 if not files:
                     return Refused("the file is missing")
                 photo = files[0].file_id or BufferedInputFile(files[0].content, files[0].name)
+                if request.kind == "document":
+                    sent = await self._bot.send_document(
+                        request.chat_id, photo, caption=request.html, request_timeout=ANSWER_WITHIN
+                    )
+                    return Sent(sent.message_id, (sent.document.file_id,) if sent.document else ())
                 sent = await self._bot.send_photo(
                     request.chat_id, photo, caption=request.html, request_timeout=ANSWER_WITHIN
                 )
                 return Sent(sent.message_id, (sent.photo[-1].file_id,) if sent.photo else ())
-            case SendAlbum() | FetchFile() | SendMail():
+            case FetchFile(file_id=file_id):
+                found = await self._bot.get_file(file_id, request_timeout=ANSWER_WITHIN)
+                fetched = await self._bot.download_file(found.file_path or "", timeout=ANSWER_WITHIN)
+                return Sent(content=fetched.read() if fetched else b"")
+            case SendAlbum() | SendMail():
                 return Refused(f"{request.method} is not built yet")
             case EditText():
                 await self._bot.edit_message_text(
@@ -234,6 +244,15 @@ def _said(message: Message, sender: User) -> Happening:
         return ContactReceived(message.contact.phone_number, own)
     if message.text is not None:
         return TextReceived(message.text, forwarded=message.forward_origin is not None)
+    forwarded = message.forward_origin is not None
+    if message.document is not None:
+        sent = message.document
+        name, mime, size = sent.file_name or "", sent.mime_type or "", sent.file_size or 0
+        return FileReceived("document", sent.file_id, name, mime, size, message.caption or "", forwarded)
+    if message.photo:
+        largest = message.photo[-1]
+        size = largest.file_size or 0
+        return FileReceived("photo", largest.file_id, "", "image/jpeg", size, message.caption or "", forwarded)
     return OtherReceived()
 
 

@@ -18,6 +18,7 @@ LEFT = {
             WHERE earlier.chat_id = mine.chat_id AND earlier.id < mine.id AND earlier.kind != 'tap'
             AND earlier.state IN ('waiting', 'sending')
         ))""",
+    "files to handle": "SELECT count(*) FROM files WHERE arrived_at IS NOT NULL AND handled_at IS NULL",
     "hand-offs that are due": "SELECT count(*) FROM hand_offs WHERE due_at <= :now",
     "follow-ups that are due": "SELECT count(*) FROM enrolments WHERE due_at <= :now",
 }
