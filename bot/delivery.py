@@ -51,14 +51,20 @@ class Delivery:
     """Sends what is in the outbox, the most urgent first, each chat's messages in order."""
 
     def __init__(
-        self, messenger: Messenger, workshop: Workshop, pace: Pace, outbox: Bell, arrived: Callable[[], None]
+        self,
+        messenger: Messenger,
+        workshop: Workshop,
+        pace: Pace,
+        outbox: Bell,
+        fetched: Callable[[], None] = lambda: None,
     ) -> None:
+        """`fetched` is called when the bytes of a file came, or when it is known that they will not."""
         self._messenger = messenger
         self._workshop = workshop
         self._clock = workshop.clock
         self._pacer = Pacer(pace)
         self._outbox = outbox
-        self._arrived = arrived
+        self._fetched = fetched
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -122,27 +128,16 @@ class Delivery:
                 await self._settle(work, queued, result)
                 if isinstance(result, Sent) and result.file_ids:
                     await remember(work.unit, request, result.file_ids)
-                if isinstance(request, FetchFile):
-                    await self._fetched(work, request, result)
+                if isinstance(request, FetchFile) and isinstance(result, Sent):
+                    await work.unit.files.arrived(request.number, result.content or b"", work.now)
+                elif isinstance(request, FetchFile) and isinstance(result, Refused | Needless):
+                    await work.unit.files.will_not_come(request.number, work.now)
         except DatabaseFailedError as error:
             log.error("fate_not_written", outbox=queued.id, reason=str(error))  # noqa: TRY400 - one line
             return False
         if isinstance(request, FetchFile):
-            self._arrived()
+            self._fetched()
         return True
-
-    @staticmethod
-    async def _fetched(work: Work, request: FetchFile, result: Result) -> None:
-        """Keep the bytes of a file; where Telegram does not give them, its sender hears so."""
-        match result:
-            case Sent(content=bytes(content)):
-                await work.unit.files.arrived(request.number, content, work.now)
-            case Refused() | Needless():
-                language = await work.staff_language(request.chat_id)
-                text = say(language, "file.not_fetched")
-                await work.send(SendText(chat_id=request.chat_id, html=text))
-            case _:
-                pass
 
     async def _perform(self, queued: Queued, request: Request) -> Result:
         if isinstance(request, EditText) and request.message_id is None and queued.edited_message is None:

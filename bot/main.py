@@ -82,7 +82,7 @@ async def build(
     """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError."""
     identity = await messenger.identify()
     quizzes = await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
-    setup = Setup(quizzes, settings.managers, settings.admins, settings.language)
+    setup = Setup(quizzes, settings.managers, settings.admins, settings.language, identity.username)
     workshop = Workshop(database, identity.id, clock, setup, Library())
     inbox, outbox, due = Bell(), Bell(), Bell()
 

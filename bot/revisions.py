@@ -48,7 +48,7 @@ async def roll_back(unit: Unit, quiz: str, number: int, by: int | None, now: dat
     """
     old = await revision_named(unit, quiz, number)
     if old.state is not RevisionState.PUBLISHED:
-        raise NoSuchRevisionError(f"revision {number} of `{quiz}` was never published: it is {old.state}")
+        raise NoSuchRevisionError(f"revision {number} of `{quiz}` was never published ({old.state})")
     newest = await unit.quizzes.newest(quiz)
     if newest is not None and newest.sha256 == old.sha256:
         raise NoSuchRevisionError(f"revision {number} of `{quiz}` is what new sessions get already")

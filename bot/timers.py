@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from bot.administration.arrivals import examined, handle
+from bot.administration.arrivals import QUIZ, examined, handle
 from bot.bell import Bell
 from bot.follow_ups.sending import send_due
 from bot.hand_off.offering import offer_due
@@ -71,9 +71,10 @@ class Timers:
         async with self._workshop.view() as view:
             files = await view.files.to_handle(FILES)
         for file in files:
-            found = await examined(file)
+            found = await examined(file) if file.purpose == QUIZ else None
             async with self._workshop.work() as work:
-                if not await self._try(work.unit, handle(work, file, found), file=file.id):
+                waits = file.purpose == QUIZ
+                if not waits or not await self._try(work.unit, handle(work, file, found), file=file.id):
                     await work.unit.files.handled(file.id, work.now)
         return len(files)
 

@@ -28,6 +28,8 @@ class Setup:
     managers: tuple[int, ...] = ()
     admins: tuple[int, ...] = ()
     language: str | None = None
+    username: str = ""
+    """the bot's own, without @"""
 
     @property
     def offered_to(self) -> tuple[int, ...]:

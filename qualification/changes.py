@@ -152,8 +152,8 @@ class _Comparison:
                 yield from self._named(place, before, after)
             case (tuple(), tuple()) if _have_ids(before) and _have_ids(after):
                 yield from self._named(place, _by_id(before), _by_id(after))
-            case _:
-                yield Altered(place, _written(before), _written(after))
+            case _ if (old := _written(before)) != (new := _written(after)):
+                yield Altered(place, old, new)
 
     def _texts(self, place: Place, before: Text | None, after: Text | None) -> Iterator[Change]:
         shared = all(text is None or text.languages is None for text in (before, after))
@@ -219,7 +219,7 @@ def _written(value: Any) -> str:
     if isinstance(plain, bool):
         return str(plain).lower()
     if not isinstance(plain, dict | list):
-        return f"{plain:g}" if isinstance(plain, float) else str(plain)
+        return str(plain)
     flow: str = yaml.safe_dump(
         plain, default_flow_style=True, allow_unicode=True, sort_keys=False, width=float("inf")
     )
@@ -229,11 +229,13 @@ def _written(value: Any) -> str:
 def _plain(value: Any) -> Any:
     match value:
         case BaseModel():
-            return value.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+            return _plain(value.model_dump(mode="json", by_alias=True, exclude_defaults=True))
         case list() | tuple():
             return [_plain(each) for each in value]
         case dict():
             return {name: _plain(each) for name, each in value.items()}
+        case float() if value.is_integer():
+            return int(value)
         case None | bool() | int() | float() | str():
             return value
         case _:

@@ -59,12 +59,16 @@ class Files(Collection):
             update(FileRow).where(self._one(number)).values(content=content, size=len(content), arrived_at=now)
         )
 
+    async def will_not_come(self, number: int, now: datetime) -> None:
+        """Note that the bytes cannot be fetched: whoever waits finds the file without content, and says so."""
+        await self._connection.execute(update(FileRow).where(self._one(number)).values(arrived_at=now))
+
     async def named(self, number: int, file_id: str) -> None:
         """Keep Telegram's name for a file that was sent."""
         await self._connection.execute(update(FileRow).where(self._one(number)).values(file_id=file_id))
 
     async def to_handle(self, limit: int) -> list[KeptFile]:
-        """Return files whose bytes came, and which somebody waits for, the oldest first."""
+        """Return files that somebody waits for, the oldest first: those whose bytes came, or never will."""
         query = select(*_FILE).where(
             self._ours(FileRow.bot_id), FileRow.arrived_at.is_not(None), FileRow.handled_at.is_(None)
         )
@@ -81,7 +85,7 @@ class Files(Collection):
             FileRow.handled_at.is_not(None),
         )
         row = (await self._connection.execute(query.order_by(FileRow.id.desc()).limit(1))).first()
-        return Picture(row[1], row[2], row[0]) if row else None
+        return Picture(row[1] or b"", row[2], row[0]) if row else None
 
     async def drop(self, number: int) -> None:
         """Remove a file whose bytes are kept elsewhere now, or are of no use."""

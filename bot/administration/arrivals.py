@@ -23,7 +23,8 @@ from storage.records import Action, KeptFile, Picture, Prospect, RevisionState
 QUIZ_SUFFIXES = frozenset({".yaml", ".yml"})
 LARGEST_QUIZ = 1024 * 1024
 """Bytes of a quiz file: the longest that ships has 30,000."""
-PURPOSE = "quiz"
+QUIZ = "quiz"
+"""The purpose of files that admins send for quizzes."""
 _PICTURE_NAME = re.compile(r"[\w-][\w. -]{0,60}\.(?:jpe?g|png)", re.IGNORECASE)
 
 
@@ -55,7 +56,7 @@ async def take_file(work: Work, person: Prospect, file: FileReceived) -> bool:
         await work.send(SendText(chat_id=person.telegram_id, html=text))
         return True
     number = await work.unit.files.keep(
-        PURPOSE, name, file.mime, work.now, file_id=file.file_id, size=file.size, prospect_id=person.id
+        QUIZ, name, file.mime, work.now, file_id=file.file_id, size=file.size, prospect_id=person.id
     )
     await work.send(FetchFile(chat_id=person.telegram_id, number=number, file_id=file.file_id))
     return True
@@ -63,7 +64,7 @@ async def take_file(work: Work, person: Prospect, file: FileReceived) -> bool:
 
 async def examined(file: KeptFile) -> Examined | None:
     """Read and check a quiz file beside the loop: looking at every path can take a second. None for a picture."""
-    if PurePath(file.name).suffix.lower() in IMAGE_SUFFIXES:
+    if not file.content or PurePath(file.name).suffix.lower() in IMAGE_SUFFIXES:
         return None
     return await asyncio.to_thread(_examine, file)
 
@@ -85,6 +86,10 @@ async def handle(work: Work, file: KeptFile, found: Examined | None) -> None:
         await work.unit.files.drop(file.id)
         return
     await work.unit.files.handled(file.id, work.now)
+    if not file.content:
+        await work.unit.files.drop(file.id)
+        await work.send(SendText(chat_id=admin.telegram_id, html=say(work.language_of(admin), "file.not_fetched")))
+        return
     if found is None:
         text = say(work.language_of(admin), "file.picture_kept", name=file.name)
         await work.send(SendText(chat_id=admin.telegram_id, html=text))

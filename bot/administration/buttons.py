@@ -8,16 +8,11 @@ from bot.texts import plain
 
 
 def button(
-    language: str,
-    action: AdminAction,
-    key: str,
-    quiz: str = "",
-    revision: int = 0,
-    base: int = 0,
-    **values: object,
+    language: str, action: AdminAction, key: str, quiz: str = "", revision: int = 0, base: int = 0
 ) -> TapButton:
     """Return a button for an admin; `base` is the revision that prospects had when it was shown."""
-    return TapButton(text=plain(language, key, **values), data=encode(AdminTapped(action, quiz, revision, base)))
+    text = plain(language, key, revision=revision)
+    return TapButton(text=text, data=encode(AdminTapped(action, quiz, revision, base)))
 
 
 def draft_buttons(language: str, quiz: str, revision: int, base: int) -> Buttons:

@@ -70,6 +70,8 @@ class _Decision:
                 await self._try(await self._named())
             case AdminAction.DOWNLOAD:
                 await self._download(await self._named())
+            case AdminAction.LOOK:
+                await self._look(await self._named())
             case AdminAction.LOOK_BACK:
                 newest, old = await self._newest(), await self._named()
                 await self._show(await way_back(self._work, newest, old, self._language))
@@ -91,6 +93,10 @@ class _Decision:
             case _:
                 assert_never(action)
 
+    async def _look(self, draft: Revision) -> None:
+        if not await self._is_settled(draft):
+            await self._show(await proposal(self._work, self._language, draft))
+
     async def _publish(self, draft: Revision) -> None:
         if await self._is_settled(draft):
             return
@@ -98,6 +104,11 @@ class _Decision:
         if newest is not None and newest.number != self._meant.base:
             await self._overtaken(draft, newest)
             return
+        if newest is not None and newest.number > draft.number:
+            # Numbers tell the order of publishing: one that was overtaken gets a number of its own once more.
+            draft = await self._work.unit.quizzes.redraft(
+                draft.quiz, draft.number, self._admin.telegram_id, self._work.now
+            )
         await self._work.unit.quizzes.publish_draft(draft.quiz, draft.number, self._work.now)
         await self._note(Action.PUBLISH, revision=draft.number)
         head = say(self._language, "draft.published", title=await self._title(draft), revision=draft.number)
@@ -106,10 +117,6 @@ class _Decision:
 
     async def _overtaken(self, draft: Revision, newest: Revision) -> None:
         """Somebody else published meanwhile: what would change now is another thing, so it is shown again."""
-        if newest.number > draft.number:
-            draft = await self._work.unit.quizzes.redraft(
-                draft.quiz, draft.number, self._admin.telegram_id, self._work.now
-            )
         again = await proposal(self._work, self._language, draft)
         told = say(self._language, "draft.overtaken", revision=newest.number)
         await self._work.answer_tap(self._tap.tap_id, plain(self._language, "draft.overtaken.short"), alert=True)
@@ -166,8 +173,13 @@ class _Decision:
         """Tell the admin, and the caller, when a draft is none any more."""
         if draft.state is RevisionState.DRAFT:
             return False
-        told = "draft.is_published" if draft.state is RevisionState.PUBLISHED else "draft.is_discarded"
-        await self._work.answer_tap(self._tap.tap_id, plain(self._language, told, revision=draft.number))
+        newest = await self._work.unit.quizzes.newest(draft.quiz)
+        told, number = "draft.is_discarded", draft.number
+        if newest is not None and draft.sha256 == newest.sha256:
+            told, number = "draft.is_published", newest.number
+        elif draft.state is RevisionState.PUBLISHED:
+            told = "draft.is_published"
+        await self._work.answer_tap(self._tap.tap_id, plain(self._language, told, revision=number))
         return True
 
     async def _named(self) -> Revision:

@@ -158,6 +158,8 @@ class _Teller:
                 case Word.REMOVED:
                     said.append(self._marks.removed(self._marks.plain(_middle(span.text))))
                 case Word.ADDED:
+                    if place and spans[place - 1].word is Word.REMOVED and not span.text[:1].isspace():
+                        said.append(" ")  # or the old and the new word would run into one
                     said.append(self._marks.added(self._marks.plain(_middle(span.text))))
                 case _:
                     assert_never(span.word)

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from bot.administration.buttons import button
-from bot.administration.proposals import MESSAGE_LENGTH, Proposal, difference, middle_lines, shortened
+from bot.administration.proposals import (
+    MESSAGE_LENGTH,
+    Proposal,
+    difference,
+    link_to,
+    middle_lines,
+    shortened,
+)
 from bot.revisions import repeated
 from bot.telegram.requests import TapButton
 from bot.telegram.taps import AdminAction, AdminTapped, encode
@@ -18,15 +25,15 @@ LAST_ACTIONS = 20
 
 async def quiz_list(work: Work, language: str) -> Proposal:
     """Return the list of quizzes, with a button for each."""
-    parts, rows = [say(language, "quizzes.title")], []
-    for quiz_id in await work.running():
-        newest = await work.unit.quizzes.newest(quiz_id)
-        if newest is None:
-            continue
-        title = await _title(work, newest, language)
+    parts: list[str] = [say(language, "quizzes.title")]
+    rows = []
+    found = [await work.unit.quizzes.newest(quiz_id) for quiz_id in await work.running()]
+    titles = {each: await _title(work, each, language) for each in found if each is not None}
+    for newest, title in titles.items():
         parts.append("\n".join([f"<b>{escaped(title)}</b>", *await _state(work, newest, language)]))
-        show = AdminTapped(AdminAction.SHOW, quiz_id)
-        rows.append((TapButton(text=title, data=encode(show)),))
+        alone = list(titles.values()).count(title) == 1
+        label = title if alone else f"{title} · {newest.quiz}"
+        rows.append((TapButton(text=label, data=encode(AdminTapped(AdminAction.SHOW, newest.quiz))),))
     parts = shortened(parts, MESSAGE_LENGTH - 300, language)
     return Proposal(Html("\n\n".join([*parts, say(language, "quizzes.send_yaml")])), tuple(rows))
 
@@ -57,7 +64,7 @@ async def past(work: Work, newest: Revision, language: str) -> Proposal:
     shown = [each for each in everything if each.state is not RevisionState.DISCARDED][:HISTORY]
     names = await work.unit.prospects.names(each.drafted_by for each in shown if each.drafted_by is not None)
     timezone = (await work.quiz(newest.quiz, newest.number)).timezone
-    lines = [say(language, "history.title", title=await _title(work, newest, language))]
+    lines: list[str] = [say(language, "history.title", title=await _title(work, newest, language))]
     for each in shown:
         moment = day_and_time(language, each.published_at or each.drafted_at, timezone)
         by = _name(each.drafted_by, names, language)
@@ -67,17 +74,14 @@ async def past(work: Work, newest: Revision, language: str) -> Proposal:
         elif (same := repeated(each, everything)) is not None:
             line += f" · {say(language, 'history.same', revision=same)}"
         lines.append(line + (" ✅" if each.number == newest.number else ""))
-    older = [
-        (
-            button(
-                language, AdminAction.LOOK_BACK, "history.back_to", newest.quiz, each.number, revision=each.number
-            ),
-        )
-        for each in shown
-        if each.state is RevisionState.PUBLISHED and each.sha256 != newest.sha256
-    ]
+    rows = []
+    for each in shown:
+        if each.state is RevisionState.DRAFT:
+            rows.append((button(language, AdminAction.LOOK, "history.look", each.quiz, each.number),))
+        elif each.sha256 != newest.sha256:
+            rows.append((button(language, AdminAction.LOOK_BACK, "history.back_to", each.quiz, each.number),))
     back = (button(language, AdminAction.SHOW, "button.back", newest.quiz),)
-    return Proposal(Html("\n".join(lines)), (*older, back))
+    return Proposal(Html("\n".join(lines)), (*rows, back))
 
 
 async def way_back(work: Work, newest: Revision, old: Revision, language: str) -> Proposal:
@@ -89,7 +93,7 @@ async def way_back(work: Work, newest: Revision, old: Revision, language: str) -
     foot = "\n".join(await middle_lines(work, quiz, language))
     told = await difference(work, newest, old, before, after, language)
     parts = [head, *shortened(told, MESSAGE_LENGTH - len(head) - len(foot), language), foot]
-    sure = button(language, AdminAction.ROLL_BACK, "back.sure", quiz, number, newest.number, revision=number)
+    sure = button(language, AdminAction.ROLL_BACK, "back.sure", quiz, number, newest.number)
     back = button(language, AdminAction.HISTORY, "button.back", quiz)
     return Proposal(Html("\n\n".join(parts)), ((sure,), (back,)))
 
@@ -100,7 +104,7 @@ async def last_actions(work: Work, language: str) -> Html:
     names = await work.unit.prospects.names(each.admin for each in entries if each.admin is not None)
     first = await work.unit.quizzes.newest(work.setup.quizzes[0])
     timezone = (await work.quiz(first.quiz, first.number)).timezone if first else "UTC"
-    lines = [say(language, "audit.title")]
+    lines: list[str] = [say(language, "audit.title")]
     for entry in entries:
         who = f"<b>{escaped(_name(entry.admin, names, language))}</b>"
         lines.append(f"{day_and_time(language, entry.at, timezone)} · {who} · {_action(entry, language)}")
@@ -125,10 +129,10 @@ async def _state(work: Work, newest: Revision, language: str) -> list[str]:
     timezone = (await work.quiz(newest.quiz, newest.number)).timezone
     middle = sum((await work.unit.sessions.in_the_middle(newest.quiz)).values())
     since = day_and_time(language, newest.published_at or newest.drafted_at, timezone)
-    lines = [
+    lines: list[str] = [
         say(language, "quizzes.revision", revision=newest.number, since=since),
         say(language, "quizzes.middle", people=count(language, "people", middle)),
-        say(language, "quizzes.link", quiz=newest.quiz),
+        say(language, "quizzes.link", link=link_to(work, newest.quiz)),
     ]
     paused_at = await work.unit.quizzes.paused_at(newest.quiz)
     if paused_at is not None:

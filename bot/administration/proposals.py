@@ -38,7 +38,7 @@ async def proposal(
     head = say(language, "draft.title", title=quiz.read(quiz.title, language), revision=draft.number)
     below = [*_score_lines(quiz, reach, language), *(f"⚠️ {escaped(each)}" for each in warnings[:3])]
     if newest is None:
-        below.append(say(language, "draft.new", quiz=draft.quiz))
+        below.append(say(language, "draft.new", link=link_to(work, draft.quiz)))
         changed = [_contents(quiz, language)]
     else:
         below += await middle_lines(work, draft.quiz, language)
@@ -84,6 +84,11 @@ async def middle_lines(work: Work, quiz: str, language: str) -> list[str]:
     if len(middle) > 1:
         return [say(language, "middle.several", people=people)]
     return [say(language, "middle.one", people=people, revision=next(iter(middle)))]
+
+
+def link_to(work: Work, quiz: str) -> str:
+    """Return the address that opens a quiz."""
+    return f"https://t.me/{work.setup.username}?start={quiz}"
 
 
 def _contents(quiz: Quiz, language: str) -> str:

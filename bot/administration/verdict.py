@@ -25,7 +25,7 @@ async def tell_score(work: Work, admin: Prospect, stored: StoredSession, quiz: Q
     language = work.language_of(admin)
     found = _score(work, stored, quiz)
     points = count(language, "points", found.total)
-    lines = [say(language, "test.over", points=points, band=plain(language, f"band.{found.band}"))]
+    lines: list[str] = [say(language, "test.over", points=points, band=plain(language, f"band.{found.band}"))]
     lines += [f"• {escaped(reason(quiz, entry, language))} <b>{entry.points:+d}</b>" for entry in found.reasons]
     lines.append(say(language, "test.nothing_kept"))
     html = "\n".join(lines)

@@ -29,6 +29,7 @@ class AdminAction(StrEnum):
     SHOW = "show"
     DOWNLOAD = "download"
     HISTORY = "history"
+    LOOK = "look"
     LOOK_BACK = "look_back"
     ROLL_BACK = "roll_back"
     PAUSE = "pause"

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from bot.hand_off.card import LOST_REASONS
 from bot.telegram.taps import (
+    AdminAction,
+    AdminTapped,
     AnswerTapped,
     CardAction,
     CardTapped,
@@ -25,6 +27,7 @@ MOST_BYTES = 64
 """Source: Bot API, InlineKeyboardButton.callback_data."""
 NUMBERS = st.integers(1, 2**48 - 1)
 IDS = st.from_regex(r"[a-z0-9][a-z0-9_-]{0,23}", fullmatch=True)
+REVISIONS = st.integers(0, 2**32 - 1)
 LONGEST = "z" * ID_LENGTH
 
 TAPS: st.SearchStrategy[Tap] = st.one_of(
@@ -34,6 +37,7 @@ TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(UnsubscribeTapped, NUMBERS),
     st.builds(LanguageTapped, st.sampled_from(["en", "uk", "ru", "deu"])),
     st.just(TryTapped()),
+    st.builds(AdminTapped, st.sampled_from(AdminAction), IDS, REVISIONS, REVISIONS),
 )
 
 
@@ -51,8 +55,9 @@ def test_a_tap_comes_back_as_it_went_and_fits_into_a_button(tap: Tap) -> None:
         CardTapped(2**63 - 1, CardAction.CONTACTED, "competitor"),
         MaterialTapped(2**63 - 1, LONGEST),
         UnsubscribeTapped(2**63 - 1),
+        AdminTapped(AdminAction.ROLL_BACK, LONGEST, 2**32 - 1, 2**32 - 1),
     ],
-    ids=["answer", "card", "material", "unsubscribe"],
+    ids=["answer", "card", "material", "unsubscribe", "admin"],
 )
 def test_the_longest_taps_fit(tap: Tap) -> None:
     assert len(encode(tap).encode()) <= MOST_BYTES
@@ -74,6 +79,10 @@ def test_the_longest_taps_fit(tap: Tap) -> None:
         "u:",
         "u:x",
         "t:1",
+        "a:publish:q:1",
+        "a:steal:q:1:1",
+        "a:publish:q:x:1",
+        "a:publish:q:-1:1",
         "🔥",
     ],
 )
