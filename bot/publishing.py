@@ -55,7 +55,7 @@ def quiz_path(named: str) -> Path | None:
 def examine_bytes(content: bytes, name: str) -> tuple[Draft[Quiz], str]:
     """Read a quiz file's bytes and check everything but its pictures; never raises for what stands in it."""
     try:
-        source = content.decode("utf-8-sig")
+        source = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         draft = Draft[Quiz](name, positions=Positions({}), problems=[])
         draft.report((), "the file is not in UTF-8", "Save it as UTF-8 in your editor.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
-from bot.administration.arrivals import QUIZ, examined, handle
+from bot.administration.arrivals import QUIZ, examined, handle, tell_failure
 from bot.bell import Bell
 from bot.follow_ups.sending import send_due
 from bot.hand_off.offering import offer_due
@@ -70,12 +71,13 @@ class Timers:
         """Handle files whose bytes came; what takes long is done before the transaction begins."""
         async with self._workshop.view() as view:
             files = await view.files.to_handle(FILES)
-        for file in files:
-            found = await examined(file) if file.purpose == QUIZ else None
+        found = await asyncio.gather(*(examined(file) for file in files), return_exceptions=True)
+        for file, examination in zip(files, found, strict=True):
             async with self._workshop.work() as work:
-                waits = file.purpose == QUIZ
-                if not waits or not await self._try(work.unit, handle(work, file, found), file=file.id):
+                if file.purpose != QUIZ:
                     await work.unit.files.handled(file.id, work.now)
+                elif not await self._try(work.unit, handle(work, file, examination), file=file.id):
+                    await tell_failure(work, file)
         return len(files)
 
     @staticmethod

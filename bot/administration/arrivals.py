@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from bot.administration.proposals import MESSAGE_LENGTH, proposal, shortened
+from bot.hand_off.card import isolated
 from bot.publishing import IMAGE_SUFFIXES, LARGEST_PICTURE, examine_bytes, pictures
 from bot.telegram.requests import FetchFile, SendText
 from bot.telegram.updates import FileReceived
@@ -25,6 +26,8 @@ LARGEST_QUIZ = 1024 * 1024
 """Bytes of a quiz file: the longest that ships has 30,000."""
 QUIZ = "quiz"
 """The purpose of files that admins send for quizzes."""
+PROBLEM_LENGTH = 700
+"""Letters of an error: one may quote what stands in the file."""
 _PICTURE_NAME = re.compile(r"[\w-][\w. -]{0,60}\.(?:jpe?g|png)", re.IGNORECASE)
 
 
@@ -63,8 +66,8 @@ async def take_file(work: Work, person: Prospect, file: FileReceived) -> bool:
 
 
 async def examined(file: KeptFile) -> Examined | None:
-    """Read and check a quiz file beside the loop: looking at every path can take a second. None for a picture."""
-    if not file.content or PurePath(file.name).suffix.lower() in IMAGE_SUFFIXES:
+    """Read and check a quiz file beside the loop: looking at every path can take a second. None for any other."""
+    if file.purpose != QUIZ or not file.content or PurePath(file.name).suffix.lower() in IMAGE_SUFFIXES:
         return None
     return await asyncio.to_thread(_examine, file)
 
@@ -79,8 +82,13 @@ def _examine(file: KeptFile) -> Examined:
         return Examined(draft, source, None)
 
 
-async def handle(work: Work, file: KeptFile, found: Examined | None) -> None:
-    """Do what an admin's file is for: answer with errors, or with what would change."""
+async def handle(work: Work, file: KeptFile, found: Examined | BaseException | None) -> None:
+    """Do what an admin's file is for: answer with errors, or with what would change.
+
+    Raises what the examination raised.
+    """
+    if isinstance(found, BaseException):
+        raise found
     admin = await work.unit.prospects.by_id(file.prospect_id) if file.prospect_id is not None else None
     if admin is None or admin.telegram_id not in work.setup.admins:
         await work.unit.files.drop(file.id)
@@ -102,6 +110,15 @@ async def handle(work: Work, file: KeptFile, found: Examined | None) -> None:
         await _tell_errors(work, admin, file.name, draft)
         return
     await _propose(work, admin, replace(found, draft=draft), draft.document, media)
+
+
+async def tell_failure(work: Work, file: KeptFile) -> None:
+    """Say that a file could not be handled for no fault of its sender; nothing was changed by it."""
+    await work.unit.files.handled(file.id, work.now)
+    admin = await work.unit.prospects.by_id(file.prospect_id) if file.prospect_id is not None else None
+    if admin is not None:
+        text = say(work.language_of(admin), "file.failed", name=file.name)
+        await work.send(SendText(chat_id=admin.telegram_id, html=text))
 
 
 async def _media(work: Work, draft: Draft[Quiz]) -> dict[str, Picture]:
@@ -126,7 +143,7 @@ async def _tell_errors(work: Work, admin: Prospect, name: str, draft: Draft[Quiz
     # Errors first: when there is no room for all, what keeps the quiz from being published matters more.
     problems = sorted(draft.problems, key=lambda problem: problem.severity is not Severity.ERROR)
     foot = say(language, "draft.refused.remedy")
-    told = [f"• {escaped(problem)}" for problem in problems]
+    told = [f"• {escaped(isolated(str(problem), PROBLEM_LENGTH))}" for problem in problems]
     room = MESSAGE_LENGTH - len(head) - len(foot)
     html = "\n\n".join([head, *shortened(told, room, language), foot])
     await work.send(SendText(chat_id=admin.telegram_id, html=html, preview=False))

@@ -19,6 +19,8 @@ from storage.records import Revision
 
 MESSAGE_LENGTH = 3900
 """Letters of a message; Telegram takes 4,096 after its formatting is taken out."""
+MORE = 40
+"""Letters kept free for how many more there are."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,21 @@ async def difference(
 
 
 def shortened(parts: list[str], room: int, language: str) -> list[str]:
-    """Return as many of the parts as there is room for, and how many more there are."""
+    """Return as many of the parts as there is room for, and how many more there are.
+
+    The last one may lose its last lines: a step with a hundred changed choices still shows the first of them.
+    """
     kept: list[str] = []
+    room -= MORE
     for place, part in enumerate(parts):
-        room -= len(part) + 2
-        if room < 0:
+        if len(part) + 2 > room:
+            lines = part.split("\n")
+            while lines and len("\n".join(lines)) + 2 > room:
+                lines.pop()
+            if len(lines) > 1:
+                kept.append("\n".join([*lines, "…"]))
             return [*kept, f"<i>{count(language, 'more', len(parts) - place)}</i>"]
+        room -= len(part) + 2
         kept.append(part)
     return kept
 

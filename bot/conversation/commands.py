@@ -76,7 +76,8 @@ def read_payload(payload: str, quizzes: tuple[str, ...]) -> tuple[str | None, st
 
 async def _welcome(work: Work, person: Prospect) -> None:
     language = work.language_of(person)
-    roles = [("manager.welcome", work.setup.managers), ("admin.welcome", work.setup.admins)]
+    managers, admins = work.setup.managers, work.setup.admins
+    roles = [("manager.welcome", managers), ("admin.welcome", admins), ("admin.quizzes", admins)]
     welcome = "\n\n".join(say(language, key) for key, who in roles if person.telegram_id in who)
     walk = TapButton(text=plain(language, "staff.try"), data=encode(TryTapped()))
     await work.send(SendText(chat_id=person.telegram_id, html=welcome, buttons=((walk,),)))
