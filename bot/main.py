@@ -19,6 +19,7 @@ from bot.mail.port import Postman
 from bot.mail.post import Post
 from bot.pace import Pace
 from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
+from bot.revisions import publish_file
 from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
@@ -129,15 +130,17 @@ async def build(
 
 
 async def publish(database: Database, bot_id: int, named: Iterable[str], clock: Clock) -> tuple[str, ...]:
-    """Publish the named quiz files, or take quizzes that were published before; return their ids."""
+    """Publish the named quiz files, or take quizzes that were published before; return their ids.
+
+    A file that was published before stays history, even if others came since: a start undoes nobody's work.
+    """
     ids: list[str] = []
     for name in named:
         path = quiz_path(name)
         async with database.unit(bot_id) as unit:
             if path is not None:
                 file = load_file(path)
-                revision = await unit.quizzes.publish(file.quiz.quiz, file.source, file.media, clock.now())
-                ids.append(revision.quiz)
+                ids.append((await publish_file(unit, file, clock.now(), again=False))[0].quiz)
             elif await unit.quizzes.newest(name) is not None:
                 ids.append(name)
             else:

@@ -57,25 +57,39 @@ def quiz_path(named: str) -> Path | None:
     return None
 
 
-def examine_file(path: Path) -> tuple[Draft[Quiz], str]:
-    """Read a quiz file and check all of it, files and words too. Raises NoSuchQuizError if it cannot be read."""
+def examine_bytes(content: bytes, name: str) -> tuple[Draft[Quiz], str]:
+    """Read a quiz file's bytes and check everything but its pictures; never raises for what stands in it."""
     try:
-        source = path.read_text(encoding="utf-8")
+        source = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        draft = Draft[Quiz](str(path), positions=Positions({}), problems=[])
+        draft = Draft[Quiz](name, positions=Positions({}), problems=[])
         draft.report((), "the file is not in UTF-8", "Save it as UTF-8 in your editor.")
         return draft, ""
-    except OSError as error:
-        raise NoSuchQuizError(f"{path}: {error.strerror or error}") from error
-    draft = examine(source, str(path))
-    for place, step in draft.steps.items():
-        for kind, name, inside in media_of(step):
-            _check_file(draft, path.parent, kind, name, ("steps", place, *inside))
+    draft = examine(source, name)
     if draft.document is not None:
         for where, message, remedy in wrong_words(draft.document):
             draft.report(where, message, remedy)
+    return draft, source
+
+
+def examine_file(path: Path) -> tuple[Draft[Quiz], str]:
+    """Read a quiz file and check all of it, files and words too. Raises NoSuchQuizError if it cannot be read."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise NoSuchQuizError(f"{path}: {error.strerror or error}") from error
+    draft, source = examine_bytes(content, str(path))
+    for kind, name, where in media_in(draft):
+        _check_file(draft, path.parent, kind, name, where)
     draft.problems.sort(key=lambda problem: problem.line)
     return draft, source
+
+
+def media_in(draft: Draft[Quiz]) -> Iterator[tuple[MediaKind, str, Place]]:
+    """Name every file that a quiz shows: what it is, what it is called, where it stands in the quiz."""
+    for place, step in draft.steps.items():
+        for kind, name, inside in _media_of(step):
+            yield kind, name, ("steps", place, *inside)
 
 
 def load_file(path: Path) -> QuizFile:
@@ -83,12 +97,11 @@ def load_file(path: Path) -> QuizFile:
     draft, source = examine_file(path)
     if draft.errors or draft.document is None:
         raise QuizRefusedError(draft.errors)
-    names = {name for step in draft.document.steps for _, name, _ in media_of(step)}
-    media = {name: (path.parent / name).read_bytes() for name in sorted(names)}
+    media = {name: (path.parent / name).read_bytes() for _, name, _ in media_in(draft)}
     return QuizFile(draft.document, source, media)
 
 
-def media_of(step: AnyStep) -> Iterator[tuple[MediaKind, str, Place]]:
+def _media_of(step: AnyStep) -> Iterator[tuple[MediaKind, str, Place]]:
     """Name every file that a step shows: what it is, what it is called, where in the step it stands."""
     match step:
         case Say(album=album) if album:

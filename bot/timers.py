@@ -1,13 +1,15 @@
-"""Timers: hand-offs that nobody took, follow-ups that are due, questions that stay unanswered, by the clock."""
+"""Timers: what is due by the clock, and files whose bytes came."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
+from bot.administration.arrivals import QUIZ, examined, handle, tell_failure
 from bot.bell import Bell
 from bot.conversation.silence import silence_due
 from bot.follow_ups.sending import send_due
@@ -17,6 +19,8 @@ from bot.worker import place_of
 from storage.unit import Unit
 
 BATCH = 64
+FILES = 4
+"""Files in one go: each is held in memory while it is examined."""
 POSTPONED = timedelta(hours=1)
 """How long something waits that failed: it must not keep the rest from being done."""
 
@@ -40,6 +44,8 @@ class Timers:
     async def next_due(self) -> datetime | None:
         """Return when there is something to do next."""
         async with self._workshop.view() as view:
+            if await view.files.to_handle(1):
+                return self._workshop.clock.now()
             moments = (
                 await view.hand_offs.next_due(),
                 await view.enrolments.next_due(),
@@ -52,6 +58,7 @@ class Timers:
         due = await self.next_due()
         if due is None or due > self._workshop.clock.now():
             return 0
+        files = await self._handle_files()
         async with self._workshop.work() as work:
             unit, later = work.unit, work.now + POSTPONED
             hand_offs = await unit.hand_offs.due(work.now, BATCH)
@@ -67,7 +74,20 @@ class Timers:
                 if not await self._try(unit, silence_due(work, session), session=session.id):
                     await unit.sessions.postpone(session.id, later)
         self._committed()
-        return len(hand_offs) + len(enrolments) + len(silent)
+        return files + len(hand_offs) + len(enrolments) + len(silent)
+
+    async def _handle_files(self) -> int:
+        """Handle files whose bytes came; what takes long is done before the transaction begins."""
+        async with self._workshop.view() as view:
+            files = await view.files.to_handle(FILES)
+        found = await asyncio.gather(*(examined(file) for file in files), return_exceptions=True)
+        for file, examination in zip(files, found, strict=True):
+            async with self._workshop.work() as work:
+                if file.purpose != QUIZ:
+                    await work.unit.files.handled(file.id, work.now)
+                elif not await self._try(work.unit, handle(work, file, examination), file=file.id):
+                    await tell_failure(work, file)
+        return len(files)
 
     @staticmethod
     async def _try(unit: Unit, doing: Coroutine[Any, Any, None], **what: int) -> bool:

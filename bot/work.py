@@ -37,7 +37,10 @@ def _no_key(_purpose: str, _value: str) -> str:
 
 @dataclass(frozen=True)
 class Setup:
-    """Which quizzes run (the first when a link names none), who works here, what the bot is called."""
+    """Which quizzes run (the first when a link names none), who works here (Telegram ids), the bot's name.
+
+    Admins can bring more quizzes through the chat: `Work.running` names them all.
+    """
 
     quizzes: tuple[str, ...]
     managers: tuple[int, ...] = ()
@@ -116,6 +119,10 @@ class Work:
     async def note(self, event: str, prospect_id: int | None, **facts: str | int | None) -> None:
         """Write into the journal."""
         await self.unit.journal.note(event, prospect_id, self.now, **facts)
+
+    async def running(self) -> tuple[str, ...]:
+        """Name the quizzes that run: those of the settings, and those that admins brought through the chat."""
+        return tuple(dict.fromkeys((*self.setup.quizzes, *await self.unit.quizzes.from_the_chat())))
 
     def language_of(self, prospect: Prospect | None) -> str:
         """Return the catalogue language for a person who is not inside a quiz."""

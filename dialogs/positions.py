@@ -12,6 +12,8 @@ import yaml
 from dialogs.problems import Problem
 
 Path = tuple[str | int, ...]
+DEEPEST = 100
+"""Parts inside each other; a quiz with conditions inside conditions needs ten."""
 
 
 class _Yaml12(yaml.CSafeLoader):
@@ -46,18 +48,34 @@ class Positions:
 def parse(source: str, file: str) -> tuple[Any, Positions, list[Problem]]:
     """Read YAML. Returns the data, the positions, and what is wrong with the YAML itself."""
     try:
+        if (line := _too_deep(source)) is not None:
+            deep = "the parts lie too deep inside each other"
+            return None, Positions({}), [Problem(file, line, deep, "Are there brackets too many?")]
         root = yaml.compose(source, Loader=_Yaml12)
     except yaml.MarkedYAMLError as error:
         return None, Positions({}), [_syntax(error, file)]
     except (yaml.YAMLError, UnicodeError) as error:
         return None, Positions({}), [Problem(file, 1, "this is not YAML", str(error).splitlines()[0])]
     reading = _Reading(file)
-    try:
-        data = reading.build(root, ()) if root is not None else None
-    except RecursionError:
-        problem = Problem(file, 1, "the parts lie too deep inside each other", "Are there brackets too many?")
-        return None, Positions({}), [problem]
+    data = reading.build(root, ()) if root is not None else None
     return data, Positions(reading.lines), reading.problems
+
+
+def _too_deep(source: str) -> int | None:
+    """Return the line where parts lie deeper inside each other than any quiz needs; None when nowhere.
+
+    Events are read one by one. Building the whole at once goes down with the parts, in C: a file of ten thousand
+    brackets would end the process.
+    """
+    depth = 0
+    for event in yaml.parse(source, Loader=_Yaml12):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                return event.start_mark.line + 1 if event.start_mark else 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 class _Reading:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, null, select, update
+from sqlalchemy import ColumnElement, and_, delete, null, select, update
 
 from storage.collection import Collection
-from storage.records import KeptFile
+from storage.records import KeptFile, Picture
 from storage.tables import FileRow
 
 
@@ -91,6 +91,22 @@ class Files(Collection):
         )
         rows = await self._connection.execute(query.order_by(FileRow.id).limit(limit))
         return [_kept(row) for row in rows]
+
+    async def picture(self, name: str) -> Picture | None:
+        """Return the newest picture of that name which an admin sent for a quiz to come."""
+        query = select(FileRow.id, FileRow.content, FileRow.created_at).where(
+            self._ours(FileRow.bot_id),
+            FileRow.purpose == "quiz",
+            FileRow.name == name,
+            FileRow.content.is_not(None),
+            FileRow.handled_at.is_not(None),
+        )
+        row = (await self._connection.execute(query.order_by(FileRow.id.desc()).limit(1))).first()
+        return Picture(row[1] or b"", row[2], row[0]) if row else None
+
+    async def drop(self, number: int) -> None:
+        """Remove a file whose bytes are kept elsewhere now, or are of no use."""
+        await self._connection.execute(delete(FileRow).where(self._one(number)))
 
     async def handled(self, number: int, now: datetime) -> None:
         """Note that what waited for the bytes was done."""

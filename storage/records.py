@@ -23,15 +23,59 @@ class Received:
     body: str
 
 
+class RevisionState(StrEnum):
+    """Where a revision stands: tried and looked at, open to prospects, or not wanted."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+
+
 @dataclass(frozen=True)
 class Revision:
-    """A published quiz document."""
+    """A quiz document; `drafted_by` is the admin who sent it to the bot, None for the operator."""
 
     quiz: str
     number: int
     source: str
     sha256: str
+    state: RevisionState
+    drafted_by: int | None
+    drafted_at: datetime
     published_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture for a quiz; `file` is its number while no revision has it yet."""
+
+    content: bytes = field(repr=False)
+    at: datetime
+    file: int | None = None
+
+
+class Action(StrEnum):
+    """What an admin or the operator can do; each is written into the audit log."""
+
+    DRAFT = "draft"
+    PUBLISH = "publish"
+    DISCARD = "discard"
+    ROLL_BACK = "roll_back"
+    PAUSE = "pause"
+    RESUME = "resume"
+    TRY = "try"
+    DOWNLOAD = "download"
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """What somebody did: `admin` is None for the operator."""
+
+    at: datetime
+    admin: int | None
+    action: str
+    subject: str
+    facts: dict[str, str | int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -69,7 +113,10 @@ class DueFor(StrEnum):
 
 @dataclass(frozen=True)
 class StoredSession:
-    """A session with its place in the database; `asked_in` is the outbox row of the open question."""
+    """A session with its place in the database.
+
+    `asked_in` is the outbox row of the open question; an admin's test counts for nothing.
+    """
 
     id: int
     prospect_id: int

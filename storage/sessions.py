@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from dialogs.answers import Answer
 from dialogs.session import Session
@@ -23,7 +23,13 @@ class Sessions(Collection):
     """Every walk through a quiz; a prospect has at most one open."""
 
     async def start(
-        self, prospect_id: int, session: Session, source: str | None, link_id: int | None = None
+        self,
+        prospect_id: int,
+        session: Session,
+        source: str | None,
+        link_id: int | None = None,
+        *,
+        is_test: bool = False,
     ) -> StoredSession:
         """Keep a new session; an open one of the same prospect is put aside."""
         await self._connection.execute(
@@ -41,8 +47,9 @@ class Sessions(Collection):
             state=session.model_dump_json(),
             started_at=session.started_at,
             is_open=True,
+            is_test=is_test,
         )
-        return StoredSession(number, prospect_id, source, None, session, link_id=link_id)
+        return StoredSession(number, prospect_id, source, None, session, is_test, link_id=link_id)
 
     async def save(self, stored: StoredSession, session: Session) -> StoredSession:
         """Keep the session's new state."""
@@ -139,6 +146,29 @@ class Sessions(Collection):
         query = select(*_SESSION).where(SessionRow.prospect_id == prospect_id).order_by(SessionRow.id.desc())
         row = (await self._connection.execute(query.limit(1))).first()
         return _stored(row) if row else None
+
+    async def in_the_middle(self, quiz: str) -> dict[int, int]:
+        """Count the prospects who are walking a quiz now, by revision; tests and who fell silent are left out."""
+        query = select(SessionRow.revision, func.count()).where(
+            self._ours(SessionRow.bot_id),
+            SessionRow.quiz == quiz,
+            SessionRow.is_open,
+            ~SessionRow.is_test,
+            SessionRow.abandoned_at.is_(None),
+        )
+        rows = await self._connection.execute(query.group_by(SessionRow.revision))
+        return {int(revision): int(people) for revision, people in rows}
+
+    async def open_tests(self, quiz: str, revision: int) -> list[StoredSession]:
+        """Return the tests of a revision that are not over."""
+        query = select(*_SESSION).where(
+            self._ours(SessionRow.bot_id),
+            SessionRow.quiz == quiz,
+            SessionRow.revision == revision,
+            SessionRow.is_open,
+            SessionRow.is_test,
+        )
+        return [_stored(row) for row in await self._connection.execute(query)]
 
     async def by_id(self, session_id: int) -> StoredSession | None:
         """Return a session of this bot."""

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.audit import Audit
 from storage.codes import Codes
 from storage.enrolments import Enrolments
 from storage.files import Files
@@ -41,6 +42,7 @@ class Unit:
         self.links = Links(connection, bot_id)
         self.states = States(connection, bot_id)
         self.codes = Codes(connection, bot_id)
+        self.audit = Audit(connection, bot_id)
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:

@@ -1,1 +1,1 @@
-"""What admins do in the chat: quizzes, links, unfinished sessions."""
+"""What admins do inside Telegram: bring quizzes, try, publish and pause them, see who stopped on the way."""

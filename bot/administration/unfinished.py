@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from bot.hand_off.card import isolated
-from bot.telegram.requests import SendText
 from bot.texts import Html, count, day_and_time, escaped, say
 from bot.work import Work
 from dialogs.answers import Contact, Decision, Skipped
 from dialogs.flow import progress
 from dialogs.rendering import answer_text, question_name
 from qualification.score import fit_entries, is_unfit, score
-from storage.records import Prospect, StoredSession
+from storage.records import StoredSession
 
 SHOWN = 10
 
 
-async def list_unfinished(work: Work, admin: Prospect) -> None:
-    """Send the sessions that were abandoned last. No names: who did not finish agreed to nothing yet."""
-    language = work.language_of(admin)
+async def unfinished(work: Work, language: str) -> Html:
+    """Say which sessions were abandoned last. No names: who did not finish agreed to nothing yet."""
     blocks = [await _block(work, stored, language) for stored in await work.unit.sessions.abandoned(SHOWN)]
-    text = "\n\n".join(
-        [say(language, "unfinished.title"), *blocks] if blocks else [say(language, "unfinished.none")]
-    )
-    await work.send(SendText(chat_id=admin.telegram_id, html=text))
+    if not blocks:
+        return say(language, "unfinished.none")
+    return Html("\n\n".join([say(language, "unfinished.title"), *blocks]))
 
 
 async def _block(work: Work, stored: StoredSession, language: str) -> Html:

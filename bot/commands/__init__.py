@@ -126,9 +126,49 @@ def publish(files: Annotated[list[Path], typer.Argument(help="Quiz files.")]) ->
     """Make quiz files the newest revisions; who is in the middle of one finishes on theirs."""
     import asyncio
 
-    from bot.commands.running import publish_files
+    from bot.commands.publishing import publish_files
 
     asyncio.run(publish_files(files))
+
+
+QuizId = Annotated[str, typer.Argument(help="The id of a published quiz.", metavar="QUIZ")]
+
+
+@app.command()
+@_explained
+def revisions(quiz: QuizId) -> None:
+    """List a quiz's revisions: number, when, by whom, state, people in the middle."""
+    import asyncio
+
+    from bot.commands.publishing import list_revisions
+
+    asyncio.run(list_revisions(quiz))
+
+
+@app.command()
+@_explained
+def diff(
+    quiz: QuizId,
+    first: Annotated[str | None, typer.Argument(metavar="[FROM]", help="A revision's number.")] = None,
+    second: Annotated[str | None, typer.Argument(metavar="[TO]", help="A revision's number, or a file.")] = None,
+) -> None:
+    """Say what changed, word by word: between the last two revisions, two numbers, or a number and a file."""
+    import asyncio
+
+    from bot.commands.publishing import show_difference
+
+    asyncio.run(show_difference(quiz, first, second))
+
+
+@app.command()
+@_explained
+def rollback(quiz: QuizId, number: Annotated[int, typer.Argument(help="The revision to go back to.")]) -> None:
+    """Publish an older revision once more, as the newest; who is in the middle finishes on theirs."""
+    import asyncio
+
+    from bot.commands.publishing import roll_back_to
+
+    asyncio.run(roll_back_to(quiz, number))
 
 
 @app.command()

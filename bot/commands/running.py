@@ -1,13 +1,11 @@
-"""`hotlead run`, `hotlead publish` and `hotlead doctor`: what an operator does."""
+"""`hotlead run` and `hotlead doctor`: what an operator does."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import signal
-from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 
 import structlog
 import typer
@@ -17,7 +15,7 @@ from bot.intake import FIRST_PAUSE, LONGEST_PAUSE
 from bot.logs import set_up_logs
 from bot.mail.port import MailError, Postman, read_sender, read_server
 from bot.main import Hotlead, build
-from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
+from bot.publishing import load_file, quiz_path, shipped_quizzes
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
 from bot.telegram.port import Messenger, TelegramError, TokenRefusedError
 from storage.database import Database
@@ -113,31 +111,6 @@ def _say_hello(hotlead: Hotlead) -> None:
             "nobody_gets_hot_leads",
             remedy="send /id to the bot, put the number into HOTLEAD_MANAGERS, and start again; leads are kept",
         )
-
-
-async def publish_files(files: Iterable[Path]) -> None:
-    """Publish quiz files; what has errors is refused, with all of them. Raises QuizRefusedError and others."""
-    settings = read_settings()
-    if settings.bot_token is None:
-        raise SettingsError("HOTLEAD_BOT_TOKEN is missing; the database keeps quizzes by bot")
-    bot_id = int(settings.bot_token.get_secret_value().partition(":")[0])
-    database = await Database.open(settings.database_address)
-    try:
-        for named in files:
-            path = quiz_path(str(named))
-            if path is None:
-                raise NoSuchQuizError(f"{named}: there is no such file")
-            file = load_file(path)
-            async with database.unit(bot_id) as unit:
-                before = await unit.quizzes.newest(file.quiz.quiz)
-                revision = await unit.quizzes.publish(
-                    file.quiz.quiz, file.source, file.media, FlowingClock().now()
-                )
-            same = before is not None and before.number == revision.number
-            said = "nothing changed, it stays" if same else "published as"
-            typer.echo(f"{file.quiz.quiz}: {said} revision {revision.number}")
-    finally:
-        await database.close()
 
 
 async def examine_setup() -> int:

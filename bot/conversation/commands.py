@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.administration.deciding import admin_command
+from bot.administration.trial import start_test
 from bot.conversation import walking
 from bot.conversation.wording import Wording
 from bot.entry.arriving import Arrival, arrive
@@ -32,6 +34,9 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
             await _start(work, prospect, argument)
         case "restart":
             stored = await work.unit.sessions.latest(prospect.id)
+            if stored is not None and stored.is_test and not stored.session.over:
+                await start_test(work, prospect, stored.session.quiz, stored.session.revision)
+                return
             again = Arrival()
             if stored is not None:
                 # The language of the link that they came by stays, unless they have chosen one themselves.
@@ -48,6 +53,8 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
             await unsubscribe(work, prospect, None, update_id)
         case "id":
             await _reply(work, prospect, say(work.language_of(prospect), "id.yours", id=prospect.telegram_id))
+        case _ if await admin_command(work, prospect, name):
+            pass
         case _:
             await _help(work, prospect)
 
@@ -58,7 +65,8 @@ async def _start(work: Work, prospect: Prospect, payload: str) -> None:
         return
     arrival = await arrive(work, prospect, payload)
     stored = await work.unit.sessions.latest(prospect.id)
-    if stored is not None and not stored.session.over and arrival.quiz in (None, stored.session.quiz):
+    resumable = stored is not None and not stored.session.over and not stored.is_test
+    if stored is not None and resumable and arrival.quiz in (None, stored.session.quiz):
         await _offer_to_continue(work, prospect, stored)
         return
     await walking.start(work, prospect, arrival)
@@ -122,7 +130,8 @@ async def _answers(work: Work, prospect: Prospect) -> None:
 
 async def _welcome(work: Work, person: Prospect) -> None:
     language = work.language_of(person)
-    roles = [("manager.welcome", work.setup.managers), ("admin.welcome", work.setup.admins)]
+    managers, admins = work.setup.managers, work.setup.admins
+    roles = [("manager.welcome", managers), ("admin.welcome", admins), ("admin.quizzes", admins)]
     welcome = "\n\n".join(say(language, key) for key, who in roles if person.telegram_id in who)
     walk = TapButton(text=plain(language, "staff.try"), data=encode(TryTapped()))
     await work.send(SendText(chat_id=person.telegram_id, html=welcome, buttons=((walk,),)))

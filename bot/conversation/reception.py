@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
+from bot.administration.arrivals import take_file
+from bot.administration.deciding import decide
 from bot.conversation import groups, walking
 from bot.conversation.commands import command, continue_or_begin, offered_languages
 from bot.entry.arriving import Arrival
@@ -14,6 +16,7 @@ from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
 from bot.telegram.requests import SendText
 from bot.telegram.taps import (
+    AdminTapped,
     AnswerTapped,
     CardTapped,
     ContinueTapped,
@@ -76,6 +79,8 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))
         case ContactReceived(phone=phone, own=own):
             await _event(work, prospect, ContactShared(phone, own))
+        case FileReceived() as file if await take_file(work, prospect, file):
+            pass
         case LocationReceived(latitude=latitude, longitude=longitude, forwarded=forwarded):
             place = LocationShared(latitude, longitude)
             await _event(work, prospect, SomethingElseSent() if forwarded else place)
@@ -153,6 +158,8 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await unsubscribe(work, prospect, tap, update_id)
         case LinkTapped():
             await link_tapped(work, prospect, meant, tap)
+        case AdminTapped():
+            await decide(work, prospect, meant, tap)
         case TryTapped() if work.setup.works_here(prospect.telegram_id):
             await work.answer_tap(tap.tap_id)
             await walking.start(work, prospect, Arrival())

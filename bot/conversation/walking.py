@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from bot.administration.verdict import tell_score, tested
 from bot.conversation import presenting, silence
 from bot.conversation.buttons import consent_label
 from bot.conversation.confirming import (
@@ -58,6 +59,7 @@ from dialogs.session import (
 )
 from dialogs.steps import ConsentRequest
 from qualification.quiz import Quiz
+from qualification.score import Band
 from storage.records import ConsentEvent, ConsentEventKind, Kind, Prospect, StoredSession
 
 
@@ -67,6 +69,10 @@ async def start(work: Work, prospect: Prospect, arrival: Arrival) -> None:
     revision = await work.unit.quizzes.newest(quiz_id)
     if revision is None:
         text = say(work.language_of(prospect), "chat.no_quiz")
+        await work.send(SendText(chat_id=prospect.telegram_id, html=text))
+        return
+    if await work.unit.quizzes.paused_at(quiz_id) is not None:
+        text = say(work.language_of(prospect), "chat.paused")
         await work.send(SendText(chat_id=prospect.telegram_id, html=text))
         return
     quiz = await work.quiz(quiz_id, revision.number)
@@ -82,6 +88,11 @@ def _known(quiz: Quiz, arrival: Arrival) -> dict[str, Answer]:
     """Return what need not be asked: where somebody heard of the company, when a link told it."""
     asked = heard_question(quiz)
     return {asked.id: Skipped()} if asked is not None and is_known(arrival.source) else {}
+
+
+async def perform(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession, turn: Turn) -> None:
+    """Perform a turn that was made elsewhere."""
+    await _Walk(work, prospect, quiz, stored).perform(turn)
 
 
 async def go_on(
@@ -165,13 +176,20 @@ class _Walk:
             await self._keep(effect)
             shown = await self._about_code(effect, show.effect(effect))
             if isinstance(effect, Finish):
-                band = await qualify(self.work, prospect, self.stored, self.quiz)
+                band = await self._band()
                 shown = show.end(effect.step, band)
             sent = [await self._send(request, asked_in) for request in shown]
             if isinstance(effect, Ask | AskAgain | SendCode):
                 asked_in = sent[-1]
                 await self.work.unit.sessions.asked(self.stored.id, asked_in)
+            if isinstance(effect, Finish) and self.stored.is_test:
+                await tell_score(self.work, prospect, self.stored, self.quiz)
         await silence.watch(self.work, prospect, self.quiz, self.stored)
+
+    async def _band(self) -> Band | None:
+        if self.stored.is_test:
+            return tested(self.work, self.stored, self.quiz)
+        return await qualify(self.work, self.prospect, self.stored, self.quiz)
 
     async def _about_code(self, effect: Effect, shown: list[Shown]) -> list[Shown]:
         """Say what came of sending a code, or of typing it, in place of the question."""
@@ -194,6 +212,8 @@ class _Walk:
         return await self.work.send(request, edits=asked_in) if asked_in is not None else 0
 
     async def _keep(self, effect: Effect) -> None:
+        if self.stored.is_test:
+            return  # no lead, no consent, nothing in the journal
         match effect:
             case SaveAnswer(step=step, answer=answer):
                 await self._keep_answer(step, answer)

@@ -52,12 +52,12 @@ async def _read(work: Work, prospect: Prospect, payload: str) -> Arrival:
             return await _by_link(work, prospect, link)
         if token != payload:
             return Arrival(source=UNKNOWN)
-    return read_plain(payload, work.setup.quizzes)
+    return read_plain(payload, await work.running())
 
 
 async def _by_link(work: Work, prospect: Prospect, link: Link) -> Arrival:
     """Return what a link stands for. One that is retired is still printed somewhere, so it goes on telling."""
-    quiz = link.quiz if link.quiz in work.setup.quizzes else None
+    quiz = link.quiz if link.quiz in await work.running() else None
     arrival = Arrival(quiz, link.campaign, link.language, link.id)
     if link.referrer is None:
         return arrival

@@ -19,6 +19,23 @@ class CardAction(StrEnum):
     BACK = "back"
 
 
+class AdminAction(StrEnum):
+    """What an admin can do with quizzes and their revisions."""
+
+    PUBLISH = "publish"
+    TRY = "try"
+    DISCARD = "discard"
+    LIST = "list"
+    SHOW = "show"
+    DOWNLOAD = "download"
+    HISTORY = "history"
+    LOOK = "look"
+    LOOK_BACK = "look_back"
+    ROLL_BACK = "roll_back"
+    PAUSE = "pause"
+    RESUME = "resume"
+
+
 @dataclass(frozen=True)
 class AnswerTapped:
     """A choice of a question, or `yes` or `no` to a consent."""
@@ -103,6 +120,16 @@ class TryTapped:
     """A manager or admin wants to walk the quiz."""
 
 
+@dataclass(frozen=True)
+class AdminTapped:
+    """A button of an admin; `base` is the revision that prospects had when it was shown."""
+
+    action: AdminAction
+    quiz: str = ""
+    revision: int = 0
+    base: int = 0
+
+
 Tap = (
     AnswerTapped
     | ReopenTapped
@@ -113,6 +140,7 @@ Tap = (
     | LanguageTapped
     | LinkTapped
     | TryTapped
+    | AdminTapped
 )
 
 
@@ -137,6 +165,8 @@ def encode(tap: Tap) -> str:
             return f"k:{link_action}:{number:x}:{choice}"
         case TryTapped():
             return "t"
+        case AdminTapped(action=action, quiz=quiz, revision=revision, base=base):
+            return f"a:{action}:{quiz}:{revision:x}:{base:x}"
         case _:
             assert_never(tap)
 
@@ -163,6 +193,8 @@ def decode(data: str) -> Tap | None:
                 return LinkTapped(LinkAction(action), _number(number), choice)
             case ["t"]:
                 return TryTapped()
+            case ["a", action, quiz, revision, base]:
+                return AdminTapped(AdminAction(action), quiz, _number(revision), _number(base))
             case _:
                 return None
     except ValueError:

@@ -150,3 +150,14 @@ def test_every_error_of_a_file_is_told_at_once_with_its_line() -> None:
         (8, "`points` must be a number, not `many`"),
         (9, "`text` is missing"),
     ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["[" * 100_000, "{a: " * 5000 + "}" * 5000, "- " * 20_000, "when: " + "{not: " * 3000 + "{a: b}" + "}" * 3000],
+    ids=["open brackets", "braces", "dashes", "conditions"],
+)
+def test_a_file_of_brackets_inside_each_other_is_refused_and_does_not_end_the_process(source: str) -> None:
+    data, _, problems = parse(f"quiz: q\nsteps:\n  {source}\n", "deep.yaml")
+    assert data is None
+    assert [(each.line, each.message) for each in problems] == [(3, "the parts lie too deep inside each other")]

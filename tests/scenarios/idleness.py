@@ -19,6 +19,7 @@ LEFT = {
             AND earlier.kind NOT IN ('tap', 'file', 'mail')
             AND earlier.state IN ('waiting', 'sending')
         ))""",
+    "files to handle": "SELECT count(*) FROM files WHERE arrived_at IS NOT NULL AND handled_at IS NULL",
     "hand-offs that are due": "SELECT count(*) FROM hand_offs WHERE due_at <= :now",
     "sessions whose silence is due": "SELECT count(*) FROM sessions WHERE due_at <= :now",
     "follow-ups that are due": "SELECT count(*) FROM enrolments WHERE due_at <= :now",

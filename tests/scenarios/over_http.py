@@ -61,6 +61,16 @@ class Guest(Actor):
         act(self.person)
         await self._house.quiet()
 
+    async def sends_file(self, name: str, content: str | bytes, caption: str = "") -> None:
+        """Send a file, with a caption or without."""
+        body = content.encode() if isinstance(content, str) else content
+        words = f", «{caption}»" if caption else ""
+        await self.does(f"sends the file {name}{words}", lambda person: person.sends_document(name, body, caption))
+
+    async def sends_photo(self, caption: str = "") -> None:
+        """Send a photo, with a caption or without."""
+        await self.does(f"sends a photo, «{caption}»", lambda person: person.sends_photo(caption=caption))
+
     async def taps_data(self, data: str) -> Tap:
         """Send made-up callback data, as a modified Telegram client can, from under the newest message."""
         self.chat.did(f" sends callback data {data!r}")

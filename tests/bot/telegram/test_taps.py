@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from bot.hand_off.card import LOST_REASONS
 from bot.telegram.taps import (
+    AdminAction,
+    AdminTapped,
     AnswerTapped,
     CardAction,
     CardTapped,
@@ -27,6 +29,7 @@ MOST_BYTES = 64
 """Source: Bot API, InlineKeyboardButton.callback_data."""
 NUMBERS = st.integers(1, 2**48 - 1)
 IDS = st.from_regex(r"[a-z0-9][a-z0-9_-]{0,23}", fullmatch=True)
+REVISIONS = st.integers(0, 2**32 - 1)
 LONGEST = "z" * ID_LENGTH
 
 TAPS: st.SearchStrategy[Tap] = st.one_of(
@@ -37,6 +40,7 @@ TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(LanguageTapped, st.sampled_from(["en", "uk", "ru", "deu"])),
     st.builds(LinkTapped, st.sampled_from(LinkAction), NUMBERS, st.one_of(st.just(""), IDS)),
     st.just(TryTapped()),
+    st.builds(AdminTapped, st.sampled_from(AdminAction), IDS, REVISIONS, REVISIONS),
 )
 
 
@@ -55,8 +59,9 @@ def test_a_tap_comes_back_as_it_went_and_fits_into_a_button(tap: Tap) -> None:
         MaterialTapped(2**63 - 1, LONGEST),
         UnsubscribeTapped(2**63 - 1),
         LinkTapped(LinkAction.LANGUAGE, 2**63 - 1, LONGEST),
+        AdminTapped(AdminAction.ROLL_BACK, LONGEST, 2**32 - 1, 2**32 - 1),
     ],
-    ids=["answer", "card", "material", "unsubscribe", "link"],
+    ids=["answer", "card", "material", "unsubscribe", "link", "admin"],
 )
 def test_the_longest_taps_fit(tap: Tap) -> None:
     assert len(encode(tap).encode()) <= MOST_BYTES
@@ -80,6 +85,10 @@ def test_the_longest_taps_fit(tap: Tap) -> None:
         "t:1",
         "k:steal:1:",
         "k:qr:1",
+        "a:publish:q:1",
+        "a:steal:q:1:1",
+        "a:publish:q:x:1",
+        "a:publish:q:-1:1",
         "🔥",
     ],
 )

@@ -20,10 +20,14 @@ from bot.hand_off.card import LOST_REASONS
 from bot.texts import LANGUAGES, keys
 from dialogs.session import Refusal
 from qualification.handoff import WITHDRAWN, Denial
+from qualification.score import Band
+from storage.records import Action
 
 FOLDER = Path(bot.__file__).parent
 OTHERS = LANGUAGES[1:]
 BUILT = {
+    "audit.": tuple(Action),
+    "band.": tuple(Band),
     "command.": PROSPECT_COMMANDS,
     "denial.": tuple(Denial),
     "lost.": (*LOST_REASONS, WITHDRAWN),

@@ -1,0 +1,144 @@
+"""`hotlead publish`, `revisions`, `diff` and `rollback`: a quiz's past and its newest revision."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import typer
+
+from bot.administration.differences import Marks, blocks
+from bot.clock import FlowingClock
+from bot.publishing import NoSuchQuizError, load_file, quiz_path
+from bot.revisions import (
+    NoSuchRevisionError,
+    history_of,
+    publish_file,
+    repeated,
+    revision_named,
+    roll_back,
+)
+from bot.settings import SettingsError, read_settings
+from qualification.changes import compare
+from qualification.loading import load_published
+from qualification.quiz import Quiz
+from storage.database import Database
+from storage.records import Revision, RevisionState
+from storage.unit import Unit
+
+PLAIN = Marks(removed=lambda text: f"[-{text}-]", added=lambda text: f"{{+{text}+}}")
+COLOURED = Marks(
+    removed=lambda text: typer.style(text, fg="red", strikethrough=True),
+    added=lambda text: typer.style(text, fg="green"),
+    strong=lambda text: typer.style(text, bold=True),
+    faint=lambda text: typer.style(text, dim=True),
+)
+
+
+async def publish_files(files: Iterable[Path]) -> None:
+    """Publish quiz files; what has errors is refused, with all of them. Raises QuizRefusedError and others."""
+    async with _database() as (database, bot_id):
+        for named in files:
+            file = load_file(_path(str(named)))
+            async with database.unit(bot_id) as unit:
+                revision, is_new = await publish_file(unit, file, FlowingClock().now())
+            said = "published as" if is_new else "nothing changed, it stays"
+            typer.echo(f"{file.quiz.quiz}: {said} revision {revision.number}")
+
+
+async def list_revisions(quiz: str) -> None:
+    """Print every revision of a quiz, the newest first. Raises NoSuchQuizError."""
+    async with _database() as (database, bot_id), database.view(bot_id) as unit:
+        history = await history_of(unit, quiz)
+        people = await unit.sessions.in_the_middle(quiz)
+        paused_at = await unit.quizzes.paused_at(quiz)
+    newest = next((each.number for each in history if each.state is RevisionState.PUBLISHED), None)
+    typer.echo(f"revision  {'when (UTC)':16}  {'by':16}  {'state':9}")
+    for each in history:
+        notes = [_row(each, history)]
+        if each.number in people:
+            notes.append(f"{people[each.number]} in the middle")
+        if each.number == newest:
+            notes.append("← new sessions start here")
+        typer.echo("  ".join(notes))
+    if paused_at is not None:
+        typer.echo(f"paused since {paused_at:%Y-%m-%d %H:%M}: it takes no new sessions")
+
+
+def _row(revision: Revision, history: list[Revision]) -> str:
+    when = revision.published_at or revision.drafted_at
+    by = "operator" if revision.drafted_by is None else f"admin {revision.drafted_by}"
+    row = f"{revision.number:8}  {when:%Y-%m-%d %H:%M}  {by:16}  {revision.state:9}"
+    same = repeated(revision, history)
+    return f"{row}  same as {same}" if same else row
+
+
+async def show_difference(quiz: str, first: str | None, second: str | None) -> None:
+    """Print what changed between two revisions, or a revision and a file. Raises NoSuchQuizError."""
+    async with _database() as (database, bot_id), database.view(bot_id) as unit:
+        published = [each for each in await history_of(unit, quiz) if each.state is RevisionState.PUBLISHED]
+        if not published:
+            raise NoSuchRevisionError(f"quiz `{quiz}` has only drafts: name the two to compare")
+        newest = str(published[0].number)
+        match first, second:
+            case None, _:
+                if len(published) == 1:
+                    typer.echo(f"{quiz}: revision {newest} is the only one that was published")
+                    return
+                sides = (str(published[1].number), newest)
+            case str(named), None:
+                sides = (named, newest) if named.isdecimal() else (newest, named)
+            case named, other:
+                sides = (named, other)
+        before, after = [await _document(unit, quiz, side) for side in sides]
+    marks = COLOURED if _is_terminal() else PLAIN
+    typer.echo(f"{quiz}: from {_called(sides[0])} to {_called(sides[1])}")
+    changes = compare(before, after)
+    for block in blocks(changes, before, after, "en", marks):
+        typer.echo(f"\n{block}")
+    if not changes:
+        typer.echo("nothing that people see or that scores them has changed")
+
+
+def _called(side: str) -> str:
+    return f"revision {side}" if side.isdecimal() else side
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+async def roll_back_to(quiz: str, number: int) -> None:
+    """Publish an older revision once more. Raises NoSuchQuizError, NoSuchRevisionError."""
+    async with _database() as (database, bot_id), database.unit(bot_id) as unit:
+        revision = await roll_back(unit, quiz, number, None, FlowingClock().now())
+        typer.echo(f"{quiz}: published as revision {revision.number}, the same as revision {number}")
+
+
+async def _document(unit: Unit, quiz: str, named: str) -> Quiz:
+    if not named.isdecimal():
+        return load_file(_path(named)).quiz
+    revision = await revision_named(unit, quiz, int(named))
+    return load_published(revision.source, f"{quiz} (revision {named})")
+
+
+def _path(named: str) -> Path:
+    path = quiz_path(named)
+    if path is None:
+        raise NoSuchQuizError(f"{named}: there is no such file")
+    return path
+
+
+@asynccontextmanager
+async def _database() -> AsyncIterator[tuple[Database, int]]:
+    settings = read_settings()
+    if settings.bot_token is None:
+        raise SettingsError("HOTLEAD_BOT_TOKEN is missing; the database keeps quizzes by bot")
+    bot_id = int(settings.bot_token.get_secret_value().partition(":")[0])
+    database = await Database.open(settings.database_address)
+    try:
+        yield database, bot_id
+    finally:
+        await database.close()
