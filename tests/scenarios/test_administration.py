@@ -114,7 +114,7 @@ async def test_pictures_come_first_with_their_names_as_captions(house: House, ad
     pictured = SOURCE.replace("- id: hello\n", "- id: hello\n  image: sofa.jpg\n", 1)
     assert pictured != SOURCE
     await ada.sends_file("quiz.yaml", pictured)
-    ada.sees("there is no picture `sofa.jpg` yet", "Send it here with the caption `sofa.jpg`", buttons=[])
+    ada.sees("there is no file `sofa.jpg` yet", "Send it here with the caption `sofa.jpg`", buttons=[])
     await ada.sends_photo("sofa.jpg")
     ada.sees("sofa.jpg is kept")
     await ada.sends_file("quiz.yaml", pictured)
