@@ -18,6 +18,8 @@ from storage.unit import Unit
 BATCH = 64
 POSTPONED = timedelta(hours=1)
 """How long something waits that failed: it must not keep the rest from being done."""
+LOOK_FOR_RELEASE = timedelta(minutes=1)
+"""How often to see whether held follow-ups were let go."""
 
 log = structlog.get_logger()
 
@@ -39,7 +41,9 @@ class Timers:
     async def next_due(self) -> datetime | None:
         """Return when there is something to do next."""
         async with self._workshop.view() as view:
-            moments = (await view.hand_offs.next_due(), await view.enrolments.next_due())
+            moments = [await view.hand_offs.next_due(), await view.enrolments.next_due()]
+            if await view.states.held():  # another process lets them go
+                moments.append(self._workshop.clock.now() + LOOK_FOR_RELEASE)
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def work_once(self) -> int:

@@ -17,6 +17,7 @@ from storage.outbox import Outbox
 from storage.prospects import Prospects
 from storage.quizzes import Quizzes
 from storage.sessions import Sessions
+from storage.states import States
 
 
 class Unit:
@@ -35,6 +36,7 @@ class Unit:
         self.outbox = Outbox(connection, bot_id)
         self.journal = Journal(connection, bot_id)
         self.files = Files(connection, bot_id)
+        self.states = States(connection, bot_id)
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
