@@ -108,7 +108,7 @@ class Database:
         except OperationalError as error:
             raise DatabaseFailedError(f"the database cannot be read: {error.orig}") from error
 
-    async def scrub(self) -> bool:
+    async def scrub(self, attempts: int = CHECKPOINTS) -> bool:
         """Leave nothing of what was erased in the write-ahead log; tell whether that was possible.
 
         Not to be called inside a transaction. While somebody reads an older moment it has to wait; writers may go
@@ -116,7 +116,7 @@ class Database:
         """
         if self._engine.dialect.name != "sqlite":
             return True
-        for _ in range(CHECKPOINTS):
+        for _ in range(attempts):
             async with self._writing, self._bare() as connection:
                 await connection.exec_driver_sql(f"PRAGMA busy_timeout={SHORT_PATIENCE}")
                 result = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -14,6 +14,7 @@ from bot.clock import FlowingClock
 from bot.opening import keyring_for, open_database
 from bot.settings import Settings, SettingsError, read_settings
 from storage.backups import back_up, schema_of
+from storage.cipher import Keyring
 from storage.database import Database, file_of
 from storage.errors import BackupError, StorageError
 from storage.keyfile import is_private, read_keys, replace_keys
