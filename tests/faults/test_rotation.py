@@ -66,7 +66,7 @@ async def _everybody_is_there(folder: Path) -> dict[str, int]:
 
 
 @pytest.mark.slow
-async def test_a_rotation_that_is_killed_again_and_again_loses_nothing_and_comes_to_its_end(
+async def test_a_rotation_that_is_killed_again_and_again_loses_nothing_and_goes_on(
     tmp_path: Path,
 ) -> None:
     await _live(tmp_path)

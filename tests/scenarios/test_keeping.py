@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from storage.backups import back_up
@@ -16,7 +16,7 @@ from tests.keys import a_keyring
 from tests.scenarios import kept
 from tests.scenarios.actor import PHONE
 from tests.scenarios.over_http import Guest, House
-from tests.scenarios.stories import B2B_HOT, FURNITURE_HOT, HOT_LEAD, WARM_LEAD
+from tests.scenarios.stories import B2B_HOT, FURNITURE_HOT, HOT_LEAD, WARM_LEAD, walk
 from tests.storage.test_sealing import found_in
 
 NAME, HANDLE, MAIL = "Ярослава", "yaroslava_k", "anna@pumps.example"
@@ -30,7 +30,8 @@ async def test_after_real_conversations_nothing_personal_stands_in_the_database_
     await first.goes_through(FURNITURE_HOT)
     second = house.guest(7_000_000_011, NAME, username=HANDLE)
     await second.starts("b2b-agency")
-    await kept_walking(second)
+    await walk(second, B2B_HOT, "en")
+    second.skims()
     for guest in (max_, vera):
         guest.skims()
     log = tmp_path / "hotlead.db-wal"
@@ -41,19 +42,13 @@ async def test_after_real_conversations_nothing_personal_stands_in_the_database_
     assert found_in(tmp_path, NAME, HANDLE, PHONE, PHONE.lstrip("+"), PHONE[-9:], MAIL) == []
 
 
-async def kept_walking(guest: Guest) -> None:
-    from tests.scenarios.stories import walk
-
-    await walk(guest, B2B_HOT, "en")
-    guest.skims()
-
-
-async def _restored(house: House, tmp_path: Path) -> None:
-    """Take a backup, let the bot stop, and put the backup in place as the command does."""
+async def _restored(house: House, tmp_path: Path, **later: float) -> None:
+    """Take a backup, let the bot stop, and put the backup in place as the command does, later."""
     file, backup = tmp_path / "hotlead.db", tmp_path / "copy" / "hotlead.backup"
     backup.parent.mkdir()
     await asyncio.to_thread(back_up, file, backup, house.clock.now())
     await house.closes()
+    house.clock.move(timedelta(**later))
     aside = take_aside(backup, file)
     await prepare(aside, a_keyring(), {}, _nobody, house.clock.now())
     move_in(aside, file)
@@ -95,8 +90,8 @@ async def test_a_hot_lead_of_a_restored_backup_still_finds_its_manager(
     await boris.goes_through(HOT_LEAD)
     for guest in (max_, vera):
         guest.skims()
-    await _restored(house, tmp_path)
-    await house.restarts_after(days=2)
+    await _restored(house, tmp_path, days=2)
+    await house.restarts_after()
     for guest in (boris, max_, vera, ada):
         guest.sees_nothing()
     await house.later(minutes=5)

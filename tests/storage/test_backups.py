@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from qualification.handoff import HandOff, Phase
 from storage.backups import back_up, made_at, schema_of
@@ -22,6 +23,16 @@ from storage.lock import locked
 from storage.records import Fate, Kind
 from storage.restoring import GRACE, Restored, move_in, prepare, read_erased, take_aside
 from storage.states import BACKUP, EVERY_BOT, HELD, States
+from storage.tables import (
+    AnswerRow,
+    ConsentRow,
+    ContactRow,
+    FileRow,
+    LeadRow,
+    ProspectRow,
+    SessionRow,
+    StageMoveRow,
+)
 from tests.keys import a_keyring
 from tests.storage.samples import (
     ANNA,
