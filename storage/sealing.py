@@ -141,7 +141,8 @@ async def _reseal_some(connection: AsyncConnection, sealed: SealedColumn, after:
 
 async def _reseal_check(connection: AsyncConnection) -> None:
     keyring, states = keyring_of(connection.dialect), States(connection, EVERY_BOT)
-    await states.put(KEYS, keyring.seal_text("states.keys", keyring.fingerprint("check", "")))
+    if not ((await states.get(KEYS)) or "").startswith(keyring.mark):
+        await states.put(KEYS, keyring.seal_text("states.keys", keyring.fingerprint("check", "")))
 
 
 async def _fingerprint_contacts(begin: Begin) -> int:

@@ -79,8 +79,9 @@ def test_what_looks_like_a_phone_or_an_email_is_struck_out_at_every_level(
 
 
 def _fail(words: str) -> None:
+    nothing: dict[str, str] = {}
     try:
-        {}[words]
+        nothing[words]
     except KeyError as error:
         raise ExceptionGroup(words, [ValueError(words)]) from error
 

@@ -95,6 +95,8 @@ async def test_a_hot_lead_of_a_restored_backup_still_finds_its_manager(
     for guest in (boris, max_, vera, ada):
         guest.sees_nothing()
     await house.later(minutes=5)
-    max_.sees("Hot lead")
-    for guest in (max_, vera, ada):
-        guest.skims()
+    max_.sees_change("Nobody has taken it yet")
+    max_.sees("Hot lead", "Nobody has taken it yet")
+    ada.sees("Nobody has taken hot lead #1")
+    boris.sees("Your request is not lost")
+    vera.skims()

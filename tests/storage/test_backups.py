@@ -224,7 +224,7 @@ async def test_sessions_are_not_nudged_and_the_bot_does_not_believe_in_an_outage
     again, _ = await restored(await backed_up(database, tmp_path, backup), tmp_path)
     async with again.look() as connection:
         due = await connection.exec_driver_sql("SELECT due_at, due_for FROM sessions")
-        assert due.all() == [(None, None)]
+        assert [tuple(row) for row in due] == [(None, None)]
         assert await States(connection, BOT).get("heard") is None
     await again.close()
 
