@@ -118,7 +118,7 @@ def read_erased(file: Path) -> dict[str, datetime]:
         fingerprint, _, moment = line.strip().partition(" ")
         at = _moment(moment)
         if at is None:
-            raise BackupError(f"{file}, line {number}: this is no erasure; mend it before you restore")
+            raise BackupError(f"{file}, line {number}: this is no erasure; mend or remove it before you restore")
         erased[fingerprint] = max(at, erased.get(fingerprint, at))
     return erased
 
@@ -157,7 +157,7 @@ async def _settle(connection: AsyncConnection, moment: datetime | None, erased: 
     await connection.execute(delete(PauseRow))
     hand_offs = await _shift_hand_offs(connection, moment, now)
     await connection.execute(delete(StateRow).where(StateRow.name.not_in((KEYS, SEALED))))
-    await States(connection, EVERY_BOT).put(HELD, now.isoformat(timespec="seconds"))
+    await States(connection, EVERY_BOT).keep(HELD, now.isoformat(timespec="seconds"))
     return Restored(dropped, set_aside, hand_offs, erased, moment)
 
 

@@ -73,9 +73,9 @@ async def check_keys(connection: AsyncConnection) -> None:
     Raises KeysError.
     """
     keyring, states = keyring_of(connection.dialect), States(connection, EVERY_BOT)
-    expected, stored = keyring.fingerprint("check", ""), await states.get(KEYS)
+    expected, stored = keyring.fingerprint("check", ""), await states.read(KEYS)
     if stored is None:
-        await states.put(KEYS, keyring.seal_text("states.keys", expected))
+        await states.keep(KEYS, keyring.seal_text("states.keys", expected))
         return
     try:
         right = keyring.open_text("states.keys", stored) == expected
@@ -89,11 +89,11 @@ async def seal_what_is_clear(begin: Begin) -> int:
     """Seal what an older release wrote in clear; return how many values that were. Looks only once."""
     columns = " ".join(column.name for column in sealed_columns())
     async with begin() as connection:
-        if await States(connection, EVERY_BOT).get(SEALED) == columns:
+        if await States(connection, EVERY_BOT).read(SEALED) == columns:
             return 0
     count = await reseal(begin) + await _fingerprint_contacts(begin)
     async with begin() as connection:
-        await States(connection, EVERY_BOT).put(SEALED, columns)
+        await States(connection, EVERY_BOT).keep(SEALED, columns)
     return count
 
 
@@ -141,8 +141,8 @@ async def _reseal_some(connection: AsyncConnection, sealed: SealedColumn, after:
 
 async def _reseal_check(connection: AsyncConnection) -> None:
     keyring, states = keyring_of(connection.dialect), States(connection, EVERY_BOT)
-    if not ((await states.get(KEYS)) or "").startswith(keyring.mark):
-        await states.put(KEYS, keyring.seal_text("states.keys", keyring.fingerprint("check", "")))
+    if not ((await states.read(KEYS)) or "").startswith(keyring.mark):
+        await states.keep(KEYS, keyring.seal_text("states.keys", keyring.fingerprint("check", "")))
 
 
 async def _fingerprint_contacts(begin: Begin) -> int:

@@ -1,6 +1,8 @@
-"""States: what the bot, or the whole database, has to remember, by name."""
+"""What the bot itself has to remember from one start to the next, by name."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.dialects.sqlite import insert
@@ -16,23 +18,34 @@ last backup was made; since when follow-ups are held."""
 
 
 class States(Collection):
-    """Names with their values, each at most once."""
+    """Small pieces of state of a bot; what a value means, who keeps it knows."""
 
-    async def get(self, name: str) -> str | None:
-        """Return what is remembered under a name."""
+    async def read(self, name: str) -> str | None:
+        """Return what is remembered under the name."""
         query = select(StateRow.value).where(self._ours(StateRow.bot_id), StateRow.name == name)
-        return await self._connection.scalar(query)
+        found: str | None = await self._connection.scalar(query)
+        return found
 
-    async def put(self, name: str, value: str) -> None:
-        """Remember something in place of what was remembered."""
+    async def keep(self, name: str, value: str) -> None:
+        """Remember a value; an earlier one under the same name is replaced."""
         statement = insert(StateRow).values(bot_id=self._bot_id, name=name, value=value)
         await self._connection.execute(
             statement.on_conflict_do_update(index_elements=["bot_id", "name"], set_={"value": value})
         )
 
-    async def forget(self, name: str) -> None:
-        """Remember it no more."""
-        await self._connection.execute(delete(StateRow).where(self._ours(StateRow.bot_id), StateRow.name == name))
+    async def drop(self, name: str) -> bool:
+        """Forget a value; tell whether there was one."""
+        statement = delete(StateRow).where(self._ours(StateRow.bot_id), StateRow.name == name)
+        return bool((await self._connection.execute(statement.returning(StateRow.name))).first())
+
+    async def moment(self, name: str) -> datetime | None:
+        """Return a moment that is kept under a name."""
+        value = await self.read(name)
+        return datetime.fromisoformat(value) if value is not None else None
+
+    async def keep_moment(self, name: str, moment: datetime) -> None:
+        """Keep a moment."""
+        await self.keep(name, moment.isoformat())
 
     async def held(self) -> bool:
         """Tell whether follow-ups are held: after a restore, until the operator lets them go."""

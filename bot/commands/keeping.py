@@ -19,7 +19,7 @@ from storage.database import Database, file_of
 from storage.errors import BackupError, StorageError
 from storage.keyfile import is_private, read_keys, replace_keys
 from storage.lock import locked
-from storage.restoring import Restored, discard, move_in, prepare, read_erased, take_aside
+from storage.restoring import Replay, Restored, discard, move_in, prepare, read_erased, take_aside
 from storage.sealing import IN_CLEAR, is_retirable, reseal, rows_by_key
 from storage.states import BACKUP, EVERY_BOT, HELD
 
@@ -111,7 +111,7 @@ async def restore_backup(file: Path, *, replace: bool) -> None:
             schema_of(aside, named=file)
             keyring = keyring_for(settings.key_file, aside)
             erased, now = read_erased(settings.erased_file), FlowingClock().now()
-            restored = await prepare(aside, keyring, erased, _replay, now)
+            restored = await prepare(aside, keyring, erased, _replaying(keyring), now)
             move_in(aside, database)
         finally:
             discard(aside)
@@ -124,10 +124,10 @@ async def release_follow_ups() -> None:
     database = await open_database(settings)
     try:
         async with database.unit(EVERY_BOT) as unit:
-            if await unit.states.get(HELD) is None:
+            if await unit.states.read(HELD) is None:
                 typer.echo("nothing is held")
                 return
-            await unit.states.forget(HELD)
+            await unit.states.drop(HELD)
             due, all_of_them = await unit.enrolments.count(now)
     finally:
         await database.close()
@@ -149,10 +149,13 @@ def _tell_what_was_restored(settings: Settings, database: Path, restored: Restor
     typer.echo("Follow-ups are held until you say `hotlead release`.")
 
 
-async def _replay(database: Database, erased: Mapping[str, datetime]) -> int:
-    from storage.erasing import replay
+def _replaying(keyring: Keyring) -> Replay:
+    async def erase_again(database: Database, erased: Mapping[str, datetime]) -> int:
+        from storage.erasing import replay
 
-    return await replay(database, erased)
+        return await replay(database, erased, keyring.fingerprint)
+
+    return erase_again
 
 
 def _database_file(settings: Settings) -> Path:
@@ -178,7 +181,7 @@ async def check_keeping(settings: Settings, tell: Callable[[bool | None, str, st
         return tell(False, "database", str(error))
     try:
         async with database.view(EVERY_BOT) as view:
-            backup, held = await view.states.get(BACKUP), await view.states.held()
+            backup, held = await view.states.read(BACKUP), await view.states.held()
     finally:
         await database.close()
     tell(True, "database", "opens, and its tables are up to date")

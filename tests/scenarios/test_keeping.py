@@ -75,7 +75,7 @@ async def test_a_restored_bot_sends_nothing_again_and_holds_follow_ups_until_the
         guest.skims()  # the hand-off that nobody took is not forgotten
     assert "followed_up" not in await kept.events(house)
     async with house.app.workshop.database.unit(EVERY_BOT) as unit:
-        await unit.states.forget(HELD)
+        await unit.states.drop(HELD)
     await house.later(minutes=1)
     await house.later(days=1)
     assert "followed_up" in await kept.events(house)

@@ -129,7 +129,7 @@ async def test_when_a_backup_was_made_is_remembered_in_it_and_in_the_database(
     await backed_up(database, tmp_path, backup)
     assert made_at(backup) == NOON + HOUR
     async with database.view(EVERY_BOT) as view:
-        assert await view.states.get(BACKUP) == (NOON + HOUR).isoformat()
+        assert await view.states.read(BACKUP) == (NOON + HOUR).isoformat()
 
 
 async def test_a_backup_overwrites_nothing(database: Database, tmp_path: Path, backup: Path) -> None:
@@ -192,7 +192,7 @@ async def test_follow_ups_are_held_after_a_restore_and_enrolments_stay(
         assert await unit.enrolments.due(LATER, 10) == []
         assert await unit.enrolments.count(LATER) == (1, 1)
     async with again.unit(EVERY_BOT) as unit:
-        await unit.states.forget(HELD)
+        await unit.states.drop(HELD)
     async with again.unit(BOT) as unit:
         assert len(await unit.enrolments.due(LATER, 10)) == 1
     await again.close()
@@ -218,14 +218,14 @@ async def test_sessions_are_not_nudged_and_the_bot_does_not_believe_in_an_outage
 ) -> None:
     async with database.unit(BOT) as unit:
         await a_session(unit)
-        await unit.states.put("heard", NOON.isoformat())
+        await unit.states.keep("heard", NOON.isoformat())
     async with database.transaction() as connection:
         await connection.exec_driver_sql("UPDATE sessions SET due_at = '2026-03-02 12:00:00', due_for = 'nudge'")
     again, _ = await restored(await backed_up(database, tmp_path, backup), tmp_path)
     async with again.look() as connection:
         due = await connection.exec_driver_sql("SELECT due_at, due_for FROM sessions")
         assert [tuple(row) for row in due] == [(None, None)]
-        assert await States(connection, BOT).get("heard") is None
+        assert await States(connection, BOT).read("heard") is None
     await again.close()
 
 

@@ -224,11 +224,11 @@ async def test_scrubbing_gives_up_while_somebody_reads_an_older_moment_and_write
 
 async def test_a_state_is_remembered_replaced_and_forgotten(begin: Begin) -> None:
     async with begin() as unit:
-        await unit.states.put(BACKUP, "once")
-        await unit.states.put(BACKUP, "twice")
-        assert await unit.states.get(BACKUP) == "twice"
-        await unit.states.forget(BACKUP)
-        assert await unit.states.get(BACKUP) is None
+        await unit.states.keep(BACKUP, "once")
+        await unit.states.keep(BACKUP, "twice")
+        assert await unit.states.read(BACKUP) == "twice"
+        await unit.states.drop(BACKUP)
+        assert await unit.states.read(BACKUP) is None
 
 
 async def test_no_follow_up_is_due_while_they_are_held(begin: Begin) -> None:
@@ -236,13 +236,13 @@ async def test_no_follow_up_is_due_while_they_are_held(begin: Begin) -> None:
         await an_enrolment(unit, await a_lead(unit))
         assert await unit.enrolments.next_due() == NOON + DAY
     async with begin(EVERY_BOT) as unit:
-        await unit.states.put(HELD, "since")
+        await unit.states.keep(HELD, "since")
         assert await unit.enrolments.count(NOON + DAY) == (1, 1)
     async with begin() as unit:
         assert await unit.states.held()
         assert await unit.enrolments.next_due() is None
         assert await unit.enrolments.due(NOON + DAY, 10) == []
     async with begin(EVERY_BOT) as unit:
-        await unit.states.forget(HELD)
+        await unit.states.drop(HELD)
     async with begin() as unit:
         assert len(await unit.enrolments.due(NOON + DAY, 10)) == 1
