@@ -229,7 +229,7 @@ class CodeRow(Base):
     prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id"), index=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
     question: Mapped[Word]
-    address: Mapped[str] = mapped_column(Sealed("codes.address"))
+    address: Mapped[str]
     fingerprint: Mapped[str]
     sent_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import stat
 import threading
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -68,14 +68,26 @@ async def backed_up(database: Database, tmp_path: Path, backup: Path) -> Path:
     return backup
 
 
-async def restored(backup: Path, tmp_path: Path) -> tuple[Database, Restored]:
+Restoring = Callable[[Path, Path], Awaitable[tuple[Database, Restored]]]
+
+
+@pytest.fixture
+async def restored() -> AsyncIterator[Restoring]:
     """Restore a backup into a folder of its own and open it."""
-    target = tmp_path / "restored" / "hotlead.db"
-    aside = take_aside(backup, target)
-    done = await prepare(aside, a_keyring(), {}, nobody, LATER)
-    move_in(aside, target)
-    assert sorted(path.name for path in target.parent.iterdir()) == ["hotlead.db"]
-    return await Database.open(f"sqlite+aiosqlite:///{target}", a_keyring()), done
+    opened: list[Database] = []
+
+    async def restore(backup: Path, tmp_path: Path) -> tuple[Database, Restored]:
+        target = tmp_path / "restored" / "hotlead.db"
+        aside = take_aside(backup, target)
+        done = await prepare(aside, a_keyring(), {}, nobody, LATER)
+        move_in(aside, target)
+        assert sorted(path.name for path in target.parent.iterdir()) == ["hotlead.db"]
+        opened.append(await Database.open(f"sqlite+aiosqlite:///{target}", a_keyring()))
+        return opened[-1], done
+
+    yield restore
+    for database in opened:
+        await database.close()
 
 
 # Backups ------------------------------------------------------------------------------------------------------
@@ -162,7 +174,7 @@ def test_what_is_no_database_of_hotlead_is_refused(tmp_path: Path, content: byte
 
 
 async def test_nothing_that_waited_when_the_backup_was_made_is_sent_after_it_is_restored(
-    database: Database, tmp_path: Path, backup: Path
+    database: Database, tmp_path: Path, backup: Path, restored: Restoring
 ) -> None:
     async with database.unit(BOT) as unit:
         await a_lead(unit)
@@ -178,12 +190,11 @@ async def test_nothing_that_waited_when_the_backup_was_made_is_sent_after_it_is_
         assert await unit.outbox.next_moment(NOON) is None
         assert await unit.inbox.waiting(10) == []
         assert await unit.inbox.parked() == 1
-    await again.close()
     assert (done.dropped, done.set_aside, done.made_at) == (4, 1, NOON + HOUR)
 
 
 async def test_follow_ups_are_held_after_a_restore_and_enrolments_stay(
-    database: Database, tmp_path: Path, backup: Path
+    database: Database, tmp_path: Path, backup: Path, restored: Restoring
 ) -> None:
     async with database.unit(BOT) as unit:
         await an_enrolment(unit, await a_lead(unit))
@@ -195,10 +206,11 @@ async def test_follow_ups_are_held_after_a_restore_and_enrolments_stay(
         await unit.states.drop(HELD)
     async with again.unit(BOT) as unit:
         assert len(await unit.enrolments.due(LATER, 10)) == 1
-    await again.close()
 
 
-async def test_the_timers_of_hand_offs_go_on_from_now(database: Database, tmp_path: Path, backup: Path) -> None:
+async def test_the_timers_of_hand_offs_go_on_from_now(
+    database: Database, tmp_path: Path, backup: Path, restored: Restoring
+) -> None:
     async with database.unit(BOT) as unit:
         for person, due in ((ANNA, NOON + 4 * HOUR), (BORIS, NOON + MINUTE)):
             await unit.hand_offs.add((await a_lead(unit, person)).id, "sales", an_offer(due))
@@ -209,12 +221,11 @@ async def test_the_timers_of_hand_offs_go_on_from_now(database: Database, tmp_pa
         found = [await view.hand_offs.by_id(number) for number in (1, 2, 3)]
         assert [each.state.due_at for each in found if each] == [LATER + 3 * HOUR, LATER + GRACE, None]
         assert await view.hand_offs.due(LATER, 10) == []
-    await again.close()
     assert done.hand_offs == 2
 
 
 async def test_sessions_are_not_nudged_and_the_bot_does_not_believe_in_an_outage(
-    database: Database, tmp_path: Path, backup: Path
+    database: Database, tmp_path: Path, backup: Path, restored: Restoring
 ) -> None:
     async with database.unit(BOT) as unit:
         await a_session(unit)
@@ -226,7 +237,6 @@ async def test_sessions_are_not_nudged_and_the_bot_does_not_believe_in_an_outage
         due = await connection.exec_driver_sql("SELECT due_at, due_for FROM sessions")
         assert [tuple(row) for row in due] == [(None, None)]
         assert await States(connection, BOT).read("heard") is None
-    await again.close()
 
 
 async def test_who_was_erased_after_the_backup_is_erased_again_and_leaves_no_byte(
@@ -307,8 +317,9 @@ async def test_a_damaged_backup_is_refused(database: Database, tmp_path: Path, b
         await prepare(aside, a_keyring(), {}, nobody, LATER)
 
 
+@pytest.mark.parametrize("damaged", [False, True])
 async def test_a_log_left_by_the_old_database_is_not_taken_for_the_new_ones_own(
-    database: Database, tmp_path: Path, backup: Path
+    damaged: bool, database: Database, tmp_path: Path, backup: Path
 ) -> None:
     await backed_up(database, tmp_path, backup)
     await live(database)
@@ -317,6 +328,8 @@ async def test_a_log_left_by_the_old_database_is_not_taken_for_the_new_ones_own(
     for path in tmp_path.glob("hotlead.db*"):  # as a killed process leaves them
         shutil.copy(path, killed)
     assert (killed / "hotlead.db-wal").stat().st_size
+    if damaged:
+        (killed / "hotlead.db").write_bytes(b"x" * 8192)
     aside = take_aside(backup, killed / "hotlead.db")
     await prepare(aside, a_keyring(), {}, nobody, LATER)
     move_in(aside, killed / "hotlead.db")
