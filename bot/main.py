@@ -24,7 +24,7 @@ from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
 from bot.timers import Timers
-from bot.work import Fingerprint, Library, Setup, Workshop, keyed
+from bot.work import Fingerprint, Library, Setup, Workshop
 from bot.worker import Worker
 from dialogs.problems import did_you_mean
 from storage.database import Database
@@ -104,7 +104,7 @@ async def build(
         settings.language,
         identity.username,
         can_mail=postman is not None,
-        fingerprint=fingerprint or keyed(secrets.token_bytes(32)),
+        fingerprint=fingerprint or database.keyring.fingerprint,
         draw=draw,
     )
     async with database.unit(identity.id) as unit:

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
         default=None, description="A SQLAlchemy address; default: hotlead.db in the data folder."
     )
     data: Path = Field(default=Path("data"), description="The data folder.")
+    keys: Path | None = Field(
+        default=None, description="The key file, outside the database; default: keys in the data folder."
+    )
     quiz: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Files or ids of the quizzes to run, comma-separated; the first is the default.",
@@ -124,6 +127,16 @@ class Settings(BaseSettings):
     def database_address(self) -> str:
         """The SQLAlchemy address of the database."""
         return self.database or f"sqlite+aiosqlite:///{self.data / 'hotlead.db'}"
+
+    @property
+    def key_file(self) -> Path:
+        """The file with the keys of the database."""
+        return self.keys or self.data / "keys"
+
+    @property
+    def erased_file(self) -> Path:
+        """The list of who was erased, which a restore replays."""
+        return self.data / "erased"
 
 
 def read_settings() -> Settings:

@@ -23,6 +23,8 @@ FILES = 4
 """Files in one go: each is held in memory while it is examined."""
 POSTPONED = timedelta(hours=1)
 """How long something waits that failed: it must not keep the rest from being done."""
+LOOK_FOR_RELEASE = timedelta(minutes=1)
+"""How often to see whether held follow-ups were let go."""
 
 log = structlog.get_logger()
 
@@ -46,11 +48,13 @@ class Timers:
         async with self._workshop.view() as view:
             if await view.files.to_handle(1):
                 return self._workshop.clock.now()
-            moments = (
+            moments = [
                 await view.hand_offs.next_due(),
                 await view.enrolments.next_due(),
                 await view.sessions.next_due(),
-            )
+            ]
+            if await view.states.held():  # another process lets them go
+                moments.append(self._workshop.clock.now() + LOOK_FOR_RELEASE)
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def work_once(self) -> int:

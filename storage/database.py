@@ -15,12 +15,20 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.cipher import Keyring
 from storage.errors import DatabaseFailedError, DatabaseUnusableError, NewerSchemaError
+from storage.sealed import hand_over, keyring_of
+from storage.sealing import check_keys, seal_what_is_clear
 from storage.unit import Unit
 
-READ_ONLY = "hotlead_read_only"
+READ_ONLY, BARE = "hotlead_read_only", "hotlead_bare"
+"""Marks of connections that only read, and of those that begin no transaction."""
+PATIENCE, SHORT_PATIENCE = 10_000, 250
+"""Milliseconds that SQLite waits for others, and those that a checkpoint waits before it lets writers go first."""
+CHECKPOINTS = 40
+"""How often a checkpoint is tried while somebody reads."""
 
 
 class Database:
@@ -32,22 +40,27 @@ class Database:
         self._writing = asyncio.Lock()
 
     @classmethod
-    async def open(cls, address: str) -> Database:
-        """Open the database at a SQLAlchemy address and bring its tables up to date.
+    async def open(cls, address: str, keyring: Keyring) -> Database:
+        """Open the database at a SQLAlchemy address, bring its tables up to date, and seal what is in clear.
 
-        Raises DatabaseUnusableError or NewerSchemaError.
+        Raises DatabaseUnusableError, NewerSchemaError or KeysError.
         """
         try:
             # An error names the statement but not its values: they are people's answers.
             engine = create_async_engine(_prepared(address), hide_parameters=True)
         except (ArgumentError, ImportError, OSError) as error:
             raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {error}") from error
+        hand_over(keyring, engine.dialect)
         if engine.dialect.name == "sqlite":
             _keep_sqlites_promises(engine)
+        database = cls(engine)
         try:
             async with engine.connect() as connection:
                 await connection.run_sync(_migrate)
+                await check_keys(connection)
                 await connection.commit()
+            if await seal_what_is_clear(database.transaction):
+                await database.rewrite()
         except SQLAlchemyError as error:
             await engine.dispose()
             reason = str(getattr(error, "orig", error)).splitlines()[0]
@@ -55,7 +68,12 @@ class Database:
         except BaseException:
             await engine.dispose()
             raise
-        return cls(engine)
+        return database
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys that it is sealed with."""
+        return keyring_of(self._engine.dialect)
 
     async def close(self) -> None:
         """Give back every connection."""
@@ -67,28 +85,84 @@ class Database:
 
         Raises DatabaseFailedError when the database does not take it, as when the disk is full.
         """
+        async with self.transaction() as connection:
+            yield Unit(connection, bot_id)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """Begin a transaction for what concerns all bots at once. Raises DatabaseFailedError as `unit` does."""
         try:
             async with self._writing, self._engine.begin() as connection:
-                yield Unit(connection, bot_id)
+                yield connection
         except OperationalError as error:
             raise DatabaseFailedError(f"the database did not take it: {error.orig}") from error
 
     @asynccontextmanager
     async def view(self, bot_id: int) -> AsyncIterator[Unit]:
         """Look without writing: sees one moment of the database and waits for no writer."""
+        async with self.look() as connection:
+            yield Unit(connection, bot_id)
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[AsyncConnection]:
+        """Look at what concerns all bots at once, without writing. Raises DatabaseFailedError."""
         try:
             async with self._engine.connect() as connection:
                 await connection.execution_options(**{READ_ONLY: True})
-                yield Unit(connection, bot_id)
+                yield connection
         except OperationalError as error:
             raise DatabaseFailedError(f"the database cannot be read: {error.orig}") from error
+
+    async def scrub(self, attempts: int = CHECKPOINTS) -> bool:
+        """Leave nothing of what was erased in the write-ahead log; tell whether that was possible.
+
+        Not to be called inside a transaction. While somebody reads an older moment it has to wait; writers may go
+        in between. What stays undone is done by the next scrub, or when the last connection closes.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True
+        for _ in range(attempts):
+            async with self._writing, self._bare() as connection:
+                await connection.exec_driver_sql(f"PRAGMA busy_timeout={SHORT_PATIENCE}")
+                result = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy = result.one()[0]
+                await connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE}")
+            if not busy:
+                return True
+        return False
+
+    async def rewrite(self) -> None:
+        """Write the whole file anew, so that it holds nothing but what is in its tables; then scrub."""
+        if self._engine.dialect.name == "sqlite":
+            async with self._writing, self._bare() as connection:
+                await connection.exec_driver_sql("VACUUM")
+            await self.scrub()
+
+    @asynccontextmanager
+    async def _bare(self) -> AsyncIterator[AsyncConnection]:
+        """Connect without beginning a transaction: some statements allow none."""
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**{BARE: True})
+                yield connection
+        except OperationalError as error:
+            raise DatabaseFailedError(f"the database did not take it: {error.orig}") from error
+
+
+def file_of(address: str) -> Path | None:
+    """Return the file of a SQLite address; None for a server. Raises DatabaseUnusableError."""
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {error}") from error
+    on_disk = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
+    return Path(url.database) if on_disk and url.database else None
 
 
 def _prepared(address: str) -> str:
     """Make the folder of a SQLite file, and see whether it can be written: its driver says so too late."""
-    url = make_url(address)
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        file = Path(url.database)
+    file = file_of(address)
+    if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("ab"):
             pass
@@ -105,7 +179,7 @@ def _keep_sqlites_promises(engine: AsyncEngine) -> None:
             "synchronous=FULL",  # a commit survives a power cut
             "secure_delete=ON",  # what was erased is overwritten
             "foreign_keys=ON",
-            "busy_timeout=10000",
+            f"busy_timeout={PATIENCE}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
@@ -113,18 +187,23 @@ def _keep_sqlites_promises(engine: AsyncEngine) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
         # A transaction that turns from reading to writing can fail at once, whatever the time-out.
-        reading = connection.get_execution_options().get(READ_ONLY)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if not options.get(BARE):
+            connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
 
 
 def _migrate(connection: Connection) -> None:
     config = migrations()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     present = MigrationContext.configure(connection).get_current_revision()
-    if present is not None and present not in known:
+    if present is not None and present not in known_revisions():
         raise NewerSchemaError
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def known_revisions() -> frozenset[str]:
+    """Return the schema versions that this release can read."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(migrations()).walk_revisions())
 
 
 def migrations() -> Config:

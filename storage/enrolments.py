@@ -7,10 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from storage.collection import Collection
 from storage.records import Enrolment
+from storage.states import held
 from storage.tables import EnrolmentRow
 
 
@@ -61,17 +62,23 @@ class Enrolments(Collection):
         return await self._connection.scalar(query.order_by(EnrolmentRow.id.desc()).limit(1))
 
     async def due(self, now: datetime, limit: int) -> list[Enrolment]:
-        """Return enrolments whose next message is due, the longest first."""
-        query = select(*_ENROLMENT).where(self._ours(EnrolmentRow.bot_id), EnrolmentRow.due_at <= now)
+        """Return enrolments whose next message is due, the longest first; none while follow-ups are held."""
+        query = select(*_ENROLMENT).where(self._ours(EnrolmentRow.bot_id), EnrolmentRow.due_at <= now, ~held())
         rows = await self._connection.execute(query.order_by(EnrolmentRow.due_at).limit(limit))
         return [_enrolment(row) for row in rows]
 
     async def next_due(self) -> datetime | None:
-        """Return when the next message is due."""
+        """Return when the next message is due; never while follow-ups are held."""
         query = select(EnrolmentRow.due_at).where(
-            self._ours(EnrolmentRow.bot_id), EnrolmentRow.due_at.is_not(None)
+            self._ours(EnrolmentRow.bot_id), EnrolmentRow.due_at.is_not(None), ~held()
         )
         return await self._connection.scalar(query.order_by(EnrolmentRow.due_at).limit(1))
+
+    async def count(self, now: datetime) -> tuple[int, int]:
+        """Return how many messages of all bots are due, and how many enrolments go on."""
+        query = select(func.count().filter(EnrolmentRow.due_at <= now), func.count())
+        row = (await self._connection.execute(query.where(EnrolmentRow.ended_at.is_(None)))).one()
+        return int(row[0]), int(row[1])
 
     async def postpone(self, enrolment_id: int, due_at: datetime) -> None:
         """Look at the enrolment again later."""

@@ -22,3 +22,31 @@ class NewerSchemaError(StorageError):
 
 class RevisionMissingError(StorageError):
     """A session's quiz revision is not in the database."""
+
+
+class KeysError(StorageError):
+    """The keys do not open the database."""
+
+
+class KeysMissingError(KeysError):
+    """The key file is missing, and the database cannot be read without it; put it back."""
+
+
+class KeysUnusableError(KeysError):
+    """The key file cannot be used."""
+
+
+class UnknownKeyError(KeysError):
+    """A value is sealed with a key that is not in the key file."""
+
+
+class SealBrokenError(KeysError):
+    """A value was changed, or belongs to another column: its seal is broken."""
+
+
+class DatabaseInUseError(StorageError):
+    """Another Hotlead is at work on this database; stop it first."""
+
+
+class BackupError(StorageError):
+    """The backup could not be made or restored; nothing was changed."""

@@ -12,8 +12,10 @@ from sqlalchemy.dialects.sqlite import insert
 from dialogs.answers import Contact
 from qualification.score import FIT, Band, Entry, Origin
 from qualification.stages import CLOSED, Stage
+from storage.cipher import contact_fingerprint
 from storage.collection import Collection
 from storage.records import Lead, StoredContact
+from storage.sealed import keyring_of
 from storage.tables import ContactRow, LeadRow, LedgerRow, StageMoveRow
 
 
@@ -51,7 +53,12 @@ class Leads(Collection):
 
     async def save_contact(self, lead_id: int, contact: Contact, now: datetime) -> None:
         """Keep a way to reach the lead; a later phone takes the place of an earlier one."""
-        present = {"value": contact.value, "verified": contact.verified, "given_at": now}
+        present = {
+            "value": contact.value,
+            "fingerprint": self._fingerprint(contact.contact, contact.value),
+            "verified": contact.verified,
+            "given_at": now,
+        }
         statement = insert(ContactRow).values(
             bot_id=self._bot_id, lead_id=lead_id, kind=contact.contact, **present
         )
@@ -64,6 +71,16 @@ class Leads(Collection):
         query = select(ContactRow.kind, ContactRow.value, ContactRow.verified)
         rows = await self._connection.execute(query.where(ContactRow.lead_id == lead_id).order_by(ContactRow.id))
         return [StoredContact(*row) for row in rows]
+
+    async def with_contact(self, kind: str, value: str) -> list[Lead]:
+        """Return the leads that left this phone or e-mail, however it is written, the newest first."""
+        theirs = select(ContactRow.lead_id).where(
+            self._ours(ContactRow.bot_id), ContactRow.fingerprint == self._fingerprint(kind, value)
+        )
+        rows = await self._connection.execute(
+            select(*_LEAD).where(LeadRow.id.in_(theirs)).order_by(LeadRow.id.desc())
+        )
+        return [_lead(row) for row in rows]
 
     async def enter(
         self,
@@ -153,6 +170,9 @@ class Leads(Collection):
         await self._add(
             StageMoveRow, lead_id=lead_id, from_stage=present, to_stage=to, actor=actor, reason=reason, at=now
         )
+
+    def _fingerprint(self, kind: str, value: str) -> str:
+        return contact_fingerprint(keyring_of(self._connection.dialect), kind, value)
 
     async def _change(self, lead_id: int, **values: object) -> None:
         await self._connection.execute(update(LeadRow).where(LeadRow.id == lead_id).values(**values))

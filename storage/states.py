@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.collection import Collection
 from storage.tables import StateRow
+
+EVERY_BOT = 0
+"""The bot number of what holds for the whole database."""
+KEYS, SEALED, BACKUP, HELD = "keys", "sealed", "backup", "held"
+"""For the whole database: a value that only the right keys open; which columns are sealed throughout; when the
+last backup was made; since when follow-ups are held."""
 
 
 class States(Collection):
@@ -40,3 +46,12 @@ class States(Collection):
     async def keep_moment(self, name: str, moment: datetime) -> None:
         """Keep a moment."""
         await self.keep(name, moment.isoformat())
+
+    async def held(self) -> bool:
+        """Tell whether follow-ups are held: after a restore, until the operator lets them go."""
+        return bool(await self._connection.scalar(select(held())))
+
+
+def held() -> ColumnElement[bool]:
+    """The condition that follow-ups are held."""
+    return exists().where(StateRow.bot_id == EVERY_BOT, StateRow.name == HELD)

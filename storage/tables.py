@@ -1,4 +1,4 @@
-"""The tables. Every row names its bot, so that several bots can share a database."""
+"""The tables. Every row names its bot, so that several bots can share a database; what is personal is sealed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, LargeBinary, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import BIG, Base, BotId, Key, Word
+from storage.sealed import Sealed, SealedBytes
 
 
 class InboxRow(Base):
@@ -18,7 +19,7 @@ class InboxRow(Base):
     bot_id: Mapped[BotId]
     update_id: Mapped[int]
     received_at: Mapped[datetime]
-    body: Mapped[str]
+    body: Mapped[str] = mapped_column(Sealed("inbox.body"))
     state: Mapped[Word]
     """waiting, done or parked"""
     error: Mapped[str | None]
@@ -80,8 +81,8 @@ class ProspectRow(Base):
     id: Mapped[Key]
     bot_id: Mapped[BotId]
     telegram_id: Mapped[int]
-    first_name: Mapped[str]
-    username: Mapped[str | None]
+    first_name: Mapped[str] = mapped_column(Sealed("prospects.first_name"))
+    username: Mapped[str | None] = mapped_column(Sealed("prospects.username"))
     language: Mapped[Word | None]
     """the code Telegram tells"""
     chosen_language: Mapped[Word | None]
@@ -118,7 +119,7 @@ class SessionRow(Base):
     """the deep link that began it"""
     is_test: Mapped[bool]
     """an admin tries the quiz: nothing of it is counted"""
-    state: Mapped[str]
+    state: Mapped[str] = mapped_column(Sealed("sessions.state"))
     asked_in: Mapped[int | None]
     """the outbox row of the open question"""
     started_at: Mapped[datetime]
@@ -158,7 +159,7 @@ class AnswerRow(Base):
     bot_id: Mapped[BotId]
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
     question: Mapped[Word]
-    answer: Mapped[str]
+    answer: Mapped[str] = mapped_column(Sealed("answers.answer"))
     given_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
     __table_args__ = (
@@ -196,9 +197,9 @@ class ConsentRow(Base):
     revision: Mapped[int | None]
     step: Mapped[Word | None]
     language: Mapped[Word]
-    text: Mapped[str]
+    text: Mapped[str] = mapped_column(Sealed("consents.text"))
     text_sha256: Mapped[str]
-    button: Mapped[str | None]
+    button: Mapped[str | None] = mapped_column(Sealed("consents.button"))
     controller: Mapped[str | None]
     policy: Mapped[str | None]
     source: Mapped[str | None]
@@ -250,10 +251,10 @@ class FileRow(Base):
     question: Mapped[Word | None]
     purpose: Mapped[Word]
     """answer, export, qr or quiz"""
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(Sealed("files.name"))
     mime: Mapped[str]
     size: Mapped[int]
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    content: Mapped[bytes | None] = mapped_column(SealedBytes("files.content"))
     file_id: Mapped[str | None]
     """Telegram's name for it"""
     created_at: Mapped[datetime]
@@ -363,7 +364,7 @@ class ContactRow(Base):
     bot_id: Mapped[BotId]
     lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
     kind: Mapped[Word]
-    value: Mapped[str]
+    value: Mapped[str] = mapped_column(Sealed("contacts.value"))
     fingerprint: Mapped[str]
     """keyed, for look-ups: the value itself cannot be searched"""
     verified: Mapped[bool]
@@ -491,14 +492,14 @@ class OutboxRow(Base):
     kind: Mapped[Word]
     """the class of message, which has its rule for an unknown fate: hand_off, dialog, follow_up, tap, mail"""
     priority: Mapped[int]
-    request: Mapped[str]
+    request: Mapped[str] = mapped_column(Sealed("outbox.request"))
     state: Mapped[Word]
     not_before: Mapped[datetime]
     attempts: Mapped[int]
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     message_id: Mapped[int | None]
-    refusal: Mapped[str | None]
+    refusal: Mapped[str | None] = mapped_column(Sealed("outbox.refusal"))
     edits: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
     """the row whose message this one changes"""
     hand_off_id: Mapped[int | None] = mapped_column(ForeignKey("hand_offs.id"))

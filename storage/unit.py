@@ -40,9 +40,9 @@ class Unit:
         self.journal = Journal(connection, bot_id)
         self.files = Files(connection, bot_id)
         self.links = Links(connection, bot_id)
-        self.states = States(connection, bot_id)
         self.codes = Codes(connection, bot_id)
         self.audit = Audit(connection, bot_id)
+        self.states = States(connection, bot_id)
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:

@@ -19,14 +19,23 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+keys = typer.Typer(help="The keys that seal what is personal in the database.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
 P = ParamSpec("P")
 WRONG_SETTINGS = 2
 """The exit code when the settings, a file or the token cannot be used."""
 
 
 def main() -> None:
-    """Run `hotlead`."""
-    app()
+    """Run `hotlead`. An error that nobody foresaw is shown without its own words: they may hold people's data."""
+    from bot.logs import traceback_of
+
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the last place where it can be shown
+        typer.echo(f"hotlead: an error that nobody foresaw\n{traceback_of(error)}", err=True)
+        sys.exit(1)
 
 
 def _explained(command: Callable[P, None]) -> Callable[P, None]:
@@ -234,3 +243,62 @@ def write_qr(token: Token, file: Annotated[Path, typer.Argument(help="The PNG fi
     from bot.commands import linking
 
     asyncio.run(linking.write_qr(token, file))
+
+
+@keys.command(name="rotate")
+@_explained
+def rotate_keys() -> None:
+    """Seal everything with a new key and retire the old one. Stop the bot first; interrupted, run it again."""
+    import asyncio
+
+    from bot.commands import keeping
+
+    asyncio.run(keeping.rotate_keys())
+
+
+@keys.command(name="show")
+@_explained
+def show_keys() -> None:
+    """Say which key seals how many values; keys themselves are never shown."""
+    import asyncio
+
+    from bot.commands import keeping
+
+    asyncio.run(keeping.show_keys())
+
+
+@app.command()
+@_explained
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="Where to; default: here, named after the time.")] = None,
+) -> None:
+    """Copy the database while the bot runs. The keys are not in the copy: keep them elsewhere."""
+    from bot.commands.keeping import make_backup
+
+    make_backup(file)
+
+
+@app.command()
+@_explained
+def restore(
+    file: Annotated[Path, typer.Argument(help="A backup.")],
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Give up the present database for it.")] = False,
+) -> None:
+    """Put a backup in place; nothing in it is sent again, and follow-ups are held until `hotlead release`."""
+    import asyncio
+
+    from bot.commands.keeping import restore_backup
+
+    asyncio.run(restore_backup(file, replace=replace))
+
+
+@app.command()
+@_explained
+def release() -> None:
+    """Let follow-ups go that a restore holds back."""
+    import asyncio
+
+    from bot.commands.keeping import release_follow_ups
+
+    asyncio.run(release_follow_ups())

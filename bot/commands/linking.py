@@ -16,10 +16,10 @@ from bot.entry.errors import LinkRefusedError, NoSuchLinkError
 from bot.entry.pictures import address_of, qr_picture
 from bot.entry.utm import read_utm
 from bot.main import USERNAME
+from bot.opening import open_database
 from bot.settings import Settings, SettingsError, read_settings
 from dialogs.problems import did_you_mean
 from qualification.loading import load_published
-from storage.database import Database
 from storage.links import Link, Utm
 from storage.unit import Unit
 
@@ -119,7 +119,7 @@ async def _unit() -> AsyncIterator[tuple[Unit, str]]:
     if settings.bot_token is None:
         raise SettingsError("HOTLEAD_BOT_TOKEN is missing; the database keeps links by bot")
     bot_id = int(settings.bot_token.get_secret_value().partition(":")[0])
-    database = await Database.open(settings.database_address)
+    database = await open_database(settings)
     try:
         async with database.view(bot_id) as view:
             username = await view.states.read(USERNAME)

@@ -11,6 +11,7 @@ import typer
 
 from bot.administration.differences import Marks, blocks
 from bot.clock import FlowingClock
+from bot.opening import open_database
 from bot.publishing import NoSuchQuizError, load_file, quiz_path
 from bot.revisions import (
     NoSuchRevisionError,
@@ -137,7 +138,7 @@ async def _database() -> AsyncIterator[tuple[Database, int]]:
     if settings.bot_token is None:
         raise SettingsError("HOTLEAD_BOT_TOKEN is missing; the database keeps quizzes by bot")
     bot_id = int(settings.bot_token.get_secret_value().partition(":")[0])
-    database = await Database.open(settings.database_address)
+    database = await open_database(settings)
     try:
         yield database, bot_id
     finally:

@@ -11,15 +11,17 @@ import structlog
 import typer
 
 from bot.clock import Clock, FlowingClock
+from bot.commands.keeping import check_keeping
 from bot.intake import FIRST_PAUSE, LONGEST_PAUSE
 from bot.logs import set_up_logs
 from bot.mail.port import MailError, Postman, read_sender, read_server
 from bot.main import Hotlead, build
+from bot.opening import open_database
 from bot.publishing import load_file, quiz_path, shipped_quizzes
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
 from bot.telegram.port import Messenger, TelegramError, TokenRefusedError
-from storage.database import Database
-from storage.errors import StorageError
+from storage.database import Database, file_of
+from storage.lock import locked
 
 log = structlog.get_logger()
 
@@ -57,17 +59,22 @@ async def run_bot() -> None:
         )
     messenger = messenger_for(settings)
     try:
-        database = await Database.open(settings.database_address)
-        try:
-            hotlead = await _build(settings, messenger, database)
-            _say_hello(hotlead)
-            # aiogram's quarter of a million objects stay for good: neither a collection nor the exit visits them.
-            gc.freeze()
-            await _run_until_told(hotlead)
-        finally:
-            await database.close()
+        with locked(file_of(settings.database_address)):
+            await _run_on_database(settings, messenger)
     finally:
         await messenger.close()
+
+
+async def _run_on_database(settings: Settings, messenger: Messenger) -> None:
+    database = await open_database(settings)
+    try:
+        hotlead = await _build(settings, messenger, database)
+        await _say_hello(hotlead)
+        # aiogram's quarter of a million objects stay for good: neither a collection nor the exit visits them.
+        gc.freeze()
+        await _run_until_told(hotlead)
+    finally:
+        await database.close()
 
 
 async def _build(settings: Settings, messenger: Messenger, database: Database) -> Hotlead:
@@ -98,7 +105,7 @@ async def _run_until_told(hotlead: Hotlead) -> None:
     log.info("stopped")
 
 
-def _say_hello(hotlead: Hotlead) -> None:
+async def _say_hello(hotlead: Hotlead) -> None:
     link = f"https://t.me/{hotlead.identity.username}"
     log.info(
         "running",
@@ -111,6 +118,9 @@ def _say_hello(hotlead: Hotlead) -> None:
             "nobody_gets_hot_leads",
             remedy="send /id to the bot, put the number into HOTLEAD_MANAGERS, and start again; leads are kept",
         )
+    async with hotlead.workshop.view() as view:
+        if await view.states.held():
+            log.warning("follow_ups_are_held", why="a backup was restored", remedy="hotlead release lets them go")
 
 
 async def examine_setup() -> int:
@@ -119,66 +129,57 @@ async def examine_setup() -> int:
         settings = read_settings()
     except SettingsError as error:
         for line in str(error).splitlines():
-            _tell(False, "settings", line)
+            tell(False, "settings", line)
         return 2
     checks = [
         _check_quizzes(settings),
-        await _check_database(settings),
+        await check_keeping(settings, tell),
         await _check_telegram(settings),
         await _check_mail(settings),
     ]
-    _tell(
+    tell(
         bool(settings.managers) or None,
         "managers",
         f"{len(settings.managers)} get hot leads"
         if settings.managers
         else "none: send /id to the bot and put the number into HOTLEAD_MANAGERS",
     )
-    _tell(bool(settings.admins) or None, "admins", f"{len(settings.admins)}" if settings.admins else "none")
+    tell(bool(settings.admins) or None, "admins", f"{len(settings.admins)}" if settings.admins else "none")
     return 0 if all(checks) else 2
 
 
 def _check_quizzes(settings: Settings) -> bool:
     if not settings.quiz:
-        return _tell(False, "quiz", f"HOTLEAD_QUIZ is missing; these ship: {', '.join(shipped_quizzes())}")
+        return tell(False, "quiz", f"HOTLEAD_QUIZ is missing; these ship: {', '.join(shipped_quizzes())}")
     fine = True
     for named in settings.quiz:
         path = quiz_path(named)
         if path is None:
-            _tell(None, "quiz", f"{named}: no file of that name; it must have been published before")
+            tell(None, "quiz", f"{named}: no file of that name; it must have been published before")
             continue
         try:
             load_file(path)
         except Exception as error:  # noqa: BLE001 - whatever it is, the doctor says it and goes on
-            fine = _tell(False, "quiz", f"{named}: {error}")
+            fine = tell(False, "quiz", f"{named}: {error}")
         else:
-            _tell(True, "quiz", f"{named}: no errors")
+            tell(True, "quiz", f"{named}: no errors")
     return fine
-
-
-async def _check_database(settings: Settings) -> bool:
-    try:
-        database = await Database.open(settings.database_address)
-    except StorageError as error:
-        return _tell(False, "database", str(error))
-    await database.close()
-    return _tell(True, "database", "opens, and its tables are up to date")
 
 
 async def _check_telegram(settings: Settings) -> bool:
     try:
         messenger = messenger_for(settings)
     except SettingsError as error:
-        return _tell(False, "token", str(error))
+        return tell(False, "token", str(error))
     try:
         identity = await messenger.identify()
     except TokenRefusedError as error:
-        return _tell(False, "token", str(error))
+        return tell(False, "token", str(error))
     except TelegramError as error:
-        return _tell(False, "telegram", f"{error} ({settings.bot_api})")
+        return tell(False, "telegram", f"{error} ({settings.bot_api})")
     finally:
         await messenger.close()
-    return _tell(True, "telegram", f"{settings.bot_api} answers: this is @{identity.username}")
+    return tell(True, "telegram", f"{settings.bot_api} answers: this is @{identity.username}")
 
 
 async def _check_mail(settings: Settings) -> bool:
@@ -190,11 +191,12 @@ async def _check_mail(settings: Settings) -> bool:
     try:
         await postman.check()
     except MailError as error:
-        return _tell(False, "mail", f"{server} ({server.security}): {error}")
-    return _tell(True, "mail", f"{server} answers ({server.security}), and would take e-mails from us")
+        return tell(False, "mail", f"{server} ({server.security}): {error}")
+    return tell(True, "mail", f"{server} answers ({server.security}), and would take e-mails from us")
 
 
-def _tell(fine: bool | None, what: str, found: str) -> bool:
+def tell(fine: bool | None, what: str, found: str) -> bool:
+    """Print a finding of the doctor: fine, not fine, or (None) worth knowing; tell whether the bot can run so."""
     mark = {True: "✓", False: "✗", None: "!"}[fine]
     typer.echo(f"{mark} {what:9} {found}")
     return fine is not False

@@ -19,6 +19,7 @@ from bot.main import Hotlead, build
 from bot.pace import Pace
 from bot.settings import Settings
 from qualification.quiz import Quiz
+from storage.cipher import Keyring
 from storage.database import Database
 from storage.unit import Unit
 
@@ -61,7 +62,8 @@ async def built(language: str, pace: Pace | None = None) -> AsyncIterator[Stage]
     cast = Cast(emulator, language)
     with TemporaryDirectory(prefix="hotlead-demo-", ignore_cleanup_errors=True) as folder:
         async with served(emulator.app) as address:
-            database = await Database.open(f"sqlite+aiosqlite:///{Path(folder) / 'throwaway.db'}")
+            address_of_file = f"sqlite+aiosqlite:///{Path(folder) / 'throwaway.db'}"
+            database = await Database.open(address_of_file, Keyring.fresh(secrets.token_bytes))
             messenger = AiogramMessenger(emulator.token, address)
             try:
                 hotlead = await build(_settings(), clock, messenger, database, pace)

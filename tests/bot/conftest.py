@@ -9,11 +9,12 @@ import pytest
 
 from storage.database import Database
 from tests.bot.bench import Bench, a_bench
+from tests.keys import a_keyring
 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'hotlead.db'}")
+    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'hotlead.db'}", a_keyring())
     yield opened
     await opened.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import secrets
 import signal
 import sys
 from asyncio.subprocess import Process
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.clock import FlowingClock
 from bot.demo.emulator import Emulator
 from bot.demo.serving import served
+from storage.keyfile import read_keys
 from tests.faults.robots import Robot
 
 KILLS = 50
@@ -76,6 +78,7 @@ async def test_fifty_kills_lose_no_answer_skip_no_question_and_double_no_lead(tm
             "HOTLEAD_BOT_TOKEN": emulator.token,
             "HOTLEAD_BOT_API": address,
             "HOTLEAD_DATABASE": f"sqlite+aiosqlite:///{database}",
+            "HOTLEAD_KEYS": str(_keys_of(database)),
             "HOTLEAD_QUIZ": "office-furniture",
             "HOTLEAD_MANAGERS": "2",
             "HOTLEAD_LANGUAGE": "en",
@@ -101,6 +104,10 @@ async def test_fifty_kills_lose_no_answer_skip_no_question_and_double_no_lead(tm
             await zygote.wait()
             zygote._transport.close()  # type: ignore[attr-defined]  # asyncio leaves the pipes open otherwise
     await _nothing_lost_nothing_doubled(database, robots)
+
+
+def _keys_of(database: Path) -> Path:
+    return database.with_name("keys")
 
 
 async def _live_through(emulator: Emulator, robots: list[Robot], bots: Bots, chance: random.Random) -> None:
@@ -153,6 +160,7 @@ async def _count(database: Path, query: str) -> int:
 
 async def _nothing_lost_nothing_doubled(database: Path, robots: list[Robot]) -> None:
     engine = create_async_engine(f"sqlite+aiosqlite:///{database}")
+    keyring = read_keys(_keys_of(database), secrets.token_bytes)
     async with engine.connect() as connection:
         rows = await connection.execute(
             text(
@@ -162,7 +170,7 @@ async def _nothing_lost_nothing_doubled(database: Path, robots: list[Robot]) -> 
         )
         kept: dict[int, dict[str, str]] = {}
         for person, question, answer in rows:
-            kept.setdefault(person, {})[question] = answer
+            kept.setdefault(person, {})[question] = keyring.open_text("answers.answer", answer)
         hand_offs = await connection.scalar(text("SELECT count(*) FROM hand_offs"))
         enrolments = await connection.scalar(text("SELECT count(*) FROM enrolments"))
         sessions = await connection.scalar(text("SELECT count(*) FROM sessions"))

@@ -21,6 +21,7 @@ from bot.telegram.updates import Incoming
 from bot.work import Library, Setup, Workshop
 from storage.database import Database
 from storage.records import Kind, Outgoing
+from tests.keys import a_keyring
 
 BOT = 42
 MESSAGES = 40
@@ -69,7 +70,7 @@ class CountingMessenger:
 
 
 async def test_a_message_held_back_is_sent_though_its_moment_passes_while_delivery_looks(tmp_path: Path) -> None:
-    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'hotlead.db'}")
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'hotlead.db'}", a_keyring())
     async with database.unit(BOT) as unit:
         for n in range(MESSAGES):
             body = REQUEST.dump_json(SendText(chat_id=5, html=str(n))).decode()

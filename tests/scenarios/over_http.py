@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.telegram.with_aiogram import AiogramMessenger
 from storage.database import Database
 from storage.unit import Unit
+from tests.keys import a_keyring
 from tests.scenarios.actor import PHONE, Actor
 from tests.scenarios.chat import Chat, Line, What
 from tests.scenarios.idleness import Reader
@@ -240,7 +241,7 @@ class House:
         return self._reader.left_to_do(self.clock.now())
 
     async def _start(self) -> None:
-        self._database = await Database.open(f"sqlite+aiosqlite:///{self._file}")
+        self._database = await Database.open(f"sqlite+aiosqlite:///{self._file}", a_keyring())
         messenger = self._messenger(self.emulator.token, self._address)
         settings = Settings(_env_file=None, **self.settings)
         self.app = await build(settings, self.clock, messenger, self._database, self.pace)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from sqlalchemy import select
+
+from storage.tables import AnswerRow
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.stories import HOT_LEAD
@@ -64,7 +67,7 @@ async def test_two_buttons_at_once_give_the_first_one(house: House, anna: Guest)
     assert "answered already" in second.text
     anna.sees_change("✓ For a company")
     anna.sees("What do you need?")
-    assert await kept.rows(house, "SELECT answer FROM answers") == [('{"kind":"choice","choice":"company"}',)]
+    assert await kept.rows(house, select(AnswerRow.answer)) == [('{"kind":"choice","choice":"company"}',)]
 
 
 async def test_twenty_people_tap_at_once_and_nobody_gets_anothers_question(house: House) -> None:

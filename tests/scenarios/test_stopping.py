@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from bot.demo.emulator import Refusal, TooManyRequests
 from storage.records import Fate
+from storage.tables import ConsentRow
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.stories import WARM_LEAD
@@ -28,7 +31,8 @@ async def test_the_button_below_a_follow_up_ends_them(house: House, anna: Guest)
     await anna.taps("🔕 No more of these")
     anna.sees("You will get no more follow-up messages")
     await _nothing_more_comes(house, anna)
-    consents = await kept.rows(house, "SELECT purpose, event, text, message_id FROM consents ORDER BY id")
+    events = select(ConsentRow.purpose, ConsentRow.event, ConsentRow.text, ConsentRow.message_id)
+    consents = await kept.rows(house, events.order_by(ConsentRow.id))
     assert [(purpose, event) for purpose, event, _, _ in consents] == [
         ("contact", "given"),
         ("follow_ups", "given"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from storage.tables import AnswerRow
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.stories import HOT_LEAD, WARM_LEAD
@@ -28,7 +30,7 @@ async def test_another_button_of_an_old_question_changes_nothing(house: House, a
     anna.skims()
     await anna.taps_data(data)
     anna.is_told("This one is answered already")
-    assert await kept.rows(house, "SELECT answer FROM answers") == [('{"kind":"choice","choice":"company"}',)]
+    assert await kept.rows(house, select(AnswerRow.answer)) == [('{"kind":"choice","choice":"company"}',)]
 
 
 async def test_a_button_of_an_earlier_walk_does_not_answer_the_present_one(house: House, anna: Guest) -> None:

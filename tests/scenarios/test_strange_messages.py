@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from bot.demo.emulator import Person
+from storage.tables import AnswerRow
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.stories import FURNITURE_HOT, HOT_LEAD
@@ -86,6 +88,5 @@ async def test_an_edited_message_is_no_second_answer(house: House, anna: Guest) 
     own = [message for message in anna.person.messages if message.text == "12"][-1]
     await anna.does("edits it", lambda phone: phone.edits(own.id, "1200"))
     anna.sees_nothing()
-    assert await kept.rows(house, "SELECT answer FROM answers WHERE question = 'places'") == [
-        ('{"kind":"number","number":12.0}',)
-    ]
+    places = select(AnswerRow.answer).where(AnswerRow.question == "places")
+    assert await kept.rows(house, places) == [('{"kind":"number","number":12.0}',)]

@@ -14,6 +14,7 @@ import pytest
 
 from storage.database import Database
 from storage.unit import Unit
+from tests.keys import a_keyring
 from tests.storage.samples import BOT
 
 
@@ -38,7 +39,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("migrated") / "hotlead.db"
 
     async def make() -> None:
-        await (await Database.open(f"sqlite+aiosqlite:///{path}")).close()
+        await (await Database.open(f"sqlite+aiosqlite:///{path}", a_keyring())).close()
 
     asyncio.run(make())
     return path
@@ -52,7 +53,7 @@ def address(migrated: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 async def database(address: str) -> AsyncIterator[Database]:
-    opened = await Database.open(address)
+    opened = await Database.open(address, a_keyring())
     yield opened
     await opened.close()
 

@@ -18,6 +18,7 @@ import storage.tables  # noqa: F401 - tables register themselves
 from storage.columns import Base
 from storage.database import Database
 from storage.errors import DatabaseUnusableError, NewerSchemaError
+from tests.keys import a_keyring
 from tests.storage.conftest import Begin
 from tests.storage.samples import ANNA, BORIS, BOT, NOON, OTHER_BOT, a_prospect, a_session, a_walk
 
@@ -135,7 +136,7 @@ async def test_a_unit_locks_the_database_before_it_reads(database: Database, tmp
 
 
 async def test_two_processes_write_by_turns_and_lose_nothing(address: str) -> None:
-    first, second = await Database.open(address), await Database.open(address)
+    first, second = await Database.open(address, a_keyring()), await Database.open(address, a_keyring())
 
     async def write(database: Database, number: int) -> None:
         async with database.unit(BOT) as unit:
@@ -216,7 +217,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(migrated: Path, addr
 
 async def test_a_new_database_is_made_with_its_folder(tmp_path: Path) -> None:
     path = tmp_path / "new folder" / "дані" / "hotlead.db"
-    database = await Database.open(f"sqlite+aiosqlite:///{path}")
+    database = await Database.open(f"sqlite+aiosqlite:///{path}", a_keyring())
     async with database.unit(BOT) as unit:
         await a_prospect(unit)
     await database.close()
@@ -225,7 +226,7 @@ async def test_a_new_database_is_made_with_its_folder(tmp_path: Path) -> None:
 
 async def test_opening_again_changes_nothing(address: str) -> None:
     for _ in range(2):
-        database = await Database.open(address)
+        database = await Database.open(address, a_keyring())
         async with database.unit(BOT) as unit:
             await a_prospect(unit)
         await database.close()
@@ -236,14 +237,14 @@ async def test_a_database_of_a_newer_hotlead_is_left_alone(address: str, tmp_pat
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     with pytest.raises(NewerSchemaError, match="newer Hotlead"):
-        await Database.open(address)
+        await Database.open(address, a_keyring())
 
 
 async def test_a_file_that_is_no_database_is_refused_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("Not a database at all, only some notes. " * 50)
     with pytest.raises(DatabaseUnusableError) as refused:
-        await Database.open(f"sqlite+aiosqlite:///{path}")
+        await Database.open(f"sqlite+aiosqlite:///{path}", a_keyring())
     assert str(refused.value) == "the database cannot be used: file is not a database"
     assert path.read_text().startswith("Not a database")
 
@@ -253,10 +254,10 @@ async def test_a_file_that_is_no_database_is_refused_in_one_line(tmp_path: Path)
 )
 async def test_an_address_that_cannot_be_used_is_refused_in_one_line(address: str) -> None:
     with pytest.raises(DatabaseUnusableError) as refused:
-        await Database.open(address)
+        await Database.open(address, a_keyring())
     assert len(str(refused.value).splitlines()) == 1
 
 
 async def test_a_folder_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnusableError, match="HOTLEAD_DATABASE cannot be used"):
-        await Database.open(f"sqlite+aiosqlite:///{tmp_path}")
+        await Database.open(f"sqlite+aiosqlite:///{tmp_path}", a_keyring())

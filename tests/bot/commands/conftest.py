@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from bot.settings import Settings
+from tests.bot.hooks import error_hooks_as_before
 
 
 @pytest.fixture(autouse=True)
@@ -17,5 +18,6 @@ def _an_empty_room(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(f"HOTLEAD_{name.upper()}", raising=False)
-    yield
+    with error_hooks_as_before():
+        yield
     structlog.reset_defaults()

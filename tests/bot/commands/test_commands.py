@@ -140,16 +140,19 @@ def test_the_doctor_says_everything_at_once_and_that_the_bot_cannot_run_so() -> 
     result = hotlead("doctor", bot_api=NOBODY)
     assert result.exit_code == 2
     marks = {line.split()[1]: line[0] for line in result.output.splitlines()}
-    assert marks == {"quiz": "✗", "database": "✓", "token": "✗", "managers": "!", "admins": "!"}
+    expected = {"quiz": "✗", "database": "✓", "keys": "✓", "backup": "!", "token": "✗"}
+    assert marks == expected | {"managers": "!", "admins": "!"}
     assert f"these ship: {', '.join(shipped_quizzes())}" in result.output
 
 
 def test_the_doctor_finds_what_is_there(tmp_path: Path) -> None:
     result = hotlead("doctor", bot_token=TOKEN, bot_api=NOBODY, quiz=written(GOOD), managers="5", admins="6,7")
     lines = [" ".join(line.split()) for line in result.output.splitlines()]
+    assert lines.pop(2).startswith("✓ keys data/keys: the current key is ")
     assert lines == [
         "✓ quiz quiz.yaml: no errors",
         "✓ database opens, and its tables are up to date",
+        "! backup none yet: hotlead backup",
         f"✗ telegram Telegram cannot be reached ({NOBODY})",
         "✓ managers 1 get hot leads",
         "✓ admins 2",
