@@ -25,6 +25,7 @@ from bot.demo.plays import (
     Write,
 )
 from bot.telegram import taps
+from dialogs.session import Button
 
 PATIENCE = 10.0
 """Real seconds to wait for the bot before a play gives up."""
@@ -150,10 +151,10 @@ class Player:
                 assert_never(act)
 
     async def _write(self, text: str) -> None:
-        """Type a text, once the bot has asked for one: its newest message has no buttons then."""
+        """Type a text, once the bot has asked for one: its newest message offers no answers then."""
         prospect = self._scene.prospect
         self._scene.look_at(prospect)
-        await self._until(lambda: _heard(prospect, self._done) and not prospect.person.messages[-1].buttons)
+        await self._until(lambda: _heard(prospect, self._done) and _asks_for_words(prospect))
         await self._think()
         prospect.type(text)
         await asyncio.sleep(self._tempo.tapping)
@@ -203,6 +204,13 @@ class Player:
 
 def _heard(phone: Phone, after: int) -> bool:
     return any(message.from_bot and message.id > after for message in phone.person.messages[-3:])
+
+
+def _asks_for_words(phone: Phone) -> bool:
+    """Tell whether the newest message has no buttons but those that any question has: back, skip, a suggestion."""
+    buttons = [button for row in phone.person.messages[-1].buttons for button in row]
+    tapped = [taps.decode(button.data or "") for button in buttons]
+    return all(isinstance(tap, taps.AnswerTapped) and tap.choice in tuple(Button) for tap in tapped)
 
 
 def _answers(step: str, choice: str) -> Meant:
