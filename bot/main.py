@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 
@@ -24,6 +28,7 @@ from bot.work import Library, Setup, Workshop
 from bot.worker import Worker
 from dialogs.problems import did_you_mean
 from storage.database import Database
+from storage.erasing import ErasureList, Fingerprint
 from storage.errors import DatabaseFailedError
 
 DATABASE_PAUSE = timedelta(seconds=3)
@@ -82,7 +87,9 @@ async def build(
     identity = await messenger.identify()
     quizzes = await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
     setup = Setup(quizzes, settings.managers, settings.admins, settings.language)
-    workshop = Workshop(database, identity.id, clock, setup, Library())
+    erasures = ErasureList(settings.data / "erased", _keyed(settings.data / "erasure.key"))
+    workshop = Workshop(database, identity.id, clock, setup, Library(), erasures)
+    await database.scrub()  # a process that ended between an erasure and its scrub left bytes in the log
     inbox, outbox, due = Bell(), Bell(), Bell()
 
     def committed() -> None:
@@ -98,6 +105,19 @@ async def build(
         timers=Timers(workshop, due, committed),
         delivery=Delivery(messenger, workshop, pace or Pace(), outbox),
     )
+
+
+def _keyed(file: Path) -> Fingerprint:
+    """Return fingerprints with the key in a file, which is made when the first one is needed."""
+
+    def fingerprint(purpose: str, value: str) -> str:
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_bytes(secrets.token_bytes(32))
+        return hmac.digest(file.read_bytes(), f"{purpose}\0{value}".encode(), hashlib.sha256).hex()
+
+    return fingerprint
 
 
 async def publish(database: Database, bot_id: int, named: Iterable[str], clock: Clock) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Timers: hand-offs that nobody took and follow-ups that are due, by the clock."""
+"""Timers: by the clock, hand-offs nobody took, follow-ups that are due, consents and data whose time is over."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import structlog
 from bot.bell import Bell
 from bot.follow_ups.sending import send_due
 from bot.hand_off.offering import offer_due
+from bot.privacy.keeping import let_go
+from bot.privacy.withdrawing import expire
 from bot.work import Workshop
 from bot.worker import place_of
 from storage.unit import Unit
@@ -39,7 +41,12 @@ class Timers:
     async def next_due(self) -> datetime | None:
         """Return when there is something to do next."""
         async with self._workshop.view() as view:
-            moments = (await view.hand_offs.next_due(), await view.enrolments.next_due())
+            moments = (
+                await view.hand_offs.next_due(),
+                await view.enrolments.next_due(),
+                await view.consents.next_end(),
+                await view.prospects.next_end(),
+            )
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def work_once(self) -> int:
@@ -49,6 +56,15 @@ class Timers:
             return 0
         async with self._workshop.work() as work:
             unit, later = work.unit, work.now + POSTPONED
+            # First what must not be used any more, then what would use it.
+            people = await unit.prospects.kept_too_long(work.now, BATCH)
+            for prospect_id in people:
+                if not await self._try(unit, let_go(work, prospect_id), prospect=prospect_id):
+                    await unit.prospects.keep_until(prospect_id, later)
+            consents = await unit.consents.ends_due(work.now, BATCH)
+            for consent in consents:
+                if not await self._try(unit, expire(work, consent), consent=consent.id):
+                    await unit.consents.postpone_end(consent.id, later)
             hand_offs = await unit.hand_offs.due(work.now, BATCH)
             for stored in hand_offs:
                 if not await self._try(unit, offer_due(work, stored), hand_off=stored.id):
@@ -58,7 +74,9 @@ class Timers:
                 if not await self._try(unit, send_due(work, enrolment), enrolment=enrolment.id):
                     await unit.enrolments.postpone(enrolment.id, later)
         self._committed()
-        return len(hand_offs) + len(enrolments)
+        if people:
+            log.info("kept_long_enough", people=len(people))
+        return len(people) + len(consents) + len(hand_offs) + len(enrolments)
 
     @staticmethod
     async def _try(unit: Unit, doing: Coroutine[Any, Any, None], **what: int) -> bool:

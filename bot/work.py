@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from bot.clock import Clock
 from bot.telegram.requests import REQUEST, AnswerTap, Request
@@ -13,6 +14,7 @@ from bot.texts import LANGUAGES
 from qualification.loading import load_published
 from qualification.quiz import Quiz
 from storage.database import Database
+from storage.erasing import ErasureList
 from storage.records import Kind, Outgoing, Prospect
 from storage.unit import Unit
 
@@ -59,6 +61,9 @@ class Work:
     now: datetime
     setup: Setup
     library: Library
+    erasures: ErasureList
+    new_record: Callable[[], UUID] = uuid4
+    """names a record; chance, so tests may bring their own"""
 
     async def quiz(self, quiz: str, revision: int) -> Quiz:
         """Return the document of a revision."""
@@ -73,11 +78,12 @@ class Work:
         hand_off_id: int | None = None,
         enrolment_id: int | None = None,
         consent_id: int | None = None,
+        forget: bool = False,
     ) -> int:
         """Put a request to Telegram into the outbox; return its number. Nothing is sent before the commit."""
         chat_id = 0 if isinstance(request, AnswerTap) else request.chat_id
         body = REQUEST.dump_json(request).decode()
-        message = Outgoing(chat_id, kind, body, edits, hand_off_id, enrolment_id, consent_id)
+        message = Outgoing(chat_id, kind, body, edits, hand_off_id, enrolment_id, consent_id, forget)
         return await self.unit.outbox.put(message, self.now)
 
     async def answer_tap(self, tap_id: str, text: str = "", *, alert: bool = False) -> None:
@@ -110,12 +116,14 @@ class Workshop:
     clock: Clock
     setup: Setup
     library: Library
+    erasures: ErasureList
+    new_record: Callable[[], UUID] = uuid4
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
         """Begin a piece of work: all of it is committed at the end, or nothing when an error leaves it."""
         async with self.database.unit(self.bot_id) as unit:
-            yield Work(unit, self.clock.now(), self.setup, self.library)
+            yield Work(unit, self.clock.now(), self.setup, self.library, self.erasures, self.new_record)
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[Unit]:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Discriminator, Field, FiniteFloat, StringCo
 from pydantic_core import PydanticCustomError
 
 from dialogs.conditions import Condition
-from dialogs.values import Document, Id, Language, Points, Text
+from dialogs.values import Document, Duration, Id, Language, Points, Text
 
 Purpose = Literal["contact", "follow_ups"]
 """What a consent is for: being contacted about the offer, or getting follow-up messages."""
@@ -113,6 +113,7 @@ class ConsentRequest(_Passing):
     yes: Text | None = Field(default=None, description="The button that agrees.")
     no: Text | None = Field(default=None, description="The button that refuses.")
     refused: Id | None = Field(default=None, description="The step after a refusal, if not the next one.")
+    expires: Duration | None = Field(default=None, description="After this time the consent ends by itself.")
 
 
 class End(_Step):
@@ -168,6 +169,13 @@ class Controller(Document):
     policy: str | None = None
 
 
+class Retention(Document):
+    """How long after the last sign of life everything about a person is erased; never by itself where not said."""
+
+    leads: Duration | None = Field(default=None, description="For who left a contact.")
+    others: Duration | None = Field(default=None, description="For who did not.")
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -195,6 +203,7 @@ class Dialog(Document):
     )
     title: Text
     controller: Controller
+    retention: Retention = Retention()
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known_region)] | None = Field(
         default=None, description="The country of phones typed without a code, such as UA."

@@ -69,9 +69,23 @@ class Database:
         """
         try:
             async with self._writing, self._engine.begin() as connection:
-                yield Unit(connection, bot_id)
+                unit = Unit(connection, bot_id)
+                yield unit
+            if unit.scrub_after:
+                await self.scrub()
         except OperationalError as error:
             raise DatabaseFailedError(f"the database did not take it: {error.orig}") from error
+
+    async def scrub(self) -> None:
+        """Leave no byte of what was removed: move the write-ahead log into the file, and empty it."""
+        if self._engine.dialect.name != "sqlite":
+            return
+
+        def empty(connection: Connection) -> None:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        async with self._writing, self._engine.connect() as connection:
+            await connection.run_sync(empty)
 
     @asynccontextmanager
     async def view(self, bot_id: int) -> AsyncIterator[Unit]:

@@ -60,6 +60,11 @@ class Sessions(Collection):
         row = (await self._connection.execute(query.limit(1))).first()
         return _stored(*row) if row else None
 
+    async def of(self, prospect_id: int) -> list[StoredSession]:
+        """Return every session of a prospect, the oldest first."""
+        query = select(*_SESSION).where(SessionRow.prospect_id == prospect_id).order_by(SessionRow.id)
+        return [_stored(*row) for row in await self._connection.execute(query)]
+
     async def by_id(self, session_id: int) -> StoredSession | None:
         """Return a session of this bot."""
         query = select(*_SESSION).where(SessionRow.id == session_id, self._ours(SessionRow.bot_id))

@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.consents import Consents
 from storage.enrolments import Enrolments
 from storage.files import Files
 from storage.hand_offs import HandOffs
+from storage.holdings import Holdings
 from storage.inbox import Inbox
 from storage.journal import Journal
 from storage.leads import Leads
@@ -28,6 +30,7 @@ class Unit:
         self.inbox = Inbox(connection, bot_id)
         self.quizzes = Quizzes(connection, bot_id)
         self.prospects = Prospects(connection, bot_id)
+        self.consents = Consents(connection, bot_id)
         self.sessions = Sessions(connection, bot_id)
         self.leads = Leads(connection, bot_id)
         self.hand_offs = HandOffs(connection, bot_id)
@@ -35,6 +38,9 @@ class Unit:
         self.outbox = Outbox(connection, bot_id)
         self.journal = Journal(connection, bot_id)
         self.files = Files(connection, bot_id)
+        self.holdings = Holdings(connection, bot_id)
+        self.scrub_after = False
+        """whether something was removed of which no byte may be left: the commit is followed by a scrub"""
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:

@@ -6,6 +6,7 @@ import re
 
 from bot.conversation import walking
 from bot.follow_ups.reacting import unsubscribe
+from bot.privacy.overview import show_overview
 from bot.telegram.requests import SendText, TapButton
 from bot.telegram.taps import LanguageTapped, TryTapped, encode
 from bot.texts import LANGUAGES, language_name, plain, say
@@ -13,7 +14,7 @@ from bot.work import Work
 from dialogs.session import Resumed
 from storage.records import Prospect
 
-PROSPECT_COMMANDS = ("start", "restart", "language", "stop", "help")
+PROSPECT_COMMANDS = ("start", "restart", "language", "stop", "privacy", "help")
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What a deep link can carry. Source: Bot API, «Deep linking»."""
 
@@ -31,6 +32,8 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
             await _language(work, prospect)
         case "stop":
             await unsubscribe(work, prospect, None, update_id)
+        case "privacy":
+            await show_overview(work, prospect)
         case "id":
             await _reply(work, prospect, say(work.language_of(prospect), "id.yours", id=prospect.telegram_id))
         case _:

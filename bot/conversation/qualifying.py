@@ -24,7 +24,7 @@ async def qualify(work: Work, prospect: Prospect, stored: StoredSession, quiz: Q
     if lead is None or lead.session_id != stored.id:
         found = score(quiz, entries, work.now, unfit=unfit)
         await work.note("finished_without_contact", prospect.id, total=found.total, band=found.band)
-        if lead is not None and await work.unit.prospects.consent(prospect.id, "contact") is None:
+        if lead is not None and await work.unit.consents.live(prospect.id, "contact", work.now) is None:
             await withdraw_lead(work, lead)
             await stop_follow_ups(work, prospect, EndReason.UNSUBSCRIBED)
         return Band.UNFIT if unfit else None

@@ -9,12 +9,16 @@ from bot.conversation import walking
 from bot.conversation.commands import command, offered_languages
 from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
+from bot.privacy.keeping import keep
+from bot.privacy.reacting import react
 from bot.telegram.requests import SendText
 from bot.telegram.taps import (
     AnswerTapped,
     CardTapped,
     LanguageTapped,
     MaterialTapped,
+    PrivacyAction,
+    PrivacyTapped,
     TryTapped,
     UnsubscribeTapped,
     decode,
@@ -43,10 +47,9 @@ _COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOT
 
 async def receive(work: Work, incoming: Incoming) -> None:
     """Handle one thing that one person did in their private chat."""
-    person = incoming.person
-    prospect = await work.unit.prospects.met(
-        person.id, person.first_name, person.username, person.language, work.now
-    )
+    prospect = await _who(work, incoming)
+    if prospect is None:
+        return
     match incoming.happening:
         case TextReceived(text=text, forwarded=False) if found := _COMMAND.fullmatch(text.strip()):
             await command(work, prospect, found[1].lower(), (found[2] or "").strip(), incoming.update_id)
@@ -69,6 +72,28 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await work.note("unblocked", prospect.id)
         case _:
             assert_never(incoming.happening)
+    await keep(work, prospect)
+
+
+async def _who(work: Work, incoming: Incoming) -> Prospect | None:
+    """Return who did it; None for somebody unknown, where there is no need to know them.
+
+    Who was erased is not to be written down again because they tap twice, or leave.
+    """
+    person = incoming.person
+    match incoming.happening:
+        case BotBlocked() | BotUnblocked():
+            if await work.unit.prospects.by_telegram_id(person.id) is None:
+                return None
+        case TapReceived(tap_id=tap_id, data=data):
+            erasing = decode(data)
+            confirms = isinstance(erasing, PrivacyTapped) and erasing.action is PrivacyAction.ERASE_NOW
+            if confirms and await work.unit.prospects.by_telegram_id(person.id) is None:
+                await work.answer_tap(tap_id, plain(person.language, "privacy.erase.done_already"))
+                return None
+        case _:
+            pass
+    return await work.unit.prospects.met(person.id, person.first_name, person.username, person.language, work.now)
 
 
 async def _event(work: Work, prospect: Prospect, event: Event) -> None:
@@ -100,6 +125,8 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await open_material(work, prospect, enrolment, step, tap)
         case UnsubscribeTapped():
             await unsubscribe(work, prospect, tap, update_id)
+        case PrivacyTapped():
+            await react(work, prospect, meant, tap, update_id)
         case TryTapped() if work.setup.works_here(prospect.telegram_id):
             await work.answer_tap(tap.tap_id)
             await walking.start(work, prospect, work.setup.quizzes[0], None)

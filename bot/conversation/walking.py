@@ -35,7 +35,7 @@ from dialogs.session import (
     Turn,
 )
 from qualification.quiz import Quiz
-from storage.records import ConsentEvent, ConsentEventKind, Prospect, StoredSession
+from storage.records import ConsentEvent, ConsentEventKind, Method, Prospect, StoredSession
 
 
 async def start(work: Work, prospect: Prospect, quiz_id: str, source: str | None) -> None:
@@ -145,11 +145,13 @@ class _Walk:
         session, language = self.stored.session, effect.language
         kind = ConsentEventKind.GIVEN if effect.given else ConsentEventKind.REFUSED
         values = presenting.variables(self.quiz, session, self.prospect.first_name, language)
-        await self.work.unit.prospects.record_consent(
+        await self.work.unit.consents.record(
             ConsentEvent(
                 prospect_id=self.prospect.id,
                 purpose=effect.purpose,
                 event=kind,
+                record=self.work.new_record().hex,
+                method=Method.BUTTON if self.tap else Method.TYPED,
                 at=self.work.now,
                 language=language,
                 text=fill(self.quiz.read(step.text, language), values),
@@ -164,6 +166,7 @@ class _Walk:
                 source=self.stored.source,
                 message_id=self.tap.message_id if self.tap else None,
                 update_id=self.update_id,
+                expires_at=self.work.now + step.expires if step.expires and effect.given else None,
             )
         )
         await self.work.note("consent", self.prospect.id, purpose=effect.purpose, decision=kind)

@@ -64,7 +64,26 @@ class TryTapped:
     """A manager or admin wants to walk the quiz."""
 
 
-Tap = AnswerTapped | CardTapped | MaterialTapped | UnsubscribeTapped | LanguageTapped | TryTapped
+class PrivacyAction(StrEnum):
+    """What a person can do about what is held about them."""
+
+    RECEIPT = "receipt"
+    EXPORT = "export"
+    TAKE_BACK = "back"
+    ERASE = "erase"
+    ERASE_NOW = "now"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class PrivacyTapped:
+    """A button below `/privacy`: always about who taps it. `detail` is a purpose, or when it was asked."""
+
+    action: PrivacyAction
+    detail: str = ""
+
+
+Tap = AnswerTapped | CardTapped | MaterialTapped | UnsubscribeTapped | LanguageTapped | TryTapped | PrivacyTapped
 
 
 def encode(tap: Tap) -> str:
@@ -82,6 +101,8 @@ def encode(tap: Tap) -> str:
             return f"l:{language}"
         case TryTapped():
             return "t"
+        case PrivacyTapped(action=action, detail=detail):
+            return f"p:{action}:{detail}"
         case _:
             assert_never(tap)
 
@@ -102,6 +123,8 @@ def decode(data: str) -> Tap | None:
                 return LanguageTapped(language)
             case ["t"]:
                 return TryTapped()
+            case ["p", action, detail]:
+                return PrivacyTapped(PrivacyAction(action), detail)
             case _:
                 return None
     except ValueError:

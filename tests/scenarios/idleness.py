@@ -19,6 +19,8 @@ LEFT = {
             AND earlier.state IN ('waiting', 'sending')
         ))""",
     "hand-offs that are due": "SELECT count(*) FROM hand_offs WHERE due_at <= :now",
+    "consents that are over": "SELECT count(*) FROM consent_ends WHERE due_at <= :now",
+    "people kept too long": "SELECT count(*) FROM prospects WHERE keep_until <= :now",
     "follow-ups that are due": "SELECT count(*) FROM enrolments WHERE due_at <= :now",
 }
 """What keeps the bot busy. All of it is asked in one statement, so that it is one moment of the database."""
