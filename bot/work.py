@@ -64,6 +64,8 @@ class Work:
     erasures: ErasureList
     new_record: Callable[[], UUID] = uuid4
     """names a record; chance, so tests may bring their own"""
+    whose: int = 0
+    """the Telegram id of whoever's doing this is; 0 for the clock's"""
 
     async def quiz(self, quiz: str, revision: int) -> Quiz:
         """Return the document of a revision."""
@@ -81,14 +83,15 @@ class Work:
         forget: bool = False,
     ) -> int:
         """Put a request to Telegram into the outbox; return its number. Nothing is sent before the commit."""
-        chat_id = 0 if isinstance(request, AnswerTap) else request.chat_id
+        # A tap's id tells its person to who knows how: it belongs to their chat, and is erased with it.
+        chat_id = self.whose if isinstance(request, AnswerTap) else request.chat_id
         body = REQUEST.dump_json(request).decode()
         message = Outgoing(chat_id, kind, body, edits, hand_off_id, enrolment_id, consent_id, forget)
         return await self.unit.outbox.put(message, self.now)
 
-    async def answer_tap(self, tap_id: str, text: str = "", *, alert: bool = False) -> None:
+    async def answer_tap(self, tap_id: str, text: str = "", *, alert: bool = False, forget: bool = False) -> None:
         """End a tap's spinner. Telegram shows at most 200 letters."""
-        await self.send(AnswerTap(tap_id=tap_id, text=text[:200], alert=alert), Kind.TAP)
+        await self.send(AnswerTap(tap_id=tap_id, text=text[:200], alert=alert), Kind.TAP, forget=forget)
 
     async def note(self, event: str, prospect_id: int | None, **facts: str | int | None) -> None:
         """Write into the journal."""

@@ -35,17 +35,19 @@ class ErasureList:
 
     def of(self, bot_id: int, telegram_id: int) -> str:
         """Return the fingerprint under which a person is erased."""
-        return self.fingerprint("erasure", f"{bot_id}:{telegram_id}")
+        return _name(self.fingerprint, bot_id, telegram_id)
 
     def add(self, fingerprint: str, now: datetime) -> None:
         """Write a fingerprint down; on disk when this returns."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        is_new = not self.path.exists()
-        with self.path.open("a", encoding="ascii") as file:
-            file.write(f"{fingerprint} {now.astimezone(UTC).isoformat()}\n")
+        before = self.path.read_bytes() if self.path.exists() else b""
+        with self.path.open("ab") as file:
+            # A line that a power cut left unfinished must not swallow this one.
+            torn = b"\n" if before and not before.endswith(b"\n") else b""
+            file.write(torn + f"{fingerprint} {now.astimezone(UTC).isoformat()}\n".encode())
             file.flush()
             os.fsync(file.fileno())
-        if is_new:  # the file's name has to be on disk too
+        if not before:  # the file's name has to be on disk too
             folder = os.open(self.path.parent, os.O_RDONLY)
             try:
                 os.fsync(folder)
@@ -82,7 +84,7 @@ async def erase(unit: Unit, prospect_id: int, reason: Reason, now: datetime, era
     unit.scrub_after = True
 
 
-async def replay(database: Database, erased: Mapping[str, datetime], erasures: ErasureList) -> int:
+async def replay(database: Database, erased: Mapping[str, datetime], fingerprint: Fingerprint) -> int:
     """Erase again who was erased before, of every bot: a restored backup may hold them. Returns how many.
 
     Who was first seen after their erasure came back by their own will, and stays.
@@ -91,17 +93,21 @@ async def replay(database: Database, erased: Mapping[str, datetime], erasures: E
         everybody = await view.holdings.everybody()
     found = 0
     for prospect_id, bot_id, telegram_id, first_seen_at in everybody:
-        fingerprint = erasures.of(bot_id, telegram_id)
-        moment = erased.get(fingerprint)
+        name = _name(fingerprint, bot_id, telegram_id)
+        moment = erased.get(name)
         if moment is None or first_seen_at > moment:
             continue
         async with database.unit(bot_id) as unit:
             proof = await _proof(unit.consents, prospect_id)
             await unit.holdings.remove(prospect_id, telegram_id)
-            await unit.holdings.keep_proof(fingerprint, Reason.REPLAYED, proof, moment)
+            await unit.holdings.keep_proof(name, Reason.REPLAYED, proof, moment)
         found += 1
     await database.scrub()
     return found
+
+
+def _name(fingerprint: Fingerprint, bot_id: int, telegram_id: int) -> str:
+    return fingerprint("erasure", f"{bot_id}:{telegram_id}")
 
 
 async def _proof(consents: Consents, prospect_id: int) -> str:

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, true, update
 
 from storage.collection import Collection
 from storage.columns import Base
-from storage.outbox import ERASED
-from storage.records import Fate, Prospect
+from storage.outbox import ERASED, OPEN
+from storage.records import Fate, Kind, Prospect
 from storage.tables import (
     AnswerRow,
     CodeRow,
@@ -133,7 +133,13 @@ class Holdings(Collection):
         """Empty the requests that are being sent right now, and keep their rows until their fate is known.
 
         They hold up what comes after them in their chat; and a card that arrives now has to be changed then.
+        The spinners of taps are still ended.
         """
+        await self._connection.execute(
+            update(OutboxRow)
+            .where(theirs, OutboxRow.kind == Kind.TAP, OutboxRow.state.in_(OPEN))
+            .values(forget=True, chat_id=0)
+        )
         is_card = and_(OutboxRow.chat_id != telegram_id, OutboxRow.edits.is_(None))
         await self._connection.execute(
             update(OutboxRow)

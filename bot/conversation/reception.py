@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import assert_never
 
 from bot.conversation import walking
@@ -47,6 +48,7 @@ _COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOT
 
 async def receive(work: Work, incoming: Incoming) -> None:
     """Handle one thing that one person did in their private chat."""
+    work = replace(work, whose=incoming.person.id)
     prospect = await _who(work, incoming)
     if prospect is None:
         return
@@ -89,7 +91,7 @@ async def _who(work: Work, incoming: Incoming) -> Prospect | None:
             erasing = decode(data)
             confirms = isinstance(erasing, PrivacyTapped) and erasing.action is PrivacyAction.ERASE_NOW
             if confirms and await work.unit.prospects.by_telegram_id(person.id) is None:
-                await work.answer_tap(tap_id, plain(person.language, "privacy.erase.done_already"))
+                await work.answer_tap(tap_id, plain(person.language, "privacy.erase.done_already"), forget=True)
                 return None
         case _:
             pass
