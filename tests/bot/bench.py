@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from bot.pace import Pace
 from bot.settings import Settings
 from bot.telegram.requests import REQUEST, AnswerTap, EditText, Request, SendMedia, SendText
 from storage.database import Database
+from storage.erasing import ErasureList
 from storage.records import ConsentEvent, ConsentEventKind, Kind, Method, Outgoing
 from storage.unit import Unit
 from tests.bot.fakes import BOT, FakeMessenger, fates, running, until_fates
@@ -36,6 +38,8 @@ class Bench:
     clock: StandingClock
     telegram: FakeMessenger
     hotlead: Hotlead
+    erasures: ErasureList
+    """written into the test's own folder"""
 
     async def put(self, kind: Kind, chat: int = ANNA, html: str = "Hi", **more: Any) -> int:
         """Put a text into the outbox; a tap's answer for the kind tap."""
@@ -100,9 +104,10 @@ async def agrees(unit: Unit, chat: int, now: datetime) -> int:
     )
 
 
-async def a_bench(database: Database, pace: Pace = FAST) -> Bench:
+async def a_bench(database: Database, pace: Pace = FAST, folder: Path | None = None) -> Bench:
     clock, telegram = StandingClock(NOON), FakeMessenger()
     async with database.unit(BOT) as unit:
         await unit.quizzes.publish("sample", "never read here", {"a.jpg": b"picture"}, NOON)
     settings = Settings(_env_file=None, quiz=("sample",), managers=(OLENA,), admins=(ADMIN,))
-    return Bench(database, clock, telegram, await build(settings, clock, telegram, database, pace))
+    erasures = ErasureList((folder or Path("nowhere")) / "erased", lambda _, value: value)
+    return Bench(database, clock, telegram, await build(settings, clock, telegram, database, pace), erasures)
