@@ -128,6 +128,8 @@ class _Walk:
             case RecordConsent():
                 await self._record_consent(effect)
             case SaveContact(contact=contact):
+                if await self.work.unit.consents.live(self.prospect.id, "contact", self.work.now) is None:
+                    return  # it was taken back in the middle: what is given now makes nobody a lead
                 lead = await self.work.unit.leads.open(
                     self.prospect.id, self.quiz.quiz, self.stored.id, self.work.now
                 )

@@ -166,6 +166,22 @@ async def test_the_contact_consent_can_be_taken_back_and_whoever_has_the_card_se
     anna.sees("What we hold", buttons=[RECEIPT, EXPORT, NO_FOLLOW_UPS, ERASE])
 
 
+async def test_who_takes_it_back_in_the_middle_becomes_no_lead(
+    house: House, anna: Guest, max_: Guest, vera: Guest
+) -> None:
+    await anna.goes_through(HOT_LEAD, until="phone")
+    await anna.says("/privacy")
+    anna.skims()
+    await anna.taps(NO_CONTACT)
+    anna.sees("Nobody will call or write to you any more")
+    await anna.says(PHONE)
+    await anna.taps("Yes, send me ideas")
+    assert not any("manager will contact you" in line.text for line in anna.skims())
+    assert await kept.rows(house, "SELECT id FROM leads") == []
+    max_.sees_nothing()
+    vera.sees_nothing()
+
+
 async def test_a_second_tap_takes_nothing_back_once_more(house: House, anna: Guest) -> None:
     await anna.goes_through(WARM_LEAD)
     await anna.says("/privacy")

@@ -23,7 +23,7 @@ from dialogs.engine import begin
 from storage.database import Database
 from storage.records import ConsentEvent, ConsentEventKind, Method, Prospect
 from tests.bot.bench import NOON
-from tests.bot.fakes import BOT, FakeMessenger
+from tests.bot.fakes import FakeMessenger
 
 HOSTILE = "</dd><script>alert('Anna')</script>"
 PHONE = "+380671234567"

@@ -13,6 +13,8 @@ from bot.telegram.taps import (
     CardTapped,
     LanguageTapped,
     MaterialTapped,
+    PrivacyAction,
+    PrivacyTapped,
     Tap,
     TryTapped,
     UnsubscribeTapped,
@@ -34,6 +36,7 @@ TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(UnsubscribeTapped, NUMBERS),
     st.builds(LanguageTapped, st.sampled_from(["en", "uk", "ru", "deu"])),
     st.just(TryTapped()),
+    st.builds(PrivacyTapped, st.sampled_from(PrivacyAction), st.sampled_from(["", "follow_ups", "6f0d2a4b1c3d5"])),
 )
 
 
