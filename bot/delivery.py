@@ -89,7 +89,7 @@ class Delivery:
             task = asyncio.create_task(self._deliver(queued, request))
             self._under_way.add(task)
             task.add_done_callback(self._landed)
-        return True  # even when all that was ready rested on no live consent and was dropped: there may be more
+        return bool(claimed)
 
     async def _next_moment(self, now: datetime) -> datetime | None:
         """Return when to look again after a look at `now`, if nobody rings before."""

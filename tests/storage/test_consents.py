@@ -103,6 +103,7 @@ async def test_a_chain_that_nobody_touched_is_whole(begin: Begin) -> None:
         ("UPDATE consents SET expires_at = NULL WHERE id = 1", 0),
         ("UPDATE consents SET purpose = 'contact' WHERE id = 4", 2),
         ("UPDATE consents SET record = 'another' WHERE id = 4", 2),
+        ("UPDATE consents SET previous_sha256 = NULL WHERE id = 3", 1),
         ("DELETE FROM consents WHERE id = 3", 2),
     ],
 )
