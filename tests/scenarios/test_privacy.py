@@ -19,8 +19,8 @@ ERASED = "🗑 Erased at the person’s own request"
 
 ADAPTER = Path(bot.telegram.__file__).parent
 SENDS_DOCUMENTS = any(
-    "send_document" in path.read_text(encoding="utf-8") for path in ADAPTER.glob("with_aiogram*/*.py")
-) or "send_document" in "".join(path.read_text(encoding="utf-8") for path in ADAPTER.glob("with_aiogram.py"))
+    "SendDocument" in path.read_text(encoding="utf-8") for path in ADAPTER.rglob("*.py") if "with_" in str(path)
+)
 
 
 async def _tables(house: House) -> dict[str, int]:
