@@ -11,7 +11,7 @@ import structlog
 
 from bot.bell import Bell
 from bot.pace import Pace, Pacer
-from bot.parcels import gather, remember
+from bot.parcels import dispose, gather, remember
 from bot.telegram.port import Messenger
 from bot.telegram.requests import (
     REQUEST,
@@ -36,6 +36,7 @@ from bot.work import Work, Workshop
 from bot.worker import place_of
 from storage.enrolments import EndReason
 from storage.errors import DatabaseFailedError
+from storage.outbox import ERASED
 from storage.records import Fate, Kind, Queued
 
 AT_ONCE = 8
@@ -157,11 +158,11 @@ class Delivery:
             await work.unit.files.will_not_come(request.number, now)
         match result:
             case Sent(message_id=message_id):
-                await outbox.settle(queued.id, Fate.SENT, now, message_id)
+                await self._conclude(work, queued, Fate.SENT, message_id)
             case Needless(reason=reason) | Refused(reason=reason):
-                await outbox.settle(queued.id, Fate.REFUSED, now, refusal=reason)
+                await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
             case Unreachable(reason=reason):
-                await outbox.settle(queued.id, Fate.REFUSED, now, refusal=reason)
+                await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
                 await self._lost_touch(work, queued, reason)
             case Wait(seconds=seconds):
                 # A 429 does not say whether it means the chat or the whole bot: silence obeys both.
@@ -177,11 +178,21 @@ class Delivery:
             case _:
                 assert_never(result)
 
+    async def _conclude(
+        self, work: Work, queued: Queued, fate: Fate, message_id: int | None = None, refusal: str | None = None
+    ) -> None:
+        """Write down a message's fate; one that is to be forgotten goes for good, with the files it carried."""
+        if await work.unit.outbox.settle(queued.id, fate, work.now, message_id, refusal):
+            work.unit.scrub_after = True
+            if queued.request != ERASED:
+                await dispose(work.unit, REQUEST.validate_json(queued.request))
+
     async def _settle_unknown(self, work: Work, queued: Queued, request: Request, reason: str) -> None:
         """Nobody knows whether it arrived: a follow-up is not repeated, all else is, and a card says so."""
-        if queued.kind is Kind.FOLLOW_UP or queued.kind is Kind.TAP:
-            await work.unit.outbox.settle(queued.id, Fate.UNKNOWN, work.now, refusal=reason)
+        if queued.kind in (Kind.FOLLOW_UP, Kind.TAP) or queued.request == ERASED:
+            await self._conclude(work, queued, Fate.UNKNOWN, refusal=reason)
             return
+        request = REQUEST.validate_json(queued.request)
         if isinstance(request, SendText) and request.repeat_mark:
             marked = {"html": f"{request.repeat_mark}\n\n{request.html}", "repeat_mark": ""}
             request = request.model_copy(update=marked)

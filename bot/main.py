@@ -28,6 +28,7 @@ from bot.work import Fingerprint, Library, Setup, Workshop
 from bot.worker import Worker
 from dialogs.problems import did_you_mean
 from storage.database import Database
+from storage.erasing import ErasureList
 from storage.errors import DatabaseFailedError
 
 DATABASE_PAUSE = timedelta(seconds=3)
@@ -109,7 +110,9 @@ async def build(
     )
     async with database.unit(identity.id) as unit:
         await unit.states.keep(USERNAME, identity.username)
-    workshop = Workshop(database, identity.id, clock, setup, Library())
+    erasures = ErasureList(settings.erased_file, database.keyring.fingerprint)
+    workshop = Workshop(database, identity.id, clock, setup, Library(), erasures)
+    await database.scrub()  # a process that ended between an erasure and its scrub left bytes in the log
     inbox, outbox, mail, due = Bell(), Bell(), Bell(), Bell()
 
     def committed() -> None:

@@ -43,6 +43,13 @@ async def remember(unit: Unit, request: Request, sent: Sent, now: datetime) -> N
                 await unit.files.named(number, file_id)
 
 
+async def dispose(unit: Unit, request: Request) -> None:
+    """Remove what was kept only to be sent with a request whose fate is known."""
+    for source in _sources(request):
+        if isinstance(source, FileMedia):
+            await unit.files.remove(source.number)
+
+
 def _sources(request: Request) -> tuple[MediaSource, ...]:
     match request:
         case SendMedia(media=media):

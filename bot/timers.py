@@ -14,6 +14,8 @@ from bot.bell import Bell
 from bot.conversation.silence import silence_due
 from bot.follow_ups.sending import send_due
 from bot.hand_off.offering import offer_due
+from bot.privacy.keeping import let_go
+from bot.privacy.withdrawing import expire
 from bot.work import Workshop
 from bot.worker import place_of
 from storage.unit import Unit
@@ -52,6 +54,8 @@ class Timers:
                 await view.hand_offs.next_due(),
                 await view.enrolments.next_due(),
                 await view.sessions.next_due(),
+                await view.consents.next_end(),
+                await view.prospects.next_end(),
             ]
             if await view.states.held():  # another process lets them go
                 moments.append(self._workshop.clock.now() + LOOK_FOR_RELEASE)
@@ -65,6 +69,15 @@ class Timers:
         files = await self._handle_files()
         async with self._workshop.work() as work:
             unit, later = work.unit, work.now + POSTPONED
+            # First what must not be used any more, then what would use it.
+            people = await unit.prospects.kept_too_long(work.now, BATCH)
+            for prospect_id in people:
+                if not await self._try(unit, let_go(work, prospect_id), prospect=prospect_id):
+                    await unit.prospects.keep_until(prospect_id, later)
+            consents = await unit.consents.ends_due(work.now, BATCH)
+            for consent in consents:
+                if not await self._try(unit, expire(work, consent), consent=consent.id):
+                    await unit.consents.postpone_end(consent.id, later)
             hand_offs = await unit.hand_offs.due(work.now, BATCH)
             for stored in hand_offs:
                 if not await self._try(unit, offer_due(work, stored), hand_off=stored.id):
@@ -78,7 +91,9 @@ class Timers:
                 if not await self._try(unit, silence_due(work, session), session=session.id):
                     await unit.sessions.postpone(session.id, later)
         self._committed()
-        return files + len(hand_offs) + len(enrolments) + len(silent)
+        if people:
+            log.info("kept_long_enough", people=len(people))
+        return files + len(people) + len(consents) + len(hand_offs) + len(enrolments) + len(silent)
 
     async def _handle_files(self) -> int:
         """Handle files whose bytes came; what takes long is done before the transaction begins."""

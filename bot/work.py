@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random, SystemRandom
+from uuid import UUID, uuid4
 
 from bot.clock import Clock
 from bot.telegram.requests import REQUEST, AnswerTap, Request
@@ -16,6 +17,7 @@ from bot.texts import LANGUAGES
 from qualification.loading import load_published
 from qualification.quiz import Quiz
 from storage.database import Database
+from storage.erasing import ErasureList
 from storage.records import Kind, Outgoing, Prospect
 from storage.unit import Unit
 
@@ -88,8 +90,13 @@ class Work:
     now: datetime
     setup: Setup
     library: Library
+    erasures: ErasureList
     chance: Random = field(default_factory=SystemRandom)
     """where tokens come from"""
+    new_record: Callable[[], UUID] = uuid4
+    """names a record; chance, so tests may bring their own"""
+    whose: int = 0
+    """the Telegram id of whoever's doing this is; 0 for the clock's"""
 
     async def quiz(self, quiz: str, revision: int) -> Quiz:
         """Return the document of a revision."""
@@ -104,17 +111,18 @@ class Work:
         hand_off_id: int | None = None,
         enrolment_id: int | None = None,
         consent_id: int | None = None,
+        forget: bool = False,
     ) -> int:
         """Put a request to Telegram into the outbox; return its number. Nothing is sent before the commit."""
-        # A download must not hold up the chat that waits for it: it stands in no chat's queue.
-        chat_id = 0 if isinstance(request, AnswerTap) else request.chat_id
+        # A tap's id tells its person to who knows how: it belongs to their chat, and is erased with it.
+        chat_id = self.whose if isinstance(request, AnswerTap) else request.chat_id
         body = REQUEST.dump_json(request).decode()
-        message = Outgoing(chat_id, kind, body, edits, hand_off_id, enrolment_id, consent_id)
+        message = Outgoing(chat_id, kind, body, edits, hand_off_id, enrolment_id, consent_id, forget)
         return await self.unit.outbox.put(message, self.now)
 
-    async def answer_tap(self, tap_id: str, text: str = "", *, alert: bool = False) -> None:
+    async def answer_tap(self, tap_id: str, text: str = "", *, alert: bool = False, forget: bool = False) -> None:
         """End a tap's spinner. Telegram shows at most 200 letters."""
-        await self.send(AnswerTap(tap_id=tap_id, text=text[:200], alert=alert), Kind.TAP)
+        await self.send(AnswerTap(tap_id=tap_id, text=text[:200], alert=alert), Kind.TAP, forget=forget)
 
     async def note(self, event: str, prospect_id: int | None, **facts: str | int | None) -> None:
         """Write into the journal."""
@@ -146,13 +154,17 @@ class Workshop:
     clock: Clock
     setup: Setup
     library: Library
+    erasures: ErasureList
     chance: Random = field(default_factory=SystemRandom)
+    new_record: Callable[[], UUID] = uuid4
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
         """Begin a piece of work: all of it is committed at the end, or nothing when an error leaves it."""
         async with self.database.unit(self.bot_id) as unit:
-            yield Work(unit, self.clock.now(), self.setup, self.library, self.chance)
+            yield Work(
+                unit, self.clock.now(), self.setup, self.library, self.erasures, self.chance, self.new_record
+            )
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[Unit]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -69,7 +71,7 @@ class Worker:
                     await receive(work, incoming)
                 await work.unit.inbox.done(received)
         except Exception as error:  # noqa: BLE001 - one bad update must not stop everybody's chat
-            await self._park(work, received, error)
+            await self._park(work, received, incoming, error)
             if incoming is not None:
                 await self._apologise(work, incoming)
 
@@ -78,22 +80,35 @@ class Worker:
         """Tell the person that it did not get through: silence would leave them stuck."""
         if isinstance(incoming.happening, BotBlocked | BotUnblocked | CalledInGroup):
             return
+        work = replace(work, whose=incoming.person.id)
         if isinstance(incoming.happening, TapReceived):
             await work.answer_tap(incoming.happening.tap_id)
         person = await work.unit.prospects.by_telegram_id(incoming.person.id)
         text = say(person.speaks if person else incoming.person.language, "chat.trouble")
         await work.send(SendText(chat_id=incoming.person.id, html=text))
 
-    async def _park(self, work: Work, received: Received, error: Exception) -> None:
+    async def _park(self, work: Work, received: Received, incoming: Incoming | None, error: Exception) -> None:
         """Put a failing update aside, tell the admins, and let the chat go on."""
         where = place_of(error)
         log.error("update_parked", update=received.update_id, error=where)
-        await work.unit.inbox.park(received, where)
+        telegram_id = incoming.person.id if incoming else sender_of(received.body)
+        await work.unit.inbox.park(received, where, telegram_id)
         await work.note("parked", None, update=received.update_id, error=where)
         for admin in work.setup.admins:
             language = await work.staff_language(admin)
             text = say(language, "alarm.parked", update=received.update_id, error=type(error).__name__)
             await work.send(SendText(chat_id=admin, html=text), Kind.HAND_OFF)
+
+
+def sender_of(body: str) -> int | None:
+    """Return whose update it is, although it could not be read; None when not even that can be told."""
+    try:
+        update = json.loads(body)
+        return next(
+            int(what["from"]["id"]) for what in update.values() if isinstance(what, dict) and "from" in what
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, StopIteration):
+        return None
 
 
 def place_of(error: BaseException) -> str:

@@ -38,6 +38,7 @@ class Database:
         self._engine = engine
         # SQLite has one writer: waiting here is fair and costs nothing, waiting in SQLite is neither.
         self._writing = asyncio.Lock()
+        self._unscrubbed = False
 
     @classmethod
     async def open(cls, address: str, keyring: Keyring) -> Database:
@@ -86,7 +87,11 @@ class Database:
         Raises DatabaseFailedError when the database does not take it, as when the disk is full.
         """
         async with self.transaction() as connection:
-            yield Unit(connection, bot_id)
+            unit = Unit(connection, bot_id)
+            yield unit
+        if unit.scrub_after or self._unscrubbed:
+            # A reader may hold the log open: then it is tried again after the next unit, and at the next start.
+            self._unscrubbed = not await self.scrub()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:

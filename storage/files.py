@@ -70,6 +70,14 @@ class Files(Collection):
         number: int | None = await self._connection.scalar(query.order_by(FileRow.id.desc()).limit(1))
         return number
 
+    async def sent_by(self, prospect_id: int) -> list[KeptFile]:
+        """Return the files that a prospect sent."""
+        return await self._of(prospect_id, FileRow.purpose != "export")
+
+    async def exports_for(self, prospect_id: int) -> list[KeptFile]:
+        """Return the exports that are on their way to a prospect."""
+        return await self._of(prospect_id, FileRow.purpose == "export")
+
     async def arrived(self, number: int, content: bytes, now: datetime) -> None:
         """Keep the bytes that were fetched."""
         await self._connection.execute(
@@ -111,6 +119,14 @@ class Files(Collection):
     async def handled(self, number: int, now: datetime) -> None:
         """Note that what waited for the bytes was done."""
         await self._connection.execute(update(FileRow).where(self._one(number)).values(handled_at=now))
+
+    async def remove(self, number: int) -> None:
+        """Remove a file that has done its service."""
+        await self._connection.execute(delete(FileRow).where(self._one(number)))
+
+    async def _of(self, prospect_id: int, which: ColumnElement[bool]) -> list[KeptFile]:
+        query = select(*_FILE).where(self._ours(FileRow.bot_id), FileRow.prospect_id == prospect_id, which)
+        return [_kept(row) for row in await self._connection.execute(query.order_by(FileRow.id))]
 
     def _one(self, number: int) -> ColumnElement[bool]:
         return and_(self._ours(FileRow.bot_id), FileRow.id == number)

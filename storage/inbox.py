@@ -50,9 +50,12 @@ class Inbox(Collection):
         """Note that the update was handled; its body is not needed any more."""
         await self._settle(received, state="done", body="")
 
-    async def park(self, received: Received, error: str) -> None:
-        """Put an update aside that cannot be handled, so that the chat goes on."""
-        await self._settle(received, state="parked", error=error)
+    async def park(self, received: Received, error: str, telegram_id: int | None) -> None:
+        """Put an update aside that cannot be handled, so that the chat goes on.
+
+        Its body stays, so it is noted whose it is: it is erased with them.
+        """
+        await self._settle(received, state="parked", error=error, telegram_id=telegram_id)
 
     async def forget(self, now: datetime) -> None:
         """Forget handled updates that Telegram would not send again."""
@@ -67,5 +70,5 @@ class Inbox(Collection):
         query = select(func.count()).where(self._ours(InboxRow.bot_id), InboxRow.state == "parked")
         return int(await self._connection.scalar(query) or 0)
 
-    async def _settle(self, received: Received, **values: str) -> None:
+    async def _settle(self, received: Received, **values: str | int | None) -> None:
         await self._connection.execute(update(InboxRow).where(InboxRow.id == received.id).values(**values))

@@ -47,6 +47,15 @@ class Leads(Collection):
         row = (await self._connection.execute(query)).first()
         return _lead(row) if row else None
 
+    async def all_of(self, prospect_id: int) -> list[Lead]:
+        """Return every lead of a prospect, closed ones too."""
+        query = select(*_LEAD).where(LeadRow.prospect_id == prospect_id).order_by(LeadRow.id)
+        return [_lead(row) for row in await self._connection.execute(query)]
+
+    async def all_open(self, prospect_id: int) -> list[Lead]:
+        """Return the prospect's open leads, one a quiz."""
+        return [lead for lead in await self.all_of(prospect_id) if lead.closed_at is None]
+
     async def by_id(self, lead_id: int) -> Lead:
         """Return a lead that is known to exist."""
         return _lead((await self._connection.execute(select(*_LEAD).where(LeadRow.id == lead_id))).one())

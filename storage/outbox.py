@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection as Many
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal_column, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 
 from storage.collection import Collection
+from storage.consents import rests_on_live
 from storage.records import PRIORITIES, Fate, Kind, Outgoing, Queued
-from storage.tables import OutboxRow, PauseRow
+from storage.tables import FileRow, HandOffRow, LeadRow, OutboxRow, PauseRow, ProspectRow
 
 OPEN = (Fate.WAITING, Fate.SENDING)
 UNORDERED = (Kind.TAP, Kind.FILE, Kind.MAIL)
 """What no message of a chat waits for: an answer to a tap, a file to fetch, an e-mail."""
 _WORDS_KEPT = case((OutboxRow.kind == Kind.MAIL, "{}"), else_=OutboxRow.request)
 """An e-mail holds an address and a code: they go once its fate is known."""
+ERASED = ""
+"""What is left of a request that was erased while it was under way: nobody can take it back any more."""
 
 
 class Outbox(Collection):
@@ -39,15 +42,19 @@ class Outbox(Collection):
             hand_off_id=message.hand_off_id,
             enrolment_id=message.enrolment_id,
             consent_id=message.consent_id,
+            forget=message.forget,
         )
 
     async def claim(self, now: datetime, limit: int, held_chats: Many[int]) -> list[Queued]:
         """Take what may be sent now, the most urgent first, and note that it is being sent.
 
         A chat's messages keep their order: at most one is taken, and none while an earlier one is open.
-        Answers to taps overtake: a spinner waits for nobody.
+        Answers to taps overtake: a spinner waits for nobody. A follow-up whose consent lives no more is dropped
+        here, in the very transaction that would send it: whatever was agreed when it was put in.
         """
-        taken = list(await self._connection.scalars(self._ready(now, held_chats).limit(limit)))
+        while taken := list(await self._connection.scalars(self._ready(now, held_chats).limit(limit))):
+            if not await self._dropped_without_consent(taken, now):
+                break
         return await self._taken(taken)
 
     async def claim_mail(self, now: datetime, limit: int) -> list[Queued]:
@@ -81,22 +88,32 @@ class Outbox(Collection):
         now: datetime,
         message_id: int | None = None,
         refusal: str | None = None,
-    ) -> None:
-        """Write down what became of a message."""
-        await self._connection.execute(
+    ) -> bool:
+        """Write down what became of a message; tell whether it was one to forget, and is gone."""
+        forget = await self._connection.scalar(
             update(OutboxRow)
             .where(OutboxRow.id == number)
             .values(state=fate, settled_at=now, message_id=message_id, refusal=refusal, request=_WORDS_KEPT)
+            .returning(OutboxRow.forget)
         )
+        if forget:
+            await self._connection.execute(delete(OutboxRow).where(OutboxRow.id == number))
+        return bool(forget)
 
     async def retry(self, number: int, not_before: datetime, request: str | None = None) -> None:
-        """Put a message back, to be sent again; `request` replaces what is sent."""
+        """Put a message back, to be sent again; `request` replaces what is sent.
+
+        What was erased while it was under way is not sent again.
+        """
         changed = {"request": request} if request is not None else {}
-        await self._connection.execute(
+        again = await self._connection.scalar(
             update(OutboxRow)
-            .where(OutboxRow.id == number)
+            .where(OutboxRow.id == number, OutboxRow.request != ERASED)
             .values(state=Fate.WAITING, not_before=not_before, **changed)
+            .returning(OutboxRow.id)
         )
+        if again is None:
+            await self.settle(number, Fate.DROPPED, not_before)
 
     async def pause(self, chat_id: int, until: datetime) -> None:
         """Send nothing to a chat until then; chat 0 stands for all of them."""
@@ -139,7 +156,9 @@ class Outbox(Collection):
 
     async def drop_all(self, chat_id: int, now: datetime) -> int:
         """Take back all that still waits for a chat that cannot be reached; return how many."""
-        return await self._drop(OutboxRow.kind != Kind.TAP, chat_id, now)
+        dropped = await self._drop(OutboxRow.kind != Kind.TAP, chat_id, now)
+        await self._forget_dropped(chat_id)
+        return dropped
 
     async def cards(self, hand_off_id: int) -> list[tuple[int, int]]:
         """Return a hand-off's cards: outbox number and chat, of those that were or will be sent."""
@@ -166,6 +185,55 @@ class Outbox(Collection):
         query = select(OutboxRow.state, func.count()).where(self._ours(OutboxRow.bot_id))
         rows = await self._connection.execute(query.group_by(OutboxRow.state))
         return {Fate(state): count for state, count in rows}
+
+    async def cards_out(self, prospect_id: int) -> list[tuple[int, int, int | None]]:
+        """Return the cards of a prospect's leads that managers have, or are getting: number, chat, message."""
+        hand_offs = (
+            select(HandOffRow.id)
+            .join(LeadRow, LeadRow.id == HandOffRow.lead_id)
+            .where(LeadRow.prospect_id == prospect_id)
+        )
+        query = select(OutboxRow.id, OutboxRow.chat_id, OutboxRow.message_id).where(
+            OutboxRow.hand_off_id.in_(hand_offs),
+            OutboxRow.edits.is_(None),
+            OutboxRow.kind == Kind.HAND_OFF,
+            or_(OutboxRow.state == Fate.SENDING, OutboxRow.message_id.is_not(None)),
+        )
+        rows = await self._connection.execute(query.order_by(OutboxRow.id))
+        return [(number, chat, message) for number, chat, message in rows]
+
+    async def _dropped_without_consent(self, numbers: list[int], now: datetime) -> bool:
+        """Drop the follow-ups among some messages that rest on no live consent; tell whether there were any."""
+        result = await self._connection.execute(
+            update(OutboxRow)
+            .where(
+                OutboxRow.id.in_(numbers),
+                OutboxRow.kind == Kind.FOLLOW_UP,
+                ~rests_on_live(OutboxRow.consent_id, now),
+            )
+            .values(state=Fate.DROPPED, settled_at=now)
+            .returning(OutboxRow.id)
+        )
+        return bool(result.all())
+
+    async def _forget_dropped(self, chat_id: int) -> None:
+        """Remove what was to be forgotten and will not be sent, with the exports that it would have carried."""
+        gone = await self._connection.execute(
+            delete(OutboxRow)
+            .where(
+                self._ours(OutboxRow.bot_id),
+                OutboxRow.chat_id == chat_id,
+                OutboxRow.state == Fate.DROPPED,
+                OutboxRow.forget,
+            )
+            .returning(OutboxRow.id)
+        )
+        if not gone.all():
+            return
+        person = select(ProspectRow.id).where(self._ours(ProspectRow.bot_id), ProspectRow.telegram_id == chat_id)
+        await self._connection.execute(
+            delete(FileRow).where(FileRow.purpose == "export", FileRow.prospect_id.in_(person))
+        )
 
     @staticmethod
     def _blocked() -> ColumnElement[bool]:

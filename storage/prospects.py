@@ -1,19 +1,17 @@
-"""Prospects and their consents."""
+"""Prospects: the people who ever wrote to the bot."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import case, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from dialogs.steps import Purpose
 from storage.collection import Collection
-from storage.records import ConsentEvent, ConsentEventKind, Prospect
-from storage.tables import ConsentRow, ProspectRow
+from storage.records import Prospect
+from storage.tables import LeadRow, ProspectRow, SessionRow
 
 
 class Prospects(Collection):
@@ -94,21 +92,31 @@ class Prospects(Collection):
         """Note that the prospect blocked the bot or is gone."""
         await self._change(prospect_id, blocked_at=now)
 
-    async def record_consent(self, consent: ConsentEvent) -> int:
-        """Add an event about a purpose; return its number."""
-        values = {name: getattr(consent, name) for name in ConsentEvent.__dataclass_fields__}
-        return await self._add(ConsentRow, **values, text_sha256=hashlib.sha256(consent.text.encode()).hexdigest())
+    async def keep_until(self, prospect_id: int, moment: datetime | None) -> None:
+        """Keep when everything about the person is erased; None for never by itself."""
+        await self._change(prospect_id, keep_until=moment)
 
-    async def consent(self, prospect_id: int, purpose: Purpose) -> int | None:
-        """Return the event on which a live consent rests; None when there is none, or it was withdrawn."""
-        query = (
-            select(ConsentRow.id, ConsentRow.event)
-            .where(ConsentRow.prospect_id == prospect_id, ConsentRow.purpose == purpose)
-            .order_by(ConsentRow.id.desc())
-            .limit(1)
+    async def kept_too_long(self, now: datetime, limit: int) -> list[int]:
+        """Return people who have to be erased, who should have been the longest first."""
+        query = select(ProspectRow.id).where(self._ours(ProspectRow.bot_id), ProspectRow.keep_until <= now)
+        return list(await self._connection.scalars(query.order_by(ProspectRow.keep_until).limit(limit)))
+
+    async def next_end(self) -> datetime | None:
+        """Return when the next person has to be erased."""
+        query = select(ProspectRow.keep_until).where(
+            self._ours(ProspectRow.bot_id), ProspectRow.keep_until.is_not(None)
         )
-        row = (await self._connection.execute(query)).first()
-        return row[0] if row and row[1] == ConsentEventKind.GIVEN else None
+        return await self._connection.scalar(query.order_by(ProspectRow.keep_until).limit(1))
+
+    async def walked(self, prospect_id: int) -> list[tuple[str, int, bool]]:
+        """Return the quizzes that a person walked: each with its last revision, and whether a contact was left."""
+        left_contact = exists().where(LeadRow.prospect_id == prospect_id, LeadRow.quiz == SessionRow.quiz)
+        query = (
+            select(SessionRow.quiz, func.max(SessionRow.revision), left_contact)
+            .where(SessionRow.prospect_id == prospect_id)
+            .group_by(SessionRow.quiz)
+        )
+        return [(quiz, number, bool(left)) for quiz, number, left in await self._connection.execute(query)]
 
     async def names(self, telegram_ids: Iterable[int]) -> dict[int, str]:
         """Return the first names of those who ever wrote to the bot."""
@@ -131,6 +139,8 @@ _PROSPECT = (
     ProspectRow.first_source,
     ProspectRow.last_source,
     ProspectRow.blocked_at,
+    ProspectRow.first_seen_at,
+    ProspectRow.keep_until,
     ProspectRow.timezone,
     ProspectRow.first_link_id,
     ProspectRow.last_link_id,

@@ -91,6 +91,8 @@ class Prospect:
     first_source: str | None
     last_source: str | None
     blocked_at: datetime | None
+    first_seen_at: datetime
+    keep_until: datetime | None
     timezone: str | None = None
     first_link_id: int | None = None
     last_link_id: int | None = None
@@ -166,13 +168,25 @@ class ConsentEventKind(StrEnum):
     EXPIRED = "expired"
 
 
+class Method(StrEnum):
+    """How a decision about a consent was made."""
+
+    BUTTON = "button"
+    TYPED = "typed"
+    CODE = "code"
+    COMMAND = "command"
+    CLOCK = "clock"
+
+
 @dataclass(frozen=True)
 class ConsentEvent:
-    """One event about one purpose, with all that proves it."""
+    """One event about one purpose, with all that proves it; `record` is its own id, shown on the receipt."""
 
     prospect_id: int
     purpose: Purpose
     event: ConsentEventKind
+    record: str
+    method: Method
     at: datetime
     language: str
     text: str
@@ -187,6 +201,22 @@ class ConsentEvent:
     source: str | None = None
     message_id: int | None = None
     update_id: int | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class StoredConsent:
+    """An event about a consent with its place in the person's chain."""
+
+    id: int
+    event: ConsentEvent
+    previous_sha256: str | None
+    sha256: str
+
+    def lives(self, now: datetime) -> bool:
+        """Tell whether the consent lives, given that this is the newest event of its purpose."""
+        said_yes = self.event.event in (ConsentEventKind.GIVEN, ConsentEventKind.CONFIRMED)
+        return said_yes and (self.event.expires_at is None or self.event.expires_at > now)
 
 
 @dataclass(frozen=True)
@@ -294,6 +324,8 @@ class Outgoing:
     hand_off_id: int | None = None
     enrolment_id: int | None = None
     consent_id: int | None = None
+    forget: bool = False
+    """whether the row goes once its fate is known"""
 
 
 @dataclass(frozen=True)

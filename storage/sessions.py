@@ -170,6 +170,11 @@ class Sessions(Collection):
         )
         return [_stored(row) for row in await self._connection.execute(query)]
 
+    async def of(self, prospect_id: int) -> list[StoredSession]:
+        """Return every session of a prospect, the oldest first."""
+        query = select(*_SESSION).where(SessionRow.prospect_id == prospect_id).order_by(SessionRow.id)
+        return [_stored(row) for row in await self._connection.execute(query)]
+
     async def by_id(self, session_id: int) -> StoredSession | None:
         """Return a session of this bot."""
         query = select(*_SESSION).where(SessionRow.id == session_id, self._ours(SessionRow.bot_id))

@@ -301,7 +301,7 @@ class ErasureRow(Base):
     fingerprint: Mapped[str]
     at: Mapped[datetime]
     reason: Mapped[Word]
-    """asked or kept_long_enough"""
+    """asked, kept_long_enough, or replayed after a backup was restored"""
     proof: Mapped[str]
     """JSON: purposes with the fingerprints of their consent events"""
 

@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.audit import Audit
 from storage.codes import Codes
+from storage.consents import Consents
 from storage.enrolments import Enrolments
 from storage.files import Files
 from storage.hand_offs import HandOffs
+from storage.holdings import Holdings
 from storage.inbox import Inbox
 from storage.journal import Journal
 from storage.leads import Leads
@@ -32,6 +34,7 @@ class Unit:
         self.inbox = Inbox(connection, bot_id)
         self.quizzes = Quizzes(connection, bot_id)
         self.prospects = Prospects(connection, bot_id)
+        self.consents = Consents(connection, bot_id)
         self.sessions = Sessions(connection, bot_id)
         self.leads = Leads(connection, bot_id)
         self.hand_offs = HandOffs(connection, bot_id)
@@ -43,6 +46,9 @@ class Unit:
         self.codes = Codes(connection, bot_id)
         self.audit = Audit(connection, bot_id)
         self.states = States(connection, bot_id)
+        self.holdings = Holdings(connection, bot_id)
+        self.scrub_after = False
+        """whether something was removed of which no byte may be left: the commit is followed by a scrub"""
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:

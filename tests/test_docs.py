@@ -13,7 +13,7 @@ from qualification.loading import examine
 from qualification.quiz import Quiz
 
 PAGE = (Path(__file__).parent.parent / "docs" / "quiz.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+EXAMPLES: list[str] = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 WHOLE = EXAMPLES[0]
 NEWCOMERS = ("no path leads to this step", "is not among the quiz's languages", "asks for a contact, but nothing")
 """What the whole quiz may say about parts of another: an example need not fit its story."""

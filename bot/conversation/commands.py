@@ -11,6 +11,7 @@ from bot.entry.managing import link_command
 from bot.entry.sharing import share
 from bot.follow_ups.reacting import unsubscribe
 from bot.hand_off.card import isolated
+from bot.privacy.overview import show_overview
 from bot.telegram.requests import SendText, TapButton
 from bot.telegram.taps import ContinueTapped, LanguageTapped, ReopenTapped, TryTapped, encode
 from bot.telegram.updates import TapReceived
@@ -22,7 +23,7 @@ from dialogs.rendering import answer_text, question_name
 from dialogs.session import Resumed
 from storage.records import Prospect, StoredSession
 
-PROSPECT_COMMANDS = ("start", "answers", "restart", "language", "share", "stop", "help")
+PROSPECT_COMMANDS = ("start", "answers", "restart", "language", "share", "stop", "privacy", "help")
 
 
 async def command(work: Work, prospect: Prospect, name: str, argument: str, update_id: int) -> None:
@@ -51,6 +52,8 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
             await share(work, prospect)
         case "stop":
             await unsubscribe(work, prospect, None, update_id)
+        case "privacy":
+            await show_overview(work, prospect)
         case "id":
             await _reply(work, prospect, say(work.language_of(prospect), "id.yours", id=prospect.telegram_id))
         case _ if await admin_command(work, prospect, name):

@@ -40,7 +40,7 @@ async def _lead_of(work: Work, prospect: Prospect, stored: StoredSession) -> Lea
     lead = await work.unit.leads.of(prospect.id, stored.session.quiz)
     if lead is None:
         return None
-    if await work.unit.prospects.consent(prospect.id, "contact") is None:
+    if await work.unit.consents.live(prospect.id, "contact", work.now) is None:
         await withdraw_lead(work, lead)
         await stop_follow_ups(work, prospect, EndReason.UNSUBSCRIBED)
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import assert_never
 
 from bot.administration.arrivals import take_file
@@ -14,6 +15,8 @@ from bot.entry.drafting import take_text
 from bot.entry.managing import link_tapped
 from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
+from bot.privacy.keeping import keep
+from bot.privacy.reacting import react
 from bot.telegram.requests import SendText
 from bot.telegram.taps import (
     AdminTapped,
@@ -23,6 +26,8 @@ from bot.telegram.taps import (
     LanguageTapped,
     LinkTapped,
     MaterialTapped,
+    PrivacyAction,
+    PrivacyTapped,
     ReopenTapped,
     TryTapped,
     UnsubscribeTapped,
@@ -62,13 +67,13 @@ _COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOT
 
 async def receive(work: Work, incoming: Incoming) -> None:
     """Handle one thing that one person did."""
-    person = incoming.person
     if isinstance(incoming.happening, CalledInGroup):
-        await groups.called(work, person, incoming.happening.chat_id)
+        await groups.called(work, incoming.person, incoming.happening.chat_id)
         return
-    prospect = await work.unit.prospects.met(
-        person.id, person.first_name, person.username, person.language, work.now
-    )
+    work = replace(work, whose=incoming.person.id)
+    prospect = await _who(work, incoming)
+    if prospect is None:
+        return
     match incoming.happening:
         case TextReceived(text=text, forwarded=False) if found := _COMMAND.fullmatch(text.strip()):
             await command(work, prospect, found[1].lower(), (found[2] or "").strip(), incoming.update_id)
@@ -104,6 +109,28 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await work.note("unblocked", prospect.id)
         case _:
             assert_never(incoming.happening)
+    await keep(work, prospect)
+
+
+async def _who(work: Work, incoming: Incoming) -> Prospect | None:
+    """Return who did it; None for somebody unknown, where there is no need to know them.
+
+    Who was erased is not to be written down again because they tap twice, or leave.
+    """
+    person = incoming.person
+    match incoming.happening:
+        case BotBlocked() | BotUnblocked():
+            if await work.unit.prospects.by_telegram_id(person.id) is None:
+                return None
+        case TapReceived(tap_id=tap_id, data=data):
+            erasing = decode(data)
+            confirms = isinstance(erasing, PrivacyTapped) and erasing.action is PrivacyAction.ERASE_NOW
+            if confirms and await work.unit.prospects.by_telegram_id(person.id) is None:
+                await work.answer_tap(tap_id, plain(person.language, "privacy.erase.done_already"), forget=True)
+                return None
+        case _:
+            pass
+    return await work.unit.prospects.met(person.id, person.first_name, person.username, person.language, work.now)
 
 
 def _sent(file: FileReceived) -> FileSent:
@@ -160,6 +187,8 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await link_tapped(work, prospect, meant, tap)
         case AdminTapped():
             await decide(work, prospect, meant, tap)
+        case PrivacyTapped():
+            await react(work, prospect, meant, tap, update_id)
         case TryTapped() if work.setup.works_here(prospect.telegram_id):
             await work.answer_tap(tap.tap_id)
             await walking.start(work, prospect, Arrival())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot.administration.verdict import tell_score, tested
@@ -60,7 +60,7 @@ from dialogs.session import (
 from dialogs.steps import ConsentRequest
 from qualification.quiz import Quiz
 from qualification.score import Band
-from storage.records import ConsentEvent, ConsentEventKind, Kind, Prospect, StoredSession
+from storage.records import ConsentEvent, ConsentEventKind, Kind, Method, Prospect, StoredSession
 
 
 async def start(work: Work, prospect: Prospect, arrival: Arrival) -> None:
@@ -223,11 +223,15 @@ class _Walk:
             case RecordConsent():
                 await self._record_consent(effect)
             case SaveContact(contact=contact):
+                if await self.work.unit.consents.live(self.prospect.id, "contact", self.work.now) is None:
+                    return  # it was taken back in the middle: what is given now makes nobody a lead
                 lead = await self.work.unit.leads.open(
                     self.prospect.id, self.quiz.quiz, self.stored.id, self.work.now
                 )
                 await self.work.unit.leads.save_contact(lead.id, contact, self.work.now)
                 await self.work.note("left_contact", self.prospect.id, lead=lead.id, kind=contact.contact)
+                if contact.contact == "email" and contact.verified:
+                    await self._confirm_consent()
             case SaveFile():
                 await self._fetch(effect)
             case SendCode():
@@ -262,6 +266,23 @@ class _Walk:
         fetch = FetchFile(chat_id=self.prospect.telegram_id, number=number, file_id=file.file_id)
         await self.work.send(fetch, Kind.FILE)
 
+    async def _confirm_consent(self) -> None:
+        """A code was typed back: who agreed to be contacted also reads the address."""
+        given = await self.work.unit.consents.newest(self.prospect.id, "contact")
+        if given is None or not given.lives(self.work.now):
+            return
+        confirmed = replace(
+            given.event,
+            event=ConsentEventKind.CONFIRMED,
+            record=self.work.new_record().hex,
+            method=Method.CODE,
+            at=self.work.now,
+            button=None,
+            message_id=None,
+            update_id=self.update_id,
+        )
+        await self.work.unit.consents.record(confirmed)
+
     async def _record_consent(self, effect: RecordConsent) -> None:
         step = self.quiz.by_id[effect.step]
         if not isinstance(step, ConsentRequest):
@@ -270,11 +291,13 @@ class _Walk:
         kind = ConsentEventKind.GIVEN if effect.given else ConsentEventKind.REFUSED
         values = presenting.variables(self.quiz, session, self.prospect.first_name, language)
         label = consent_label(Wording(self.quiz, language), step, given=effect.given)
-        await self.work.unit.prospects.record_consent(
+        await self.work.unit.consents.record(
             ConsentEvent(
                 prospect_id=self.prospect.id,
                 purpose=effect.purpose,
                 event=kind,
+                record=self.work.new_record().hex,
+                method=Method.TYPED if effect.typed else Method.BUTTON,
                 at=self.work.now,
                 language=language,
                 text=fill(self.quiz.read(step.text, language), values),
@@ -283,12 +306,13 @@ class _Walk:
                 quiz=self.quiz.quiz,
                 revision=session.revision,
                 step=effect.step,
-                button=label,
+                button=effect.typed or label,
                 controller=self.quiz.controller.name,
                 policy=self.quiz.controller.policy,
                 source=self.stored.source,
                 message_id=self.tap.message_id if self.tap else None,
                 update_id=self.update_id,
+                expires_at=self.work.now + step.expires if step.expires and effect.given else None,
             )
         )
         await self.work.note("consent", self.prospect.id, purpose=effect.purpose, decision=kind)

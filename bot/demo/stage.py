@@ -66,7 +66,7 @@ async def built(language: str, pace: Pace | None = None) -> AsyncIterator[Stage]
             database = await Database.open(address_of_file, Keyring.fresh(secrets.token_bytes))
             messenger = AiogramMessenger(emulator.token, address)
             try:
-                hotlead = await build(_settings(), clock, messenger, database, pace)
+                hotlead = await build(_settings(Path(folder)), clock, messenger, database, pace)
                 await hotlead.announce()
                 quizzes = await _documents(hotlead)
                 running = asyncio.create_task(hotlead.run(), name="hotlead")
@@ -80,7 +80,7 @@ async def built(language: str, pace: Pace | None = None) -> AsyncIterator[Stage]
                 await database.close()
 
 
-def _settings() -> Settings:
+def _settings(folder: Path) -> Settings:
     """Return settings of the demo's own: whatever stands in the environment is for the real bot."""
     return Settings(
         _env_file=None,
@@ -90,6 +90,7 @@ def _settings() -> Settings:
         language=None,
         bot_token=None,
         database=None,
+        data=folder,
     )
 
 

@@ -18,7 +18,7 @@ async def enrol(work: Work, prospect: Prospect, lead_id: int, quiz: Quiz, revisi
     first = quiz.follow_up_after(sequence, last_step)
     if first is None or prospect.blocked_at is not None:
         return False
-    if await work.unit.prospects.consent(prospect.id, "follow_ups") is None:
+    if await work.unit.consents.live(prospect.id, "follow_ups", work.now) is None:
         await work.note("not_enrolled", prospect.id, lead=lead_id, reason="no consent")
         return False
     due = due_at(first, work.now, quiz.timezone)

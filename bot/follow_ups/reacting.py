@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bot.conversation.qualifying import rescore
 from bot.follow_ups.enrolling import stop_follow_ups
+from bot.privacy.withdrawing import record_withdrawal
 from bot.telegram.requests import LinkButton, SendText
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
 from bot.work import Work
 from qualification.score import link_entry
 from storage.enrolments import EndReason
-from storage.records import ConsentEvent, ConsentEventKind, Prospect
+from storage.records import Method, Prospect
 
 
 async def open_material(work: Work, prospect: Prospect, enrolment_id: int, step: str, tap: TapReceived) -> None:
@@ -47,22 +48,12 @@ async def open_material(work: Work, prospect: Prospect, enrolment_id: int, step:
 async def unsubscribe(work: Work, prospect: Prospect, tap: TapReceived | None, update_id: int) -> None:
     """Stop every follow-up to this person, also those that already wait to be sent."""
     language = work.language_of(prospect)
-    if await work.unit.prospects.consent(prospect.id, "follow_ups") is not None:
-        await work.unit.prospects.record_consent(
-            ConsentEvent(
-                prospect_id=prospect.id,
-                purpose="follow_ups",
-                event=ConsentEventKind.WITHDRAWN,
-                at=work.now,
-                language=language,
-                text="/stop" if tap is None else plain(language, "follow_up.unsubscribe"),
-                chat_id=prospect.telegram_id,
-                actor="prospect",
-                message_id=tap.message_id if tap else None,
-                update_id=update_id,
-            )
-        )
-        await work.note("unsubscribed", prospect.id)
+    method = Method.COMMAND if tap is None else Method.BUTTON
+    words = "/stop" if tap is None else plain(language, "follow_up.unsubscribe")
+    message_id = tap.message_id if tap else None
+    await record_withdrawal(
+        work, prospect, "follow_ups", method, words, message_id=message_id, update_id=update_id
+    )
     await stop_follow_ups(work, prospect, EndReason.UNSUBSCRIBED)
     await work.unit.sessions.leave_alone(prospect.id)
     if tap is not None:

@@ -18,7 +18,7 @@ from storage.records import Enrolment, Kind
 async def send_due(work: Work, enrolment: Enrolment) -> None:
     """Put the next message of a sequence into the outbox, and plan the one after it."""
     prospect = await work.unit.prospects.by_id(enrolment.prospect_id)
-    consent = await work.unit.prospects.consent(prospect.id, "follow_ups")
+    consent = await work.unit.consents.live(prospect.id, "follow_ups", work.now)
     if consent is None or prospect.blocked_at is not None:
         reason = EndReason.UNSUBSCRIBED if consent is None else EndReason.BLOCKED
         await work.unit.enrolments.stop(prospect.id, reason, work.now)

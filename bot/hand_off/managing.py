@@ -118,7 +118,8 @@ async def _send_files(work: Work, dossier: Dossier, manager: Prospect) -> None:
         about = say(language, "card.file", lead=lead_name(dossier.lead), question=isolated(asked))
         await work.send(
             SendMedia(chat_id=manager.telegram_id, html=about, kind=kind, media=media),
-            Kind.HAND_OFF,
+            Kind.DIALOG,
+            hand_off_id=dossier.hand_off.id,
         )
 
 

@@ -130,6 +130,25 @@ class AdminTapped:
     base: int = 0
 
 
+class PrivacyAction(StrEnum):
+    """What a person can do about what is held about them."""
+
+    RECEIPT = "receipt"
+    EXPORT = "export"
+    TAKE_BACK = "back"
+    ERASE = "erase"
+    ERASE_NOW = "now"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class PrivacyTapped:
+    """A button below `/privacy`: always about who taps it. `detail` is a purpose, or when it was asked."""
+
+    action: PrivacyAction
+    detail: str = ""
+
+
 Tap = (
     AnswerTapped
     | ReopenTapped
@@ -141,6 +160,7 @@ Tap = (
     | LinkTapped
     | TryTapped
     | AdminTapped
+    | PrivacyTapped
 )
 
 
@@ -167,6 +187,8 @@ def encode(tap: Tap) -> str:
             return "t"
         case AdminTapped(action=action, quiz=quiz, revision=revision, base=base):
             return f"a:{action}:{quiz}:{revision:x}:{base:x}"
+        case PrivacyTapped(action=action, detail=detail):
+            return f"p:{action}:{detail}"
         case _:
             assert_never(tap)
 
@@ -195,6 +217,8 @@ def decode(data: str) -> Tap | None:
                 return TryTapped()
             case ["a", action, quiz, revision, base]:
                 return AdminTapped(AdminAction(action), quiz, _number(revision), _number(base))
+            case ["p", action, detail]:
+                return PrivacyTapped(PrivacyAction(action), detail)
             case _:
                 return None
     except ValueError:

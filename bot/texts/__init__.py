@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -87,6 +87,18 @@ def day_and_time(language: str | None, moment: datetime, timezone: str) -> str:
     """Say a moment: «Mon, 23 Nov, 10:00»."""
     local = moment.astimezone(ZoneInfo(timezone))
     return format_datetime(local, "EEE, d MMM, HH:mm", locale=catalogue_language(language))
+
+
+def date(language: str | None, moment: datetime, timezone: str) -> str:
+    """Say a day: «23 November 2026»."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return format_date(local, "long", locale=catalogue_language(language))
+
+
+def moment(language: str | None, moment: datetime, timezone: str) -> str:
+    """Say a moment so that it can be found again in years: «23 November 2026, 10:00:05 +0200»."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return f"{date(language, moment, timezone)}, {local:%H:%M:%S %z}"
 
 
 def language_name(language: str) -> str:

@@ -7,6 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 from bot.clock import StandingClock
 from bot.main import Hotlead, build
@@ -14,7 +17,9 @@ from bot.pace import Pace
 from bot.settings import Settings
 from bot.telegram.requests import REQUEST, AnswerTap, EditText, Request, SendMail, SendMedia, SendText
 from storage.database import Database
-from storage.records import Kind, Outgoing
+from storage.erasing import ErasureList
+from storage.records import ConsentEvent, ConsentEventKind, Kind, Method, Outgoing
+from storage.unit import Unit
 from tests.bot.fakes import BOT, FakeMessenger, FakePostman, fates, running, until_fates
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -34,16 +39,20 @@ class Bench:
     telegram: FakeMessenger
     hotlead: Hotlead
     postman: FakePostman
+    erasures: ErasureList
+    """written into the test's own folder"""
 
-    async def put(self, kind: Kind, chat: int = ANNA, html: str = "Hi", **more: int) -> int:
+    async def put(self, kind: Kind, chat: int = ANNA, html: str = "Hi", **more: Any) -> int:
         """Put a text into the outbox; a tap's answer for the kind tap."""
         request: Request = SendText(chat_id=chat, html=html)
         if kind is Kind.TAP:
             request, chat = AnswerTap(tap_id="1"), 0
         return await self.put_request(request, kind, chat, **more)
 
-    async def put_request(self, request: Request, kind: Kind, chat: int = ANNA, **more: int) -> int:
+    async def put_request(self, request: Request, kind: Kind, chat: int = ANNA, **more: Any) -> int:
         async with self.database.unit(BOT) as unit:
+            if kind is Kind.FOLLOW_UP and "consent_id" not in more:
+                more["consent_id"] = await agrees(unit, chat, self.clock.now())
             message = Outgoing(chat, kind, REQUEST.dump_json(request).decode(), **more)
             return await unit.outbox.put(message, self.clock.now())
 
@@ -95,10 +104,30 @@ class Bench:
         ]
 
 
-async def a_bench(database: Database, pace: Pace = FAST) -> Bench:
+async def agrees(unit: Unit, chat: int, now: datetime) -> int:
+    """Let somebody agree to follow-ups; return the consent that they rest on."""
+    person = await unit.prospects.met(chat, "Anna", None, "en", now)
+    return await unit.consents.record(
+        ConsentEvent(
+            prospect_id=person.id,
+            purpose="follow_ups",
+            event=ConsentEventKind.GIVEN,
+            record=uuid4().hex,
+            method=Method.BUTTON,
+            at=now,
+            language="en",
+            text="May we write?",
+            chat_id=chat,
+            actor="prospect",
+        )
+    )
+
+
+async def a_bench(database: Database, pace: Pace = FAST, folder: Path | None = None) -> Bench:
     clock, telegram, postman = StandingClock(NOON), FakeMessenger(), FakePostman()
     async with database.unit(BOT) as unit:
         await unit.quizzes.publish("sample", "never read here", {"a.jpg": b"picture"}, NOON)
     settings = Settings(_env_file=None, quiz=("sample",), managers=(OLENA,), admins=(ADMIN,))
     hotlead = await build(settings, clock, telegram, database, pace, postman=postman)
-    return Bench(database, clock, telegram, hotlead, postman)
+    erasures = ErasureList((folder or Path("nowhere")) / "erased", lambda _, value: value)
+    return Bench(database, clock, telegram, hotlead, postman, erasures)

@@ -20,5 +20,5 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def bench(database: Database) -> Bench:
-    return await a_bench(database)
+async def bench(database: Database, tmp_path: Path) -> Bench:
+    return await a_bench(database, folder=tmp_path)

@@ -20,11 +20,13 @@ from bot.telegram.requests import REQUEST, File, Request, Result, SendText, Sent
 from bot.telegram.updates import Incoming
 from bot.work import Library, Setup, Workshop
 from storage.database import Database
+from storage.erasing import ErasureList
 from storage.records import Kind, Outgoing
 from tests.keys import a_keyring
 
 BOT = 42
 MESSAGES = 40
+NOBODY_ERASED = ErasureList(Path("erased"), lambda _, value: value)
 FIRST = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
@@ -76,7 +78,7 @@ async def test_a_message_held_back_is_sent_though_its_moment_passes_while_delive
             body = REQUEST.dump_json(SendText(chat_id=5, html=str(n))).decode()
             await unit.outbox.put(Outgoing(5, Kind.DIALOG, body), FIRST)
     messenger = CountingMessenger()
-    workshop = Workshop(database, BOT, HurryingClock(), Setup(("quiz",)), Library())
+    workshop = Workshop(database, BOT, HurryingClock(), Setup(("quiz",)), Library(), NOBODY_ERASED)
     pace = Pace(bot=1000, chat=1, chat_burst=1)
     delivery = Delivery(messenger, workshop, pace, Bell())
     running = asyncio.create_task(delivery.run())

@@ -157,6 +157,7 @@ class House:
         self._address = ""
         self._reader: Reader
         self._database: Database
+        self.folder = folder
         self._file = folder / "hotlead.db"
         self._running: asyncio.Task[None] | None = None
         self.emulator.on_change(self._changed)
@@ -243,7 +244,7 @@ class House:
     async def _start(self) -> None:
         self._database = await Database.open(f"sqlite+aiosqlite:///{self._file}", a_keyring())
         messenger = self._messenger(self.emulator.token, self._address)
-        settings = Settings(_env_file=None, **self.settings)
+        settings = Settings(_env_file=None, data=self.folder, **self.settings)
         self.app = await build(settings, self.clock, messenger, self._database, self.pace)
         self._reader = Reader(self._file)
         self._running = asyncio.create_task(self.app.run())

@@ -54,6 +54,8 @@ async def test_a_poisonous_update_is_parked_and_the_chat_goes_on(poisoned: House
     errors = await kept.rows(poisoned, "SELECT error FROM inbox WHERE state = 'parked'")
     assert "RuntimeError" in errors[0][0]
     assert "380" not in errors[0][0]
+    whose = await kept.rows(poisoned, "SELECT telegram_id FROM inbox WHERE state = 'parked'")
+    assert whose == [(ANNA,)]  # it is erased with her
 
 
 async def test_a_parked_update_is_not_tried_again_after_a_restart(poisoned: House) -> None:

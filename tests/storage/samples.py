@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
 
 from dialogs.session import Session
+from dialogs.steps import Purpose
 from qualification.handoff import HandOff, Phase
-from storage.records import ConsentEvent, ConsentEventKind, Kind, Lead, Outgoing, Prospect, StoredSession
+from storage.records import ConsentEvent, ConsentEventKind, Kind, Lead, Method, Outgoing, Prospect, StoredSession
 from storage.unit import Unit
 
 BOT, OTHER_BOT = 7_000_000_042, 42
@@ -51,13 +54,22 @@ async def an_enrolment(unit: Unit, lead: Lead, due_at: datetime = NOON + DAY, se
 
 
 def a_consent(
-    prospect: Prospect, event: ConsentEventKind = ConsentEventKind.GIVEN, text: str = "Надсилати корисне?"
+    prospect: Prospect,
+    event: ConsentEventKind = ConsentEventKind.GIVEN,
+    text: str = "Надсилати корисне?",
+    *,
+    purpose: Purpose = "follow_ups",
+    at: datetime = NOON,
+    expires_at: datetime | None = None,
 ) -> ConsentEvent:
     return ConsentEvent(
         prospect_id=prospect.id,
-        purpose="follow_ups",
+        purpose=purpose,
         event=event,
-        at=NOON,
+        record=uuid4().hex,
+        method=Method.BUTTON,
+        at=at,
+        expires_at=expires_at,
         language="uk",
         text=text,
         chat_id=prospect.telegram_id,
@@ -65,5 +77,8 @@ def a_consent(
     )
 
 
-async def put(unit: Unit, kind: Kind, chat: int = ANNA, request: str = "{}", **more: int) -> int:
+async def put(unit: Unit, kind: Kind, chat: int = ANNA, request: str = "{}", **more: Any) -> int:
+    """Put a message in; a follow-up rests on a consent, unless the test says otherwise."""
+    if kind is Kind.FOLLOW_UP and "consent_id" not in more:
+        more["consent_id"] = await unit.consents.record(a_consent(await a_prospect(unit, chat)))
     return await unit.outbox.put(Outgoing(chat, kind, request, **more), NOON)

@@ -60,7 +60,7 @@ async def test_only_so_many_are_given_at_once(begin: Begin) -> None:
 async def test_a_parked_update_waits_no_more_and_keeps_its_body(begin: Begin) -> None:
     async with begin() as unit:
         await unit.inbox.keep([(10, "a")], NOON)
-        await unit.inbox.park((await unit.inbox.waiting(1))[0], "ValueError at x.py:1")
+        await unit.inbox.park((await unit.inbox.waiting(1))[0], "ValueError at x.py:1", 5)
         assert (await unit.inbox.waiting(1), await unit.inbox.parked()) == ([], 1)
 
 
@@ -69,7 +69,7 @@ async def test_handled_updates_are_forgotten_after_two_days_and_parked_ones_neve
         await unit.inbox.keep([(1, "done"), (2, "parked"), (3, "waiting")], NOON)
         done, parked, _ = await unit.inbox.waiting(3)
         await unit.inbox.done(done)
-        await unit.inbox.park(parked, "why")
+        await unit.inbox.park(parked, "why", None)
         await unit.inbox.forget(NOON + REMEMBERED)
         assert await unit.inbox.keep([(1, "done")], NOON) == 0  # remembered on the last moment
         await unit.inbox.forget(NOON + REMEMBERED + HOUR)
@@ -82,7 +82,7 @@ async def test_two_bots_have_the_same_numbers(begin: Begin) -> None:
     async with begin(OTHER_BOT) as unit:
         assert await unit.inbox.waiting(10) == []
         assert await unit.inbox.keep([(10, "theirs")], NOON) == 1
-        await unit.inbox.park((await unit.inbox.waiting(1))[0], "why")
+        await unit.inbox.park((await unit.inbox.waiting(1))[0], "why", None)
         await unit.inbox.forget(NOON + REMEMBERED + HOUR)
     async with begin(BOT) as unit:
         assert [each.body for each in await unit.inbox.waiting(10)] == ["ours"]

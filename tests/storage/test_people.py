@@ -1,15 +1,12 @@
-"""Prospects, their consents, their sessions and answers."""
+"""Prospects, their sessions and answers."""
 
 from __future__ import annotations
-
-import hashlib
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from dialogs.answers import Choice, Contact, Number
-from storage.records import ConsentEventKind
 from tests.storage.conftest import Begin
 from tests.storage.samples import (
     ANNA,
@@ -20,7 +17,6 @@ from tests.storage.samples import (
     NOON,
     OTHER_BOT,
     QUIZ,
-    a_consent,
     a_prospect,
     a_session,
     a_walk,
@@ -64,52 +60,6 @@ async def test_names_are_known_of_those_who_ever_wrote(begin: Begin) -> None:
         await a_prospect(unit, ANNA, "Anna")
         assert await unit.prospects.names([ANNA, BORIS]) == {ANNA: "Anna"}
         assert await unit.prospects.names([]) == {}
-
-
-# Consents ----------------------------------------------------------------------------------------------
-
-GIVEN, REFUSED, WITHDRAWN = ConsentEventKind.GIVEN, ConsentEventKind.REFUSED, ConsentEventKind.WITHDRAWN
-
-
-@pytest.mark.parametrize(
-    ("events", "lives"),
-    [
-        ([], False),
-        ([GIVEN], True),
-        ([REFUSED], False),
-        ([GIVEN, WITHDRAWN], False),
-        ([GIVEN, REFUSED], False),
-        ([REFUSED, GIVEN], True),
-        ([GIVEN, WITHDRAWN, GIVEN], True),
-    ],
-)
-async def test_the_last_event_of_a_purpose_decides(
-    begin: Begin, events: list[ConsentEventKind], lives: bool
-) -> None:
-    async with begin() as unit:
-        anna = await a_prospect(unit)
-        numbers = [await unit.prospects.record_consent(a_consent(anna, event)) for event in events]
-        found = await unit.prospects.consent(anna.id, "follow_ups")
-    assert found == (numbers[-1] if lives else None)
-
-
-async def test_consent_to_one_purpose_is_none_to_another_and_of_nobody_else(begin: Begin) -> None:
-    async with begin() as unit:
-        anna, boris = await a_prospect(unit), await a_prospect(unit, BORIS)
-        await unit.prospects.record_consent(a_consent(anna))
-        assert await unit.prospects.consent(anna.id, "contact") is None
-        assert await unit.prospects.consent(boris.id, "follow_ups") is None
-
-
-async def test_consents_are_added_and_never_changed_with_the_exact_text_and_its_hash(begin: Begin) -> None:
-    async with begin() as unit:
-        anna = await a_prospect(unit)
-        for event in (GIVEN, WITHDRAWN):
-            await unit.prospects.record_consent(a_consent(anna, event, "Надсилати «корисне»?"))
-        rows = await unit._connection.execute(text("SELECT event, text, text_sha256 FROM consents ORDER BY id"))
-        kept = [tuple(row) for row in rows]
-    digest = hashlib.sha256("Надсилати «корисне»?".encode()).hexdigest()
-    assert kept == [("given", "Надсилати «корисне»?", digest), ("withdrawn", "Надсилати «корисне»?", digest)]
 
 
 # Sessions and answers ------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ async def live(database: Database) -> None:
         await unit.leads.save_contact(lead.id, Contact(contact="phone", value=PHONE), NOON)
         await unit.leads.save_contact(lead.id, Contact(contact="email", value=MAIL), NOON)
         await unit.sessions.save_answer(lead.session_id, "wish", Written(text=WORDS), NOON)
-        await unit.prospects.record_consent(a_consent(person))
+        await unit.consents.record(a_consent(person))
         await unit.inbox.keep([(1, f'{{"text": "{WORDS}"}}')], NOON)
         number = await put(unit, Kind.DIALOG, request=f'{{"html": "{NAME}"}}')
         await unit.outbox.settle(number, Fate.REFUSED, NOON, refusal=NAME)

@@ -1,5 +1,6 @@
 """Conversations that go back, privacy, drafts, links."""
 
+import hashlib
 import json
 import uuid
 from typing import Any
@@ -244,10 +245,22 @@ def _pictures_become_media() -> None:
 
 
 def _name_old_consents() -> None:
+    """Give every event of before its own name and its place in its person's chain."""
     connection = op.get_bind()
-    for (number,) in connection.execute(sa.text("SELECT id FROM consents")).all():
-        named = {"record": uuid.uuid4().hex, "id": number}
-        connection.execute(sa.text("UPDATE consents SET record = :record WHERE id = :id"), named)
+    consents = sa.table(
+        "consents",
+        *(sa.column(name) for name in ("id", "prospect_id", "purpose", "event", "text_sha256", "record")),
+        *(sa.column(name) for name in ("previous_sha256", "sha256")),
+        sa.column("at", Moment()),
+    )
+    last: dict[int, str] = {}
+    for row in connection.execute(sa.select(consents).order_by(consents.c.id)).all():
+        record, previous = uuid.uuid4().hex, last.get(row.prospect_id)
+        at = row.at.isoformat(timespec="microseconds")
+        facts = [record, row.purpose, row.event, at, None, row.text_sha256, previous]
+        last[row.prospect_id] = hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
+        chained = {"record": record, "previous_sha256": previous, "sha256": last[row.prospect_id]}
+        connection.execute(sa.update(consents).where(consents.c.id == row.id).values(**chained))
 
 
 def _convert_open_messages() -> None:

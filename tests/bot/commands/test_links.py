@@ -13,6 +13,7 @@ from bot.main import USERNAME
 from storage.database import Database
 from tests.bot.commands.typing import hotlead, written
 from tests.dialogs.broken_quizzes import GOOD
+from tests.keys import the_keys
 
 TOKEN = "123456:AAH-secret_secret_secret_secret_sec"
 NOBODY = "http://127.0.0.1:9"
@@ -25,7 +26,7 @@ def _a_bot_that_ran_before(tmp_path: Path) -> None:
     assert hotlead("publish", written(GOOD), bot_token=TOKEN).exit_code == 0
 
     async def remember() -> None:
-        database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'data/hotlead.db'}")
+        database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'data/hotlead.db'}", the_keys())
         async with database.unit(123456) as unit:
             await unit.states.keep(USERNAME, "acme_bot")
         await database.close()

@@ -11,6 +11,7 @@ from storage.database import Database
 from storage.records import Action, RevisionState
 from tests.bot.commands.typing import hotlead, written
 from tests.dialogs.broken_quizzes import GOOD, SLIPS
+from tests.keys import the_keys
 
 TOKEN = "123456:AAH-secret_secret_secret_secret_sec"
 BOT = 123456
@@ -29,7 +30,7 @@ def two_revisions() -> None:
 
 def audit() -> list[tuple[int | None, str, str]]:
     async def read() -> list[tuple[int | None, str, str]]:
-        database = await Database.open("sqlite+aiosqlite:///data/hotlead.db")
+        database = await Database.open("sqlite+aiosqlite:///data/hotlead.db", the_keys())
         async with database.view(BOT) as view:
             entries = await view.audit.newest(20)
         await database.close()
@@ -128,7 +129,7 @@ def test_a_draft_cannot_be_gone_back_to() -> None:
     typed("publish", written(GOOD))
 
     async def draft() -> None:
-        database = await Database.open("sqlite+aiosqlite:///data/hotlead.db")
+        database = await Database.open("sqlite+aiosqlite:///data/hotlead.db", the_keys())
         async with database.unit(BOT) as unit:
             newest = await unit.quizzes.newest("study-abroad")
             assert newest is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -34,6 +35,7 @@ from bot.texts import LANGUAGES
 from bot.work import Library, Setup, Work, keyed
 from dialogs.session import Session
 from storage.database import Database
+from storage.erasing import ErasureList
 from storage.records import Fate
 from tests.bot.fakes import BOT
 from tests.dialogs.broken_quizzes import GOOD
@@ -43,6 +45,9 @@ SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hou
 COMPANY = "Nova & Study"
 ADDRESS = "anna@example.org"
 QUESTION = "email"
+
+
+NO_ERASURES = ErasureList(Path("nowhere"), lambda _, value: value)
 
 
 @dataclass
@@ -60,18 +65,18 @@ class Desk:
             if person not in self.sessions:
                 walk = Session(quiz="study-abroad", revision=1, language="uk", started_at=NOON, at="x")
                 self.sessions[person] = (await unit.sessions.start(prospect.id, walk, None)).id
-            work = Work(unit, self.now, self.setup, Library())
+            work = Work(unit, self.now, self.setup, Library(), NO_ERASURES)
             return await send_code(work, prospect, self.sessions[person], question, address, "uk")
 
     async def check(self, typed: str, person: int = 1) -> CodeCheck:
         async with self.database.unit(BOT) as unit:
-            work = Work(unit, self.now, self.setup, Library())
+            work = Work(unit, self.now, self.setup, Library(), NO_ERASURES)
             return await check_code(work, self.sessions.get(person, 0), QUESTION, typed)
 
     async def give_up(self) -> None:
         async with self.database.unit(BOT) as unit:
             prospect = await unit.prospects.met(1, "Anna", None, "uk", self.now)
-            work = Work(unit, self.now, self.setup, Library())
+            work = Work(unit, self.now, self.setup, Library(), NO_ERASURES)
             await give_up_code(work, prospect, self.sessions[1], QUESTION)
 
     async def mails(self) -> list[SendMail]:

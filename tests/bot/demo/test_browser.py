@@ -22,7 +22,6 @@ from bot.demo.show import Show
 from bot.demo.stage import Stage, built
 from bot.telegram.requests import (
     File,
-    MediaKind,
     ReplyKey,
     ReplyKeyboard,
     RevisionMedia,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from bot.work import Library, Setup, Work
 from storage.database import Database
+from storage.erasing import ErasureList
 from tests.bot.entry.samples import ADA, BOT, HEARD, NOON
 
 
@@ -18,4 +20,5 @@ async def work(database: Database) -> AsyncIterator[Work]:
     async with database.unit(BOT) as unit:
         await unit.quizzes.publish("sample", HEARD, {}, NOON)
         await unit.quizzes.publish("dance-school", HEARD.replace("quiz: sample", "quiz: dance-school"), {}, NOON)
-        yield Work(unit, NOON, setup, Library(), Random(1))  # noqa: S311 - a test's chance is known beforehand
+        erasures = ErasureList(Path("nowhere"), lambda _, value: value)
+        yield Work(unit, NOON, setup, Library(), erasures, Random(1))  # noqa: S311 - a test's chance is known beforehand

@@ -84,7 +84,7 @@ def a_dossier(state: HandOff = OFFERED, name: str = "Anna", **changes: object) -
     whole = Dossier(
         hand_off=StoredHandOff(9, 7, "sales", state),
         lead=Lead(7, 3, "sample", 4, Stage.MQL, Band.HOT, NOON, None),
-        prospect=Prospect(3, 5, name, "anna_k", "uk", None, None, None, None),
+        prospect=Prospect(3, 5, name, "anna_k", "uk", None, None, None, None, NOON, None),
         session=StoredSession(4, 3, "ads_oct", None, session),
         quiz=QUIZ,
         contacts=[StoredContact("phone", "+380671234567", verified=True), StoredContact("email", "a@b.c", False)],

@@ -23,7 +23,6 @@ from bot.telegram.requests import (
     EditText,
     FetchFile,
     File,
-    MediaKind,
     Refused,
     Result,
     RevisionMedia,
@@ -35,6 +34,7 @@ from bot.telegram.requests import (
     Wait,
 )
 from bot.telegram.with_aiogram import AiogramMessenger
+from dialogs.steps import MediaKind
 from tests.bot.telegram.samples import ANNA
 
 KINDS: list[MediaKind] = ["photo", "video", "document", "voice"]

@@ -17,6 +17,8 @@ from bot.telegram.taps import (
     LinkAction,
     LinkTapped,
     MaterialTapped,
+    PrivacyAction,
+    PrivacyTapped,
     Tap,
     TryTapped,
     UnsubscribeTapped,
@@ -41,6 +43,7 @@ TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(LinkTapped, st.sampled_from(LinkAction), NUMBERS, st.one_of(st.just(""), IDS)),
     st.just(TryTapped()),
     st.builds(AdminTapped, st.sampled_from(AdminAction), IDS, REVISIONS, REVISIONS),
+    st.builds(PrivacyTapped, st.sampled_from(PrivacyAction), st.sampled_from(["", "follow_ups", "6f0d2a4b1c3d5"])),
 )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 from babel.messages.catalog import Message
@@ -19,9 +20,10 @@ from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.hand_off.card import LOST_REASONS
 from bot.texts import LANGUAGES, keys
 from dialogs.session import Refusal
+from dialogs.steps import Purpose
 from qualification.handoff import WITHDRAWN, Denial
 from qualification.score import Band
-from storage.records import Action
+from storage.records import Action, ConsentEventKind, Method
 
 FOLDER = Path(bot.__file__).parent
 OTHERS = LANGUAGES[1:]
@@ -31,6 +33,11 @@ BUILT = {
     "command.": PROSPECT_COMMANDS,
     "denial.": tuple(Denial),
     "lost.": (*LOST_REASONS, WITHDRAWN),
+    "privacy.purpose.": get_args(Purpose),
+    "privacy.take_back.": get_args(Purpose),
+    "privacy.taken_back.": get_args(Purpose),
+    "receipt.": tuple(ConsentEventKind),
+    "receipt.by.": tuple(Method),
     "refusal.": tuple(Refusal),
 }
 """Keys that code puts together: the first part, and what may follow."""
@@ -82,8 +89,10 @@ def _begun() -> Iterator[str]:
     for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
-                case ast.JoinedStr(values=[ast.Constant(value=start), ast.FormattedValue()]) if start in spaces:
-                    yield start
+                case ast.JoinedStr(values=[ast.Constant(value=start), ast.FormattedValue()]) if (
+                    str(start).endswith(".") and str(start).partition(".")[0] + "." in spaces
+                ):
+                    yield str(start)
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -1,0 +1,155 @@
+"""What is held about one person, table by table: what they are shown is exactly what is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, true, update
+
+from storage.collection import Collection
+from storage.columns import Base
+from storage.outbox import ERASED, OPEN
+from storage.records import Fate, Kind, Prospect
+from storage.tables import (
+    AnswerRow,
+    CodeRow,
+    ConsentEndRow,
+    ConsentRow,
+    ContactRow,
+    EnrolmentRow,
+    ErasureRow,
+    FileRow,
+    HandOffRow,
+    InboxRow,
+    JournalRow,
+    LeadRow,
+    LedgerRow,
+    LinkRow,
+    OutboxRow,
+    PauseRow,
+    ProspectRow,
+    SessionRow,
+    StageMoveRow,
+)
+
+NOT_THEIRS = frozenset({"bot_id", "taken_by", "content"})
+"""Columns that no export shows: our own, other people's, and bytes that JSON has no place for."""
+
+
+def about(bot_id: int, prospect_id: int, telegram_id: int) -> Mapping[type[Base], ColumnElement[bool]]:
+    """Return which rows are about a person: those that point to others come before those."""
+    sessions = select(SessionRow.id).where(SessionRow.prospect_id == prospect_id)
+    leads = select(LeadRow.id).where(LeadRow.prospect_id == prospect_id)
+    hand_offs = select(HandOffRow.id).where(HandOffRow.lead_id.in_(leads))
+    enrolments = select(EnrolmentRow.id).where(EnrolmentRow.prospect_id == prospect_id)
+    consents = select(ConsentRow.id).where(ConsentRow.prospect_id == prospect_id)
+    # Somebody who works here has other people's cards in their chat: those are not about them.
+    in_their_chat = and_(OutboxRow.chat_id == telegram_id, OutboxRow.hand_off_id.is_(None))
+    return {
+        OutboxRow: and_(
+            OutboxRow.bot_id == bot_id,
+            or_(
+                in_their_chat,
+                OutboxRow.hand_off_id.in_(hand_offs),
+                OutboxRow.enrolment_id.in_(enrolments),
+                OutboxRow.consent_id.in_(consents),
+            ),
+        ),
+        PauseRow: and_(PauseRow.bot_id == bot_id, PauseRow.chat_id == telegram_id),
+        ConsentEndRow: ConsentEndRow.consent_id.in_(consents),
+        CodeRow: CodeRow.prospect_id == prospect_id,
+        FileRow: or_(FileRow.prospect_id == prospect_id, FileRow.session_id.in_(sessions)),
+        LedgerRow: or_(LedgerRow.lead_id.in_(leads), LedgerRow.session_id.in_(sessions)),
+        StageMoveRow: StageMoveRow.lead_id.in_(leads),
+        HandOffRow: HandOffRow.lead_id.in_(leads),
+        EnrolmentRow: or_(EnrolmentRow.prospect_id == prospect_id, EnrolmentRow.lead_id.in_(leads)),
+        ContactRow: ContactRow.lead_id.in_(leads),
+        LeadRow: LeadRow.prospect_id == prospect_id,
+        AnswerRow: AnswerRow.session_id.in_(sessions),
+        ConsentRow: ConsentRow.prospect_id == prospect_id,
+        LinkRow: LinkRow.referrer == prospect_id,
+        SessionRow: SessionRow.prospect_id == prospect_id,
+        JournalRow: JournalRow.prospect_id == prospect_id,
+        ProspectRow: ProspectRow.id == prospect_id,
+    }
+
+
+class Holdings(Collection):
+    """Everything that is held about a person, whatever the table."""
+
+    async def of(self, person: Prospect) -> dict[str, list[dict[str, Any]]]:
+        """Return every row about a person, by table; of messages only those in their own chat."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for table, theirs in about(self._bot_id, person.id, person.telegram_id).items():
+            columns = [column for column in table.__table__.c if column.name not in NOT_THEIRS]
+            query = select(*columns).where(theirs).order_by(*table.__table__.primary_key)
+            if table is OutboxRow:
+                query = query.where(OutboxRow.chat_id == person.telegram_id)
+            rows = (await self._connection.execute(query)).mappings()
+            found[table.__tablename__] = [dict(row) for row in rows]
+        return found
+
+    async def everybody(self) -> list[tuple[int, int, int, datetime]]:
+        """Return the people of every bot: number, bot, Telegram id, when they were first seen."""
+        query = select(ProspectRow.id, ProspectRow.bot_id, ProspectRow.telegram_id, ProspectRow.first_seen_at)
+        rows = await self._connection.execute(query)
+        return [(number, bot_id, telegram_id, seen) for number, bot_id, telegram_id, seen in rows]
+
+    async def remove(self, prospect_id: int, telegram_id: int) -> None:
+        """Remove every row about a person, and every mention of them in other rows."""
+        rows = about(self._bot_id, prospect_id, telegram_id)
+        await self._let_go(prospect_id, telegram_id)
+        await self._strip_what_is_under_way(rows[OutboxRow], telegram_id)
+        theirs = select(OutboxRow.id).where(rows[OutboxRow])
+        await self._connection.execute(update(OutboxRow).where(OutboxRow.edits.in_(theirs)).values(edits=None))
+        for table, condition in rows.items():
+            kept = OutboxRow.request != ERASED if table is OutboxRow else true()
+            await self._connection.execute(delete(table).where(condition, kept))
+
+    async def keep_proof(self, fingerprint: str, reason: str, proof: str, now: datetime) -> None:
+        """Keep what shows that somebody was erased, and does not say who."""
+        await self._add(ErasureRow, fingerprint=fingerprint, reason=reason, proof=proof, at=now)
+
+    async def _let_go(self, prospect_id: int, telegram_id: int) -> None:
+        """Take the person out of rows that are about others, and empty what they left parked.
+
+        An emptied update stays as its number alone, as every handled one: a repeat must change nothing.
+        """
+        links = select(LinkRow.id).where(LinkRow.referrer == prospect_id)
+        for column in (ProspectRow.first_link_id, ProspectRow.last_link_id, SessionRow.link_id):
+            await self._connection.execute(update(column.class_).where(column.in_(links)).values({column: None}))
+        await self._connection.execute(
+            update(ProspectRow).where(ProspectRow.referred_by == prospect_id).values(referred_by=None)
+        )
+        await self._connection.execute(
+            update(InboxRow)
+            .where(self._ours(InboxRow.bot_id), InboxRow.telegram_id == telegram_id, InboxRow.state != "waiting")
+            .values(state="done", body="", error=None, telegram_id=None)
+        )
+
+    async def _strip_what_is_under_way(self, theirs: ColumnElement[bool], telegram_id: int) -> None:
+        """Empty the requests that are being sent right now, and keep their rows until their fate is known.
+
+        They hold up what comes after them in their chat; and a card that arrives now has to be changed then.
+        The spinners of taps are still ended.
+        """
+        await self._connection.execute(
+            update(OutboxRow)
+            .where(theirs, OutboxRow.kind == Kind.TAP, OutboxRow.state.in_(OPEN))
+            .values(forget=True, chat_id=0)
+        )
+        is_card = and_(OutboxRow.chat_id != telegram_id, OutboxRow.edits.is_(None))
+        await self._connection.execute(
+            update(OutboxRow)
+            .where(theirs, OutboxRow.state == Fate.SENDING)
+            .values(
+                request=ERASED,
+                forget=~is_card,
+                edits=None,
+                hand_off_id=None,
+                enrolment_id=None,
+                consent_id=None,
+            )
+        )
