@@ -30,6 +30,7 @@ from bot.telegram.requests import (
     SendText,
     Sent,
 )
+from dialogs.steps import MediaKind
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FOUND = next((path for name in BROWSERS if (path := shutil.which(name))), None)
