@@ -50,3 +50,6 @@ Key = Annotated[int, mapped_column(BIG, primary_key=True, autoincrement=True)]
 BotId = Annotated[int, mapped_column(BIG)]
 Word = Annotated[str, mapped_column(String(32))]
 """One word of the domain: a state, a kind, an id of the quiz."""
+
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""Numbers of rows that are gone are not given again: an old button must not mean somebody else's row."""

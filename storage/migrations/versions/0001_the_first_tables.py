@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("event", sa.String(length=32), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.create_index("ix_journal_prospect", ["prospect_id", "id"], unique=False)
@@ -70,6 +71,7 @@ def upgrade() -> None:
         sa.Column("blocked_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_prospects")),
         sa.UniqueConstraint("bot_id", "telegram_id", name=op.f("uq_prospects_bot_id_telegram_id")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "revisions",
@@ -149,6 +151,7 @@ def upgrade() -> None:
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["prospect_id"], ["prospects.id"], name=op.f("fk_sessions_prospect_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.create_index("ix_sessions_prospect", ["prospect_id", "id"], unique=False)
@@ -262,6 +265,7 @@ def upgrade() -> None:
         sa.Column("lost_reason", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["lead_id"], ["leads.id"], name=op.f("fk_hand_offs_lead_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_offs")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("hand_offs", schema=None) as batch_op:
         batch_op.create_index(
@@ -334,6 +338,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["enrolment_id"], ["enrolments.id"], name=op.f("fk_outbox_enrolment_id")),
         sa.ForeignKeyConstraint(["hand_off_id"], ["hand_offs.id"], name=op.f("fk_outbox_hand_off_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(

@@ -1,0 +1,34 @@
+"""The tables. Every row names its bot, so that several bots can share a database."""
+
+from storage.tables.consents import ConsentEndRow, ConsentRow, ErasureRow
+from storage.tables.leads import ContactRow, EnrolmentRow, HandOffRow, LeadRow, LedgerRow, StageMoveRow
+from storage.tables.people import AnswerRow, CodeRow, FileRow, LinkRow, ProspectRow, SessionRow
+from storage.tables.quizzes import MediaRow, QuizRow, RevisionRow
+from storage.tables.traffic import AuditRow, InboxRow, JournalRow, OutboxRow, PauseRow, StateRow
+
+__all__ = [
+    "AnswerRow",
+    "AuditRow",
+    "CodeRow",
+    "ConsentEndRow",
+    "ConsentRow",
+    "ContactRow",
+    "EnrolmentRow",
+    "ErasureRow",
+    "FileRow",
+    "HandOffRow",
+    "InboxRow",
+    "JournalRow",
+    "LeadRow",
+    "LedgerRow",
+    "LinkRow",
+    "MediaRow",
+    "OutboxRow",
+    "PauseRow",
+    "ProspectRow",
+    "QuizRow",
+    "RevisionRow",
+    "SessionRow",
+    "StageMoveRow",
+    "StateRow",
+]

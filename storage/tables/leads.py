@@ -1,0 +1,165 @@
+"""Leads with their contacts and points, their hand-offs and enrolments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import NEVER_AGAIN, Base, BotId, Key, Word
+from storage.sealed import Sealed
+
+
+class LeadRow(Base):
+    """A prospect who left a contact with consent; at most one open per quiz."""
+
+    __tablename__ = "leads"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id"))
+    quiz: Mapped[Word]
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
+    """the session that scored it last"""
+    stage: Mapped[Word]
+    band: Mapped[Word | None]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "uq_leads_open",
+            "bot_id",
+            "prospect_id",
+            "quiz",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+
+class ContactRow(Base):
+    """A way to reach a lead."""
+
+    __tablename__ = "contacts"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    kind: Mapped[Word]
+    value: Mapped[str] = mapped_column(Sealed("contacts.value"))
+    fingerprint: Mapped[str]
+    """keyed, for look-ups: the value itself cannot be searched"""
+    verified: Mapped[bool]
+    given_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("lead_id", "kind"),
+        Index("ix_contacts_fingerprint", "bot_id", "fingerprint"),
+    )
+
+
+class LedgerRow(Base):
+    """Every point ever given to a lead. `once` names what may give points only once."""
+
+    __tablename__ = "ledger"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"))
+    """for fit: the session whose answers gave the points"""
+    quiz: Mapped[Word]
+    revision: Mapped[int]
+    origin: Mapped[Word]
+    rule: Mapped[str]
+    detail: Mapped[str]
+    points: Mapped[int]
+    at: Mapped[datetime]
+    once: Mapped[str]
+    replaced_at: Mapped[datetime | None]
+    """since when other points of the same session count instead: an answer was changed"""
+    __table_args__ = (
+        Index(
+            "uq_ledger_once",
+            "lead_id",
+            "once",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
+
+
+class StageMoveRow(Base):
+    """A lead's move from one stage to another."""
+
+    __tablename__ = "stage_moves"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"), index=True)
+    from_stage: Mapped[Word | None]
+    to_stage: Mapped[Word]
+    actor: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class HandOffRow(Base):
+    """A hot lead on its way to a manager; a lead has at most one that is not closed."""
+
+    __tablename__ = "hand_offs"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    team: Mapped[Word]
+    phase: Mapped[Word]
+    round: Mapped[int]
+    offered_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    taken_by: Mapped[int | None]
+    taken_at: Mapped[datetime | None]
+    contacted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[Word | None]
+    lost_reason: Mapped[str | None]
+    __table_args__ = (
+        Index(
+            "uq_hand_offs_open",
+            "lead_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_hand_offs_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        NEVER_AGAIN,
+    )
+
+
+class EnrolmentRow(Base):
+    """A lead's place in a sequence; `last_step` is the message sent last."""
+
+    __tablename__ = "enrolments"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("leads.id"))
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id"))
+    quiz: Mapped[Word]
+    revision: Mapped[int]
+    sequence: Mapped[Word]
+    last_step: Mapped[Word | None]
+    due_at: Mapped[datetime | None]
+    """when the next message goes out; empty once the sequence is over"""
+    unanswered: Mapped[int]
+    """messages in a row without any reaction"""
+    enrolled_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[Word | None]
+    __table_args__ = (
+        Index(
+            "uq_enrolments_active",
+            "lead_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_enrolments_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index("ix_enrolments_prospect", "prospect_id"),
+    )
