@@ -20,6 +20,8 @@ from bot.opening import open_database
 from bot.publishing import load_file, quiz_path, shipped_quizzes
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
 from bot.telegram.port import Messenger, TelegramError, TokenRefusedError
+from dialogs.steps import ContactRequest
+from qualification.quiz import Quiz
 from storage.database import Database, file_of
 from storage.lock import locked
 
@@ -119,6 +121,13 @@ async def _say_hello(hotlead: Hotlead) -> None:
             remedy="send /id to the bot, put the number into HOTLEAD_MANAGERS, and start again; leads are kept",
         )
     async with hotlead.workshop.view() as view:
+        for name in hotlead.workshop.setup.quizzes:
+            newest = await view.quizzes.newest(name)
+            if newest is not None and not hotlead.workshop.setup.can_mail:
+                quiz = await hotlead.workshop.library.quiz(view, name, newest.number)
+                if confirms_emails(quiz):
+                    remedy = "set HOTLEAD_SMTP and HOTLEAD_MAIL_FROM; until then addresses are taken as they are"
+                    log.warning("emails_cannot_be_confirmed", quiz=name, remedy=remedy)
         if await view.states.held():
             log.warning("follow_ups_are_held", why="a backup was restored", remedy="hotlead release lets them go")
 
@@ -158,11 +167,13 @@ def _check_quizzes(settings: Settings) -> bool:
             tell(None, "quiz", f"{named}: no file of that name; it must have been published before")
             continue
         try:
-            load_file(path)
+            quiz = load_file(path).quiz
         except Exception as error:  # noqa: BLE001 - whatever it is, the doctor says it and goes on
             fine = tell(False, "quiz", f"{named}: {error}")
         else:
             tell(True, "quiz", f"{named}: no errors")
+            if settings.smtp is None and confirms_emails(quiz):
+                tell(None, "quiz", f"{named}: e-mails cannot be confirmed without HOTLEAD_SMTP")
     return fine
 
 
@@ -193,6 +204,11 @@ async def _check_mail(settings: Settings) -> bool:
     except MailError as error:
         return tell(False, "mail", f"{server} ({server.security}): {error}")
     return tell(True, "mail", f"{server} answers ({server.security}), and would take e-mails from us")
+
+
+def confirms_emails(quiz: Quiz) -> bool:
+    """Tell whether a quiz wants e-mail addresses to be confirmed."""
+    return any(isinstance(step, ContactRequest) and step.confirm for step in quiz.steps)
 
 
 def tell(fine: bool | None, what: str, found: str) -> bool:
