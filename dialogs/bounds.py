@@ -15,6 +15,10 @@ from dialogs.values import Document, Duration, Hours, Text
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+CLOSEST = 5
+"""Minutes between two times at least."""
+_OVERTIME = timedelta(days=60)
+_YEARS = range(1900, 2200)
 DOWNLOADABLE = 20
 """Megabytes of a file that a bot can fetch. Source: Bot API, getFile."""
 
@@ -51,6 +55,7 @@ def _matcher(pattern: str) -> TypeAdapter[str]:
 
 def _usable_pattern(pattern: str) -> str:
     try:
+        TypeAdapter(Annotated[str, StringConstraints(pattern=pattern)])  # by itself: `a)|(b` is none
         _matcher(pattern)
     except SchemaError as error:
         why = re.sub(r"\s+", " ", str(error)).rpartition("error: ")[2] or "it cannot be read"
@@ -82,7 +87,8 @@ class TextBounds(Document):
 
 
 def _readable_day(written: str) -> str:
-    _day(written, date.min)
+    if _day(written, date(2000, 1, 1)).year not in _YEARS:
+        raise PydanticCustomError("day", "`{written}` is too far away", {"written": written})
     return written
 
 
@@ -90,7 +96,7 @@ def _day(written: str, today: date) -> date:
     if written == "today":
         return today
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
+        if _is_date(written):
             return date.fromisoformat(written)
         ahead = Duration.read(written)
     except ValueError:
@@ -102,12 +108,20 @@ def _day(written: str, today: date) -> date:
     return today + timedelta(days=ahead.days)
 
 
+def _is_date(written: str) -> bool:
+    return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written) is not None
+
+
 DayBound = Annotated[str, AfterValidator(_readable_day)]
 """`today`, so many days from today (`30d`), or a date (`2026-12-31`)."""
 
 
 class DateBounds(Document):
-    """Which days are welcome, and with `times` also which times of them."""
+    """Which days are welcome, and with `times` also which times of them.
+
+    A range that is over, or that holds none of the weekdays, goes on for a while: otherwise nobody could answer,
+    and the chat would stop there.
+    """
 
     first: DayBound = Field(default="today", alias="from", description="today, 3d or 2026-12-31")
     last: DayBound = Field(default="60d", alias="to", description="60d or 2026-12-31")
@@ -117,11 +131,29 @@ class DateBounds(Document):
 
     def first_day(self, today: date) -> date:
         """The earliest day that is welcome."""
-        return _day(self.first, today)
+        return self._days(today)[0]
 
     def last_day(self, today: date) -> date:
         """The latest day that is welcome."""
-        return _day(self.last, today)
+        return self._days(today)[1]
+
+    @property
+    def is_fixed(self) -> tuple[bool, bool]:
+        """Whether the first and the last day are written as dates, and not by their distance."""
+        return _is_date(self.first), _is_date(self.last)
+
+    def has_days(self, today: date) -> bool:
+        """Tell whether any day can be chosen as the range is written. With times, today is too short."""
+        first, last = _day(self.first, today), _day(self.last, today)
+        earliest = max(first, today + timedelta(days=1)) if self.times else first
+        week = (earliest + timedelta(days=ahead) for ahead in range(7))
+        return any(day <= last and WEEKDAYS[day.weekday()] in self.weekdays for day in week)
+
+    def _days(self, today: date) -> tuple[date, date]:
+        first, last = _day(self.first, today), _day(self.last, today)
+        if self.has_days(today):
+            return first, last
+        return max(first, today), max(first, today) + _OVERTIME
 
     def welcomes(self, day: date, today: date) -> bool:
         """Tell whether a day can be chosen."""
@@ -133,13 +165,13 @@ class DateBounds(Document):
         """The times of a day that can be chosen; none where only the day is asked for."""
         if self.times is None:
             return ()
-        step = max(int(self.every.total_seconds() // 60), 5)
+        step = max(int(self.every.total_seconds() // 60), CLOSEST)
         minutes = range(self.times.first * 60, self.times.last * 60, step)
         return tuple(time(*divmod(minute, 60)) for minute in minutes)
 
     def open_slots(self, day: date, now: date, at: time) -> tuple[time, ...]:
         """The times of a day that lie ahead, when it is `at` on the day `now`."""
-        return tuple(slot for slot in self.slots if day > now or slot > at)
+        return tuple(slot for slot in self.slots if (day, slot) > (now, at))
 
 
 FileType = Literal["photo", "pdf", "document", "video", "voice", "audio"]

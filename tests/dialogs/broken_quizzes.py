@@ -115,7 +115,7 @@ SLIPS = {
     "an unknown purpose": a_slip(
         "consent: contact",
         "consent: contacts",
-        "23: error: step `agree`: `consent` cannot be `contacts`. It is one of `contact` or `follow_ups`.",
+        "23: error: step `agree`: `consent` cannot be `contacts`. It is one of `contact`, `follow_ups` or `sharing`.",
     ),
     "a length of time in words": a_slip(
         "take_within: 5m",
@@ -201,7 +201,7 @@ SLIPS = {
     "a text that is too long": a_slip(
         "Ким хочете стати?",
         "Ким " * 1100,
-        "20: error: step `dream`: the text has 4399 letters; Telegram takes at most 4096. "
+        "20: error: step `dream`: the text has 4399 letters; Telegram takes at most 3936. "
         "Shorten it, or split it into two steps.",
     ),
     "a language that the quiz does not speak": a_slip(
