@@ -60,7 +60,9 @@ def _usable_pattern(pattern: str) -> str:
     except SchemaError as error:
         why = re.sub(r"\s+", " ", str(error)).rpartition("error: ")[2] or "it cannot be read"
         raise PydanticCustomError(
-            "pattern", "`{pattern}` is no pattern: {why}", {"pattern": pattern, "why": why[:120]}
+            "pattern",
+            "`{pattern}` is no pattern: {why}; write a regular expression such as [0-9]{{6}}",
+            {"pattern": pattern, "why": why[:120]},
         ) from None
     return pattern
 
@@ -142,15 +144,25 @@ class DateBounds(Document):
         """Whether the first and the last day are written as dates, and not by their distance."""
         return _is_date(self.first), _is_date(self.last)
 
+    def written_days(self, today: date) -> tuple[date, date]:
+        """The first and the last day as they are written, whether or not there is any between them."""
+        return _day(self.first, today), _day(self.last, today)
+
+    def has_weekday(self, today: date) -> bool:
+        """Tell whether the range holds one of the weekdays."""
+        return self._has_day(*self.written_days(today))
+
     def has_days(self, today: date) -> bool:
-        """Tell whether any day can be chosen as the range is written. With times, today is too short."""
-        first, last = _day(self.first, today), _day(self.last, today)
-        earliest = max(first, today + timedelta(days=1)) if self.times else first
-        week = (earliest + timedelta(days=ahead) for ahead in range(7))
+        """Tell whether a day is left to choose. Of times there may be none left today."""
+        first, last = self.written_days(today)
+        return self._has_day(max(first, today + timedelta(days=1)) if self.times else first, last)
+
+    def _has_day(self, first: date, last: date) -> bool:
+        week = (first + timedelta(days=ahead) for ahead in range(7))
         return any(day <= last and WEEKDAYS[day.weekday()] in self.weekdays for day in week)
 
     def _days(self, today: date) -> tuple[date, date]:
-        first, last = _day(self.first, today), _day(self.last, today)
+        first, last = self.written_days(today)
         if self.has_days(today):
             return first, last
         return max(first, today), max(first, today) + _OVERTIME

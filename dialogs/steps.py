@@ -121,7 +121,7 @@ class SeveralQuestion(_Question):
         if self.least > self.most or self.most > len(self.choices):
             raise PydanticCustomError(
                 "several",
-                "of {there} choices nobody can tick at least {least} and at most {most}",
+                "of {there} choices nobody can tick at least {least} and at most {most}; mend `min` and `max`",
                 {"there": len(self.choices), "least": self.least, "most": self.most},
             )
         return self
@@ -211,7 +211,8 @@ class ContactRequest(_Given):
     def _only_emails_are_confirmed(self) -> ContactRequest:
         if self.confirm and self.contact != "email":
             raise PydanticCustomError(
-                "confirm_phone", "a phone needs no `confirm`: Telegram itself says whether it is the sender's own"
+                "confirm_phone",
+                "a phone needs no `confirm`; leave it out: Telegram tells whether it is the sender's own",
             )
         return self
 

@@ -62,7 +62,8 @@ SLIPS = {
         NUMBER,
         "",
         "15: error: step `age`: `ask` needs to know what is answered. "
-        "Add `choices:`, `number: {}`, `text: {}` or `contact: phone`.",
+        "Add `choices:`, `number: {}`, `rating: {}`, `text: {}`, `name: full`, `date: {}`, `city: true`, "
+        "`file: {}` or `contact: phone`.",
     ),
     "a text where a step should be": a_slip(
         "  - {id: hello",
@@ -115,7 +116,7 @@ SLIPS = {
     "an unknown purpose": a_slip(
         "consent: contact",
         "consent: contacts",
-        "23: error: step `agree`: `consent` cannot be `contacts`. It is one of `contact`, `follow_ups` or `sharing`.",
+        "23: error: step `agree`: `consent` cannot be `contacts`. Did you mean `contact`?",
     ),
     "a length of time in words": a_slip(
         "take_within: 5m",
