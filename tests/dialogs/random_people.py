@@ -47,8 +47,8 @@ FORGED = [
     ".month-", ".month-٢٠٢٦٠٤", "", ".", *(str(button) for button in Button),
 ]  # fmt: skip
 WORDS = [
-    "1", "5", "9", "0", "12", "1, 2", "Choice 1", "choice 0 and choice 2", "10–15", "tomorrow", "у п'ятницю", "15.12",
-    "on Friday at 10:30", "10:30", "29.2", "Kyiv", "Anna Koval", "067 123 45 67", "a@b.example", "b@b.example", "",
+    "1", "5", "9", "0", "12", "1, 2", "Choice 1", "choice 0 and choice 2", "10–15", "tomorrow", "15.12",
+    "у п'ятницю", "on Friday at 10:30", "10:30", "29.2", "Kyiv", "Anna Koval", "067 123 45 67", "a@b.example", "b@b.example", "",
     "😀", "<3</a>", "9" * 5_000,
 ]  # fmt: skip
 
@@ -71,68 +71,58 @@ def anything(dialog: Dialog) -> st.SearchStrategy[Event]:
     )
 
 
-def usable(step: Waiting, session: Session, now: datetime) -> st.SearchStrategy[Event]:
-    """Return events that answer the open question, or bring it nearer to an answer."""
-    tap = _taps(step)
+def usable(step: Waiting, session: Session, now: datetime) -> list[Event]:
+    """Return events that answer the open question or bring it nearer to an answer, the shortest way first."""
     match step:
         case ChoiceQuestion(choices=choices):
-            return tap(*(choice.id for choice in choices))
+            return _taps(step, *(choice.id for choice in choices))
         case SeveralQuestion(choices=choices):
             ticks = [f"+{choice.id}" for choice in choices if choice.id not in session.picked]
             done = len(session.picked) >= max(step.least, 1) or not ticks
-            return tap(Button.DONE) if done else tap(*ticks)
+            return _taps(step, Button.DONE) if done else _taps(step, *ticks)
         case ConsentRequest():
-            return tap("yes", "no")
+            return _taps(step, "yes", "no")
         case RatingQuestion(rating=scale):
-            return tap(*(str(number) for number in range(1, scale.max + 1)))
+            return _taps(step, *(str(number) for number in range(1, scale.max + 1)))
         case DateQuestion():
             return _days(step, session, now)
         case NumberQuestion(number=bounds):
-            return st.integers(int(bounds.min or 0), int(bounds.max or 9)).map(lambda n: Typed(str(n)))
+            return [Typed(str(n)) for n in range(int(bounds.min or 0), int(bounds.max or 0) + 1)]
         case NameQuestion():
-            return st.sampled_from([Typed("Anna"), Tapped(step.id, Button.SUGGESTED, text="Anna")])
+            return [Typed("Anna"), Tapped(step.id, Button.SUGGESTED, text="Anna")]
         case TextQuestion():
-            return st.just(Typed("123"))
+            return [Typed("123")]
         case CityQuestion():
-            return st.sampled_from([Typed("Kyiv"), Typed("Lviv"), LocationShared(50.45, 30.52)])
+            return [Typed("Kyiv"), Typed("Lviv"), LocationShared(50.45, 30.52)]
         case FileQuestion():
-            return st.just(PHOTO)
+            return [PHOTO]
         case ContactRequest(contact="phone"):
-            return st.sampled_from([Typed("067 123 45 67"), ContactShared("380671234567", own=True)])
+            return [Typed("067 123 45 67"), ContactShared("380671234567", own=True)]
         case ContactRequest():
-            if session.confirming:
-                code = st.builds(CodeTyped, st.sampled_from(CodeCheck))
-                return st.one_of(code, tap(Button.UNCONFIRMED, Button.CODE_AGAIN, Button.OTHER_ADDRESS))
-            return st.just(Typed("a@b.example"))
+            if not session.confirming:
+                return [Typed("a@b.example")]
+            codes: list[Event] = [CodeTyped(check) for check in CodeCheck]
+            return [*codes, *_taps(step, Button.UNCONFIRMED, Button.CODE_AGAIN, Button.OTHER_ADDRESS)]
         case _:
             assert_never(step)
 
 
-def _taps(step: Waiting) -> _Taps:
-    return _Taps(step.id)
+def _taps(step: Waiting, *choices: str) -> list[Event]:
+    return [Tapped(step.id, choice) for choice in choices]
 
 
-class _Taps:
-    def __init__(self, step: str) -> None:
-        self._step = step
-
-    def __call__(self, *choices: str) -> st.SearchStrategy[Event]:
-        return st.sampled_from([Tapped(self._step, choice) for choice in choices])
-
-
-def _days(step: DateQuestion, session: Session, now: datetime) -> st.SearchStrategy[Event]:
+def _days(step: DateQuestion, session: Session, now: datetime) -> list[Event]:
     local = now.astimezone(ZoneInfo("Europe/Kyiv"))
-    first, last = step.date.first_day(local.date()), step.date.last_day(local.date())
+    today, clock, bounds = local.date(), local.time(), step.date
+    first, last = bounds.first_day(today), bounds.last_day(today)
     days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
     welcome = [
         day
         for day in days
-        if step.date.welcomes(day, local.date())
-        and (not step.date.slots or step.date.open_slots(day, local.date(), local.time()))
+        if bounds.welcomes(day, today) and (not bounds.slots or bounds.open_slots(day, today, clock))
     ]
     assert welcome, "nobody could answer"
     picked = [day for day in welcome if session.picked == (f"{day:%Y%m%d}",)]
     if picked:
-        slots = step.date.open_slots(picked[0], local.date(), local.time())
-        return _taps(step)(*(f"{slot:%H%M}" for slot in slots), Button.DAYS)
-    return _taps(step)(*(f"{day:%Y%m%d}" for day in welcome[:9]))
+        return _taps(step, *(f"{slot:%H%M}" for slot in bounds.open_slots(picked[0], today, clock)), Button.DAYS)
+    return _taps(step, *(f"{day:%Y%m%d}" for day in welcome[:9]))

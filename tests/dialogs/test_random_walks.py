@@ -15,8 +15,6 @@ from dialogs.session import (
     Accepted,
     Ask,
     Button,
-    CodeCheck,
-    CodeTyped,
     Event,
     Finish,
     Over,
@@ -89,11 +87,8 @@ def _forward(quiz: Quiz, data: st.DataObject) -> Iterator[tuple[Waiting, Session
 
 
 def _answers(step: Waiting, session: Session) -> st.SearchStrategy[Event]:
-    if session.confirming:
-        return st.just(CodeTyped(CodeCheck.RIGHT))
-    return usable(step, session, NOON).filter(
-        lambda event: not isinstance(event, Tapped) or event.choice != ".days"
-    )
+    events = usable(step, session, NOON)
+    return st.just(events[0]) if session.confirming or session.picked else st.sampled_from(events)
 
 
 def _walk_to_the_end(quiz: Quiz, data: st.DataObject) -> Session:
