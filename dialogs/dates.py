@@ -17,7 +17,7 @@ _NEAR: Mapping[str, int] = {
 }  # fmt: skip
 _NEAREST = re.compile(rf"(?<!\w)({'|'.join(sorted(_NEAR, key=len, reverse=True))})(?!\w)")
 _AHEAD = re.compile(r"(?<!\w)(?:in|через|за)\s+(?:(\d{1,2}|a)\s+)?(day|дн|день|week|тиж|недел)\w*")
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?(?!\d)")
+_NUMERIC = re.compile(r"(?<!\d)(?<!\d[./-])(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?(?!\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _YEAR = r"(?:,?\s+(\d{4})(?![\d:]))?"

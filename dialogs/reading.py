@@ -204,11 +204,11 @@ def compact_day(written: str) -> date | None:
 def _day(dialog: Dialog, question: DateQuestion, session: Session, text: str, now: datetime) -> Answer | Refusal:
     picked = picked_day(session)
     named, at = read_moment(text, now.date(), dialog.languages)
-    if picked is not None:
+    if picked is not None and at is None:
         alone = read_time(text)  # «10.30» is a time first, and only then a day
         if alone in question.date.open_slots(picked, now.date(), now.time()):
             return day_within(question, Day(day=picked, at=alone), now)
-        if named is None and at is None:
+        if named is None:
             return Refusal.NOT_A_TIME
     day = named or picked
     return day_within(question, Day(day=day, at=at), now) if day is not None else Refusal.NOT_A_DAY

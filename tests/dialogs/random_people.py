@@ -48,7 +48,7 @@ FORGED = [
 ]  # fmt: skip
 WORDS = [
     "1", "5", "9", "0", "12", "1, 2", "Choice 1", "choice 0 and choice 2", "10–15", "tomorrow", "15.12",
-    "у п'ятницю", "on Friday at 10:30", "10:30", "29.2", "Kyiv", "Anna Koval", "067 123 45 67", "a@b.example", "b@b.example", "",
+    "у п'ятницю", "on Friday at 10:30", "10:30", "29.2", "Kyiv", "Anna Koval", "067 123 45 67", "a@b.example", "",
     "😀", "<3</a>", "9" * 5_000,
 ]  # fmt: skip
 
