@@ -120,10 +120,14 @@ def spoken(text: str) -> str:
 def read_phone(text: str, region: str | None) -> str | None:
     """Return a phone in the form +380671234567; None when it is no phone. `region` serves local forms.
 
-    The plus may be missing: a number that exists is preferred to one that merely could.
+    Without a plus it must be a number that exists: a digit too few or too many is more likely than a number newer
+    than the library. With its plus, it only has to be possible, so that nobody is refused for good.
     """
-    local, abroad = _phone(text, region), _phone("+" + text.strip().removeprefix("+"), None)
-    phone = abroad if abroad and not (local and _exists(local)) and _exists(abroad) else local
+    whole = _phone("+" + text.strip().removeprefix("+"), None)
+    candidates = (_phone(text, region), whole)
+    phone = next((each for each in candidates if each and phonenumbers.is_valid_number(each)), None)
+    if phone is None and "+" in text:
+        phone = _phone(text, None)
     return phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.E164) if phone else None
 
 
@@ -140,10 +144,6 @@ def _phone(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
     # One without its area code is possible only locally: nobody could call it from elsewhere.
     possible = phonenumbers.is_possible_number_with_reason(phone) == phonenumbers.ValidationResult.IS_POSSIBLE
     return phone if possible else None
-
-
-def _exists(phone: phonenumbers.PhoneNumber) -> bool:
-    return phonenumbers.is_valid_number(phone)
 
 
 def read_email(text: str) -> str | None:
