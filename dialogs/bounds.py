@@ -61,7 +61,7 @@ def _usable_pattern(pattern: str) -> str:
         why = re.sub(r"\s+", " ", str(error)).rpartition("error: ")[2] or "it cannot be read"
         raise PydanticCustomError(
             "pattern",
-            "`{pattern}` is no pattern: {why}; write a regular expression such as [0-9]{{6}}",
+            "`{pattern}` is no pattern: {why}; write a regular expression such as [0-9]{6}",
             {"pattern": pattern, "why": why[:120]},
         ) from None
     return pattern
@@ -90,7 +90,9 @@ class TextBounds(Document):
 
 def _readable_day(written: str) -> str:
     if _day(written, date(2000, 1, 1)).year not in _YEARS:
-        raise PydanticCustomError("day", "`{written}` is too far away", {"written": written})
+        raise PydanticCustomError(
+            "day", "`{written}` is too far away; write a year from 1900 to 2199", {"written": written}
+        )
     return written
 
 

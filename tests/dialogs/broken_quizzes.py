@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.dialogs.broken_scoring import SCORING_SLIPS
+from tests.dialogs.broken_steps import STEP_SLIPS
 from tests.dialogs.slips import AGREE, GOOD, LETTERS, NUMBER, Slip, a_slip
 
 __all__ = ["GOOD", "SLIPS", "Slip"]
@@ -212,5 +213,6 @@ SLIPS = {
         "Add it to `languages`, or see: There is: `en`, `uk`.",
         "24: warning: step `phone`: no text in en. People who speak it will read uk.",
     ),
+    **STEP_SLIPS,
     **SCORING_SLIPS,
 }
