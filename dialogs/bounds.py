@@ -7,7 +7,15 @@ from datetime import date, time, timedelta
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, FiniteFloat, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    Field,
+    FiniteFloat,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError, SchemaError
 
 from dialogs.values import Document, Duration, Hours, Text
@@ -26,25 +34,25 @@ DOWNLOADABLE = 20
 class NumberBounds(Document):
     """What numbers are welcome."""
 
-    min: FiniteFloat | None = None
-    max: FiniteFloat | None = None
-    unit: Text | None = None
+    min: FiniteFloat | None = Field(default=None, description="The smallest that is welcome.")
+    max: FiniteFloat | None = Field(default=None, description="The largest that is welcome.")
+    unit: Text | None = Field(default=None, description="Said after the number: «places», «€».")
 
 
 class Several(Document):
     """How many choices are ticked, and at most how many points they give together."""
 
-    min: Annotated[int, Field(ge=0)] = 1
-    max: Annotated[int, Field(ge=1)] | None = None
+    min: Annotated[int, Field(ge=0)] = Field(default=1, description="Ticks at least.")
+    max: Annotated[int, Field(ge=1)] | None = Field(default=None, description="Ticks at most.")
     points_up_to: int | None = Field(default=None, description="The choices together give no more than this.")
 
 
 class RatingScale(Document):
     """From 1 to `max`, with words for both ends."""
 
-    max: Annotated[int, Field(ge=3, le=10)] = 5
-    low: Text | None = None
-    high: Text | None = None
+    max: Annotated[int, Field(ge=3, le=10)] = Field(default=5, description="The best rating.")
+    low: Text | None = Field(default=None, description="What 1 means: «Bad».")
+    high: Text | None = Field(default=None, description="What the best means: «Great».")
 
 
 @lru_cache(maxsize=256)
@@ -70,8 +78,8 @@ def _usable_pattern(pattern: str) -> str:
 class TextBounds(Document):
     """How long an answer may be, in characters, and what it must look like."""
 
-    min: Annotated[int, Field(ge=1)] = 1
-    max: Annotated[int, Field(le=3000)] = 1000
+    min: Annotated[int, Field(ge=1)] = Field(default=1, description="Characters at least.")
+    max: Annotated[int, Field(le=3000)] = Field(default=1000, description="Characters at most.")
     pattern: Annotated[str, StringConstraints(max_length=200), AfterValidator(_usable_pattern)] | None = Field(
         default=None, description="A regular expression that the whole answer must match."
     )
@@ -116,7 +124,13 @@ def _is_date(written: str) -> bool:
     return re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written) is not None
 
 
-DayBound = Annotated[str, AfterValidator(_readable_day)]
+DayBound = Annotated[
+    str,
+    AfterValidator(_readable_day),
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^(today|(\d+[smhdw])+|\d{4}-\d{2}-\d{2})$", "examples": ["today", "30d"]}
+    ),
+]
 """`today`, so many days from today (`30d`), or a date (`2026-12-31`)."""
 
 
@@ -127,9 +141,11 @@ class DateBounds(Document):
     and the chat would stop there.
     """
 
-    first: DayBound = Field(default="today", alias="from", description="today, 3d or 2026-12-31")
-    last: DayBound = Field(default="60d", alias="to", description="60d or 2026-12-31")
-    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1)] = WEEKDAYS
+    first: DayBound = Field(default="today", alias="from", description="The first day: today, 3d or 2026-12-31.")
+    last: DayBound = Field(default="60d", alias="to", description="The last day: 60d or 2026-12-31.")
+    weekdays: Annotated[tuple[Weekday, ...], Field(min_length=1)] = Field(
+        default=WEEKDAYS, description="Only these days of the week."
+    )
     times: Hours | None = Field(default=None, description="From when to when, such as 10-18.")
     every: Duration = Field(default=Duration(hours=1), description="How far apart the times are.")
 
@@ -194,5 +210,9 @@ FileType = Literal["photo", "pdf", "document", "video", "voice", "audio"]
 class FileBounds(Document):
     """Which files are welcome, and how large they may be."""
 
-    types: Annotated[tuple[FileType, ...], Field(min_length=1)] = ("photo", "document")
-    max_mb: Annotated[int, Field(ge=1, le=DOWNLOADABLE)] = DOWNLOADABLE
+    types: Annotated[tuple[FileType, ...], Field(min_length=1)] = Field(
+        default=("photo", "document"), description="What may be sent; a document is any file."
+    )
+    max_mb: Annotated[int, Field(ge=1, le=DOWNLOADABLE)] = Field(
+        default=DOWNLOADABLE, description="Megabytes at most."
+    )

@@ -66,11 +66,12 @@ class Prospect(RuleBasedStateMachine):
         self._happens(data.draw(anything(self.quiz)))
 
     @precondition(lambda self: not self.session.over)
-    @rule(data=st.data())
-    def answers(self, data: st.DataObject) -> None:
-        step = open_step(self.quiz, self.session)
-        assert step is not None
-        self._happens(data.draw(st.sampled_from(usable(step, self.session, self.now))))
+    @rule(data=st.data(), times=st.integers(1, 4))
+    def answers(self, data: st.DataObject, times: int) -> None:
+        for _ in range(times):
+            step = open_step(self.quiz, self.session)
+            if step is not None:
+                self._happens(data.draw(st.sampled_from(usable(step, self.session, self.now))))
 
     @precondition(lambda self: not self.session.over)
     @rule()
@@ -197,9 +198,12 @@ class Prospect(RuleBasedStateMachine):
         for _ in range(PATIENCE):
             step = open_step(self.quiz, self.session)
             if step is None:
-                return
+                break
             self._happens(usable(step, self.session, self.now)[0])
-        raise AssertionError("the chat is stuck")
+        assert self.session.over, "the chat is stuck"
+        self.ends_once()
+        self.stands_where_the_answers_lead()
+        self.has_a_score_that_adds_up()
 
 
 TestProspect = Prospect.TestCase
