@@ -91,6 +91,9 @@ class Prospect(RuleBasedStateMachine):
         step = data.draw(st.sampled_from(reopenable(self.quiz, self.session)))
         self._happens(Reopened(step))
         assert self.session.at == step
+        opened = open_step(self.quiz, self.session)
+        assert opened is not None
+        self._happens(data.draw(st.sampled_from(usable(opened, self.session, self.now))))
 
     @rule(language=st.sampled_from(["en", "uk"]))
     def changes_the_language(self, language: str) -> None:
@@ -208,7 +211,7 @@ class Prospect(RuleBasedStateMachine):
 
 TestProspect = Prospect.TestCase
 TestProspect.settings = settings(
-    max_examples=40,
+    max_examples=60,
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
