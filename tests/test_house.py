@@ -19,7 +19,8 @@ LADDER = ("bot", "storage", "qualification", "dialogs")
 """Each package may import those to its right."""
 PURE = ("qualification", "dialogs")
 PURE_MAY_IMPORT = {
-    *("__future__", "abc", "collections", "dataclasses", "datetime", "difflib", "enum", "functools", "itertools"),
+    *("__future__", "abc", "collections", "dataclasses", "datetime", "difflib", "enum", "functools"),
+    *("graphlib", "itertools"),
     *("math", "re", "typing", "zoneinfo", "email_validator", "phonenumbers", "pydantic", "pydantic_core", "yaml"),
 }
 """Nothing here touches the world: no files, sockets, clocks, chance, loops, databases or Telegram."""

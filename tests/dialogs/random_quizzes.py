@@ -23,6 +23,10 @@ HEAD = {
     "timezone": "Europe/Kyiv",
 }
 Step = dict[str, Any]
+OPTIONAL: st.SearchStrategy[Step] = st.sampled_from([{}, {}, {"optional": True}])
+CONTACTS: st.SearchStrategy[Step] = st.sampled_from(
+    [{"contact": "phone"}, {"contact": "email"}, {"contact": "email", "confirm": True}]
+)
 
 
 @st.composite
@@ -114,7 +118,7 @@ def quizzes(draw: st.DrawFn, *, loops: bool = False, most: int = 4, conditions: 
             _rating(name),
             _free(name),
         ]
-        step: Step = {**draw(st.one_of(kinds)), **draw(st.sampled_from([{}, {}, {"optional": True}]))}
+        step: Step = {**draw(st.one_of(kinds)), **draw(OPTIONAL)}
         if conditions and asked and draw(st.booleans()):
             step["when"] = draw(_condition(asked))
         if conditions and asked and draw(st.integers(0, 3)) == 0:
@@ -122,9 +126,7 @@ def quizzes(draw: st.DrawFn, *, loops: bool = False, most: int = 4, conditions: 
         asked += [step] if "points" not in step or isinstance(step["points"], list) else []
         steps.append(step)
     refused = {"refused": "bye"} if draw(st.booleans()) else {}
-    contact = draw(
-        st.sampled_from([{"contact": "phone"}, {"contact": "email"}, {"contact": "email", "confirm": True}])
-    )
+    contact = draw(CONTACTS)
     rules = [
         {"id": f"rule-{number}", "when": draw(_condition(asked)), "points": draw(POINTS)}
         for number in range(draw(st.integers(0, 2)) if asked else 0)

@@ -19,6 +19,7 @@ from dialogs.session import (
     CodeTyped,
     ContactShared,
     DropAnswers,
+    Event,
     Finish,
     PutAside,
     Refusal,
@@ -116,8 +117,8 @@ WRITTEN = Contact(contact="email", value="anna@acme.example")
 CONFIRMED = WRITTEN.model_copy(update={"verified": True})
 
 
-def _then(*events: object) -> Turn:
-    return walk(*ASKED, *events, dialog=EMAIL)  # type: ignore[arg-type] - events, whatever their kind
+def _then(*events: Event) -> Turn:
+    return walk(*ASKED, *events, dialog=EMAIL)
 
 
 def _waits_for_the_code(session: Session, address: str = "anna@acme.example") -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -258,8 +259,10 @@ def test_a_language_that_nobody_wrote_city_names_for_breaks_nothing(language: st
 # Files ------------------------------------------------------------------------------------------------
 
 
-def _file(kind: str = "document", mime: str = "application/pdf", size: int = 1_000) -> FileSent:
-    return FileSent(kind, "plan", mime, size, "file-1")  # type: ignore[arg-type] - the kinds are parametrized
+def _file(
+    kind: Literal["photo", "document", "voice"] = "document", mime: str = "application/pdf", size: int = 1_000
+) -> FileSent:
+    return FileSent(kind, "plan", mime, size, "file-1")
 
 
 MEGABYTE = 1024 * 1024

@@ -166,7 +166,7 @@ def _stand_ins(step: AnyStep | None) -> list[dict[str, Answer]]:
         case ConsentRequest():
             return [{step.id: Decision(given=True)}, {step.id: Decision(given=False)}]
         case ChoiceQuestion(choices=choices):
-            skipped: list[dict[str, Answer]] = [{step.id: Skipped()}] if step.optional else []
-            return [*skipped, *({step.id: Choice(choice=choice.id)} for choice in choices)]
+            ways: list[dict[str, Answer]] = [{step.id: Choice(choice=choice.id)} for choice in choices]
+            return [*ways, {step.id: Skipped()}] if step.optional else ways
         case _:
             return [{step.id: Skipped()}]

@@ -85,7 +85,7 @@ class Prospect(RuleBasedStateMachine):
         self._happens(Tapped(str(self.session.at), Button.BACK))
         assert self.session.at == before[-1] if before else True
 
-    @precondition(lambda self: reopenable(self.quiz, self.session))
+    @precondition(lambda self: bool(reopenable(self.quiz, self.session)))
     @rule(data=st.data())
     def changes_an_answer(self, data: st.DataObject) -> None:
         step = data.draw(st.sampled_from(reopenable(self.quiz, self.session)))
