@@ -15,15 +15,18 @@ from dialogs.graph import check_graph
 from dialogs.loading import D, Draft
 from dialogs.positions import Path
 from dialogs.problems import did_you_mean
+from dialogs.question_checks import check_delays, check_shape
 from dialogs.rendering import VARIABLES, variables_in
 from dialogs.steps import (
     AnyStep,
     ChoiceQuestion,
+    CityQuestion,
     ConsentRequest,
+    ContactRequest,
     DateQuestion,
     End,
+    FileQuestion,
     NumberQuestion,
-    Numeric,
     Question,
     RatingQuestion,
     Say,
@@ -40,12 +43,14 @@ BUTTON_LENGTH = 40
 """Letters of a button before a phone cuts them off; our own measure."""
 QUESTION_LENGTH = MESSAGE_LENGTH - 160
 """A question leaves room for its number, the words that ask again, and the answer shown below it."""
+NUDGE_LENGTH = 140
+"""Letters before a question that is asked once more: they share the room it leaves."""
 MANY_QUESTIONS = 7
 """Above this, people leave before the end. Source: features.md, «6 ± 1 questions»."""
 
 
-def check(draft: Draft[D]) -> None:
-    """Add to the draft's problems what is wrong with its dialog."""
+def check(draft: Draft[D], today: date | None = None) -> None:
+    """Add to the draft's problems what is wrong with its dialog; `today` tells which days are over."""
     _check_ids(draft)
     _check_heard_from(draft)
     for place, step in draft.steps.items():
@@ -59,11 +64,14 @@ def check(draft: Draft[D]) -> None:
                 )
         if step.when is not None:
             check_condition(draft, step.when, (*path, "when"))
-        _check_shape(draft, step, path)
+        check_shape(draft, step, path, today)
         for text, inside, limit in texts_of(step):
             check_text(draft, text, (*path, *inside), limit)
     if draft.document is not None:
         check_text(draft, draft.document.title, ("title",), MESSAGE_LENGTH)
+        if draft.document.silence.say is not None:
+            check_text(draft, draft.document.silence.say, ("silence", "say"), NUDGE_LENGTH)
+        check_delays(draft, draft.document)
     if draft.document is not None and not draft.errors:
         check_graph(draft, draft.document)
         _check_length(draft, draft.document)
@@ -183,47 +191,6 @@ def _check_ids(draft: Draft[D]) -> None:
                     )
 
 
-def _check_shape(draft: Draft[D], step: AnyStep, path: Path) -> None:
-    match step:
-        case NumberQuestion(number=bounds):
-            if bounds.min is not None and bounds.max is not None and bounds.min > bounds.max:
-                told = f"no number is from {bounds.min:g} to {bounds.max:g}"
-                draft.report((*path, "number"), told, "Swap `min` and `max`.")
-            _check_ranges(draft, step, path)
-        case RatingQuestion():
-            _check_ranges(draft, step, path)
-        case TextQuestion(text=bounds) if bounds.min > bounds.max:
-            told = f"no text has from {bounds.min} to {bounds.max} letters"
-            draft.report((*path, "text"), told, "Swap `min` and `max`.")
-        case TextQuestion(text=TextBounds(pattern=str(), hint=None)):
-            remedy = "Add `hint:` with an example, so that people know what is expected."
-            draft.warn((*path, "text", "pattern"), "the pattern has no hint", remedy)
-        case DateQuestion(date=dates) if dates.first_day(_ANY_DAY) > dates.last_day(_ANY_DAY):
-            told = f"no day is from {dates.first} to {dates.last}"
-            draft.report((*path, "date"), told, "Swap `from` and `to`.")
-        case ChoiceQuestion(choices=choices) | SeveralQuestion(choices=choices):
-            if len([choice for choice in choices if choice.image]) == 1:
-                told = "only one choice has a picture; an album takes two to ten"
-                draft.report((*path, "choices"), told, "Give pictures to the others too, or to none.")
-        case _:
-            return
-
-
-def _check_ranges(draft: Draft[D], step: Numeric, path: Path) -> None:
-    reached: float | None = None
-    for place, step_range in enumerate(step.points):
-        where = (*path, "points", place)
-        if place and reached is None:
-            draft.report(where, "no number is left for this range", "The range without `to` comes last.")
-        elif step_range.to is not None and reached is not None and step_range.to <= reached:
-            draft.report(
-                where,
-                f"no number is left up to {step_range.to:g}",
-                "Sort the ranges by `to`, the smallest first.",
-            )
-        reached = step_range.to
-
-
 def _check_test(draft: Draft[D], step: AnyStep, test: Test, path: Path) -> None:
     match step, test:
         case NumberQuestion() | RatingQuestion(), Between():
@@ -241,14 +208,22 @@ def _check_test(draft: Draft[D], step: AnyStep, test: Test, path: Path) -> None:
                 if name not in ("yes", "no"):
                     draft.report(path, f"a consent is `yes` or `no`, not `{name}`", "")
         case _:
-            draft.report(
-                path,
-                f"`{step.id}` is answered in free words, which cannot be tested",
-                "Test a question with choices or a number.",
-            )
+            told = f"`{step.id}` is answered {_answered(step)}, which cannot be tested"
+            draft.report(path, told, "Test a question with choices or a number.")
 
 
-_ANY_DAY = date(2026, 6, 1)
+def _answered(step: AnyStep) -> str:
+    match step:
+        case DateQuestion():
+            return "with a day"
+        case CityQuestion():
+            return "with a city"
+        case FileQuestion():
+            return "with a file"
+        case ContactRequest():
+            return "with a contact"
+        case _:
+            return "in free words"
 
 
 def _check_length(draft: Draft[D], document: Dialog) -> None:

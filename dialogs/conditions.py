@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, assert_never
 
 from pydantic import ConfigDict, Discriminator, Field, FiniteFloat, Tag
@@ -85,12 +85,22 @@ class Condition(Document):
 
     def holds(self, answers: Mapping[str, Answer]) -> bool:
         """Tell whether the condition is true of these answers."""
-        return (
-            all(_passes(test, answers.get(question)) for question, test in self.tests.items())
-            and all(inner.holds(answers) for inner in self.all)
-            and (not self.any or any(inner.holds(answers) for inner in self.any))
-            and not (self.not_ and self.not_.holds(answers))
-        )
+        return self.verdict(answers) is True
+
+    def verdict(self, answers: Mapping[str, Answer], undecided: Collection[str] = ()) -> bool | None:
+        """Tell whether the condition is true; None where that hangs on questions that are still `undecided`."""
+        parts = [
+            None if question in undecided else _passes(test, answers.get(question))
+            for question, test in self.tests.items()
+        ]
+        parts += [inner.verdict(answers, undecided) for inner in self.all]
+        if self.any:
+            either = [inner.verdict(answers, undecided) for inner in self.any]
+            parts.append(True if True in either else None if None in either else False)
+        if self.not_:
+            opposite = self.not_.verdict(answers, undecided)
+            parts.append(None if opposite is None else not opposite)
+        return False if False in parts else None if None in parts else True
 
 
 def _passes(test: Test, answer: Answer | None) -> bool:

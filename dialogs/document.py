@@ -19,8 +19,8 @@ class Controller(Document):
     """Who answers for the data: named in consents."""
 
     name: Annotated[str, StringConstraints(min_length=1)]
-    contact: str
-    policy: str | None = None
+    contact: str = Field(description="Where people turn to about their data, such as an e-mail.")
+    policy: str | None = Field(default=None, description="The address of the privacy policy.")
 
 
 def _known_zone(name: str) -> str:
@@ -44,9 +44,13 @@ def _known_region(code: str) -> str:
 class Silence(Document):
     """What happens while a question stays unanswered: it is called back to mind, then the chat is given up."""
 
-    nudge_after: Duration = Duration(hours=3)
+    nudge_after: Duration = Field(default=Duration(hours=3), description="The time an answer may take.")
     nudges: Annotated[int, Field(ge=0, le=3)] = Field(default=1, description="How often it is called back.")
-    hours: Hours = Field(default=Hours(9, 21), description="Allowed hours of the day, the prospect's own time.")
+    hours: Hours = Field(
+        default=Hours(9, 21),
+        description="Allowed hours of the day, the prospect's own time.",
+        json_schema_extra={"default": "9-21"},
+    )
     say: Text | None = Field(default=None, description="The words before the question that is asked once more.")
     abandon_after: Duration = Field(
         default=Duration(days=3), description="Time since the last nudge after which the lead counts as abandoned."
@@ -67,19 +71,23 @@ class Dialog(Document):
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = Field(
         description="The first is used where a text is missing."
     )
-    title: Text
+    title: Text = Field(description="What the quiz is about, for people.")
     controller: Controller
-    timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        default="UTC", description="Where the days and hours of this quiz are, such as Europe/Kyiv."
+    )
     region: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known_region)] | None = Field(
         default=None, description="The country of phones typed without a code, such as UA."
     )
     progress: bool = Field(default=True, description="Say «3 of 6» above the questions.")
-    silence: Silence = Silence()
-    retention: Retention = Retention()
+    silence: Silence = Field(default=Silence(), description="What happens while a question stays unanswered.")
+    retention: Retention = Field(default=Retention(), description="When people are erased by themselves.")
     words: dict[str, Text] = Field(
         default_factory=dict, description="The quiz's own wording of the system's texts, by their keys."
     )
-    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)] = Field(
+        description="What is said and asked, from top to bottom unless a `go` leads elsewhere."
+    )
 
     @cached_property
     def by_id(self) -> Mapping[str, AnyStep]:

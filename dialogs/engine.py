@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from dialogs.answers import Answer, Attached, Choices, Contact, Day, Decision, Place
+from dialogs.answers import Answer, Attached, Choices, Contact, Day, Decision
 from dialogs.document import Dialog
 from dialogs.errors import SessionMismatchError
 from dialogs.flow import first, following
-from dialogs.places import zone_at
-from dialogs.reading import read_email, read_phone, read_typed
+from dialogs.reading import read_email, read_typed
+from dialogs.sending import read_sent
 from dialogs.session import (
     Accepted,
     Ask,
@@ -52,19 +52,14 @@ from dialogs.session import (
 )
 from dialogs.steps import (
     AnyStep,
-    CityQuestion,
     ConsentRequest,
     ContactRequest,
     DateQuestion,
     End,
-    FileQuestion,
-    Optioned,
-    RatingQuestion,
     Say,
-    SeveralQuestion,
     Waiting,
 )
-from dialogs.tapping import View, plain_answer, read_tap
+from dialogs.tapping import View, gave, read_tap
 
 
 def begin(
@@ -140,7 +135,7 @@ class _Turning:
             case Typed(text=text):
                 return self._given(self._typed(self._waiting, text))
             case ContactShared() | LocationShared() | FileSent() | SomethingElseSent():
-                return self._given(self._sent(self._waiting, event))
+                return self._given(read_sent(self._dialog, self._waiting, event))
             case _:
                 assert_never(event)
 
@@ -169,29 +164,39 @@ class _Turning:
 
     def _too_late(self, tap: Tapped) -> Repeated | Over | Stale:
         given = self._session.answers.get(tap.step)
-        tapped = plain_answer(self._dialog.by_id.get(tap.step), tap.choice)
-        if given is not None and (tapped == given or (tap.choice == Button.DONE and isinstance(given, Choices))):
+        if given is not None and gave(self._dialog.by_id.get(tap.step), tap, given):
             return Repeated(tap.step)
         return Over() if self._waiting is None else Stale(tap.step)
 
     def _reopen(self, step_id: str) -> Turn:
-        """Ask an earlier question anew; its answer and all after it are kept until the way leads past them."""
+        """Ask an earlier question anew; its answer and all after it are kept until the way leads past them.
+
+        An e-mail whose code was not typed back yet is no answer to keep: it is asked for again.
+        """
         session, waiting = self._session, self._waiting
         if waiting is None or step_id not in reopenable(self._dialog, session):
             return Turn(session, Stale(step_id))
-        given = list(session.answers)
+        unconfirmed = (waiting.id,) if self._is_unconfirmed(waiting) else ()
+        given = [step for step in session.answers if step not in unconfirmed]
         moved = {step: session.answers[step] for step in given[given.index(step_id) :]}
         before = moved[step_id]
         back = session.model_copy(
             update={
                 "at": step_id,
-                "answers": {step: answer for step, answer in session.answers.items() if step not in moved},
+                "answers": {step: session.answers[step] for step in given if step not in moved},
                 "kept": {**session.kept, **moved},
                 **_UNTOUCHED,
                 "picked": before.choices if isinstance(before, Choices) else (),
             }
         )
-        return Turn(back, Accepted(), (PutAside(waiting.id), Ask(step_id)))
+        dropped = (DropAnswers(unconfirmed),) if unconfirmed else ()
+        return Turn(back, Accepted(), (*dropped, PutAside(waiting.id), Ask(step_id)))
+
+    def _is_unconfirmed(self, step: Waiting) -> bool:
+        given = self._session.answers.get(step.id)
+        return (
+            isinstance(step, ContactRequest) and step.confirm and isinstance(given, Contact) and not given.verified
+        )
 
     def _typed(self, waiting: Waiting, text: str) -> Answer | Refusal:
         if isinstance(waiting, ConsentRequest):
@@ -200,25 +205,6 @@ class _Turning:
         if self._session.confirming and isinstance(waiting, ContactRequest) and read_email(text) is None:
             return Refusal.CODE_WRONG
         return read_typed(self._dialog, waiting, self._session, text, self._local)
-
-    def _sent(
-        self, waiting: Waiting, event: ContactShared | LocationShared | FileSent | SomethingElseSent
-    ) -> Answer | Refusal:
-        match waiting, event:
-            case ContactRequest(contact="phone"), ContactShared(phone=number, own=own):
-                # Telegram sends its own numbers in international form, with or without the plus.
-                phone = read_phone("+" + number.removeprefix("+"), None) or read_phone(number, self._dialog.region)
-                return Contact(contact="phone", value=phone, verified=own) if phone else Refusal.NOT_A_PHONE
-            case CityQuestion(), LocationShared(latitude=latitude, longitude=longitude):
-                # Two decimals are about a kilometre: enough for a time zone, too little for an address.
-                rough = (round(latitude, 2), round(longitude, 2))
-                zone = zone_at(*rough)
-                name = f"{rough[0]:.2f}, {rough[1]:.2f}"
-                return Place(name=name, timezone=zone, latitude=rough[0], longitude=rough[1])
-            case FileQuestion(), FileSent():
-                return _attached(waiting, event)
-            case _:
-                return _instead(waiting)
 
     def _given(self, answer: Answer | Refusal, typed: str | None = None) -> Turn:
         session, step = self._session, self._waiting
@@ -235,9 +221,9 @@ class _Turning:
             case Contact():
                 effects.append(SaveContact(step.id, answer))
                 if isinstance(step, ContactRequest) and step.confirm and not answer.verified:
-                    confirming = {"answers": self._with(step.id, answer), "confirming": answer.value}
                     effects.append(SendCode(step.id, answer.value))
-                    return Turn(session.model_copy(update=confirming), Accepted(), tuple(effects))
+                    awaited = {**self._holding(step, answer), "confirming": answer.value}
+                    return Turn(session.model_copy(update=awaited), Accepted(), tuple(effects))
             case Attached():
                 effects.append(SaveFile(step.id, answer))
             case _:
@@ -245,16 +231,15 @@ class _Turning:
         return self._answered(step, answer, effects)
 
     def _answered(self, step: Waiting, answer: Answer, effects: Iterable[Effect]) -> Turn:
-        answers = self._with(step.id, answer)
-        kept = {each: given for each, given in self._session.kept.items() if each != step.id}
-        changed = {"answers": answers, "kept": kept, "at": None, **_UNTOUCHED}
+        changed = {**self._holding(step, answer), "at": None, **_UNTOUCHED}
         answered = self._session.model_copy(update=changed)
         done = (*effects, ShowAnswer(step.id, answer))
-        return _walk(self._dialog, answered, following(self._dialog, step, answers), self._now, done)
+        return _walk(self._dialog, answered, following(self._dialog, step, answered.answers), self._now, done)
 
-    def _with(self, step: str, answer: Answer) -> dict[str, Answer]:
-        """Return the answers with this one as the newest."""
-        return {**{each: given for each, given in self._session.answers.items() if each != step}, step: answer}
+    def _holding(self, step: Waiting, answer: Answer) -> dict[str, object]:
+        """Return the session's answers with this one as the newest, and without what was kept in its place."""
+        answers = {**_without(self._session.answers, step.id), step.id: answer}
+        return {"answers": answers, "kept": _without(self._session.kept, step.id)}
 
     def _about_code(self, tap: Tapped) -> Turn:
         session, address = self._session, self._session.confirming
@@ -290,36 +275,10 @@ class _Turning:
 _UNTOUCHED: dict[str, object] = {"picked": (), "page": None, "confirming": None}
 """How a question looks that nobody has touched yet."""
 
-_MIME_TYPES = {"application/pdf": "pdf"}
-
-
-def _attached(question: FileQuestion, sent: FileSent) -> Attached | Refusal:
-    is_a = {sent.type, _MIME_TYPES.get(sent.mime, ""), "photo" if sent.mime.startswith("image/") else ""}
-    if not is_a & set(question.file.types):
-        return Refusal.WRONG_FILE_TYPE
-    if sent.size > question.file.max_mb * 1024 * 1024:
-        return Refusal.FILE_TOO_LARGE
-    return Attached(type=sent.type, name=sent.name, mime=sent.mime, size=sent.size, file_id=sent.file_id)
-
-
-def _instead(waiting: Waiting) -> Refusal:
-    """Say what the open question wants instead of what was sent."""
-    match waiting:
-        case ConsentRequest() | RatingQuestion() | SeveralQuestion():
-            return Refusal.USE_BUTTONS
-        case ContactRequest(contact="email"):
-            return Refusal.NOT_AN_EMAIL
-        case FileQuestion():
-            return Refusal.NOT_A_FILE
-        case _ if isinstance(waiting, Optioned):
-            return Refusal.USE_BUTTONS
-        case _:
-            return Refusal.NOT_TEXT
-
 
 def _walk(dialog: Dialog, session: Session, step: AnyStep | None, now: datetime, done: Iterable[Effect]) -> Turn:
     """Go on until a step waits or the walk ends. Kept answers are given again where the way leads past them."""
-    effects, said = list(done), list[Effect]()
+    effects, said = list(done), list[SaySomething]()
     while True:
         match step:
             case Say():
@@ -329,14 +288,26 @@ def _walk(dialog: Dialog, session: Session, step: AnyStep | None, now: datetime,
             case End():
                 dropped = (DropAnswers(tuple(session.kept)),) if session.kept else ()
                 ended: dict[str, object] = {"at": None, "kept": {}, "ended_with": step.id, "ended_at": now}
-                over = session.model_copy(update=ended)
+                over = _having_heard(session, said).model_copy(update=ended)
                 return Turn(over, Accepted(), (*effects, *said, *dropped, Finish(step.id)))
             case waiting if waiting.id in session.kept:
-                said.clear()  # what was said on the way to it was heard before
-                answers = {**session.answers, waiting.id: session.kept[waiting.id]}
-                kept = {each: given for each, given in session.kept.items() if each != waiting.id}
+                said = [each for each in said if each.step not in session.heard]
+                answer = session.kept[waiting.id]
+                answers = {**_without(session.answers, waiting.id), waiting.id: answer}
+                kept = _without(session.kept, waiting.id)
                 session = session.model_copy(update={"answers": answers, "kept": kept})
+                if waiting.id in session.known:
+                    effects.append(SaveAnswer(waiting.id, answer))
             case waiting:
-                asked = session.model_copy(update={"at": waiting.id})
+                asked = _having_heard(session, said).model_copy(update={"at": waiting.id})
                 return Turn(asked, Accepted(), (*effects, *said, Ask(waiting.id)))
         step = following(dialog, step, session.answers)
+
+
+def _having_heard(session: Session, said: Iterable[SaySomething]) -> Session:
+    heard = dict.fromkeys((*session.heard, *(each.step for each in said)))
+    return session.model_copy(update={"heard": tuple(heard)})
+
+
+def _without(answers: Mapping[str, Answer], step: str) -> dict[str, Answer]:
+    return {each: given for each, given in answers.items() if each != step}

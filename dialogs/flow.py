@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
 
 from dialogs.answers import Answer, Choice, Decision
-from dialogs.conditions import Condition
 from dialogs.document import Dialog
 from dialogs.session import Session
 from dialogs.steps import (
@@ -69,73 +69,95 @@ def targets(step: AnyStep) -> Iterator[tuple[str, tuple[str | int, ...]]]:
 def progress(dialog: Dialog, session: Session) -> tuple[int, int] | None:
     """Return which question is open and of how many, along the longest way that is still possible.
 
-    So the number of questions can only become smaller on the way, and the last one is always «6 of 6». Requests
-    for consent are not counted. None where nothing is asked, or where a loop leaves the end open.
+    So the number of questions can only become smaller on the way, and where nothing else can be asked it is «6 of
+    6». Requests for consent are not counted, nor what was known before. None where nothing is asked, or where a
+    loop leaves the end open.
     """
     open_step = dialog.by_id.get(session.at or "")
     if open_step is None or not _counts(open_step):
         return None
-    answered = sum(step in dialog.by_id and _counts(dialog.by_id[step]) for step in session.answers)
-    answered -= sum(step in session.answers for step in session.known)
-    ahead = _Ahead(dialog, {**session.kept, **session.answers}).longest(open_step.id)
-    return (answered + 1, answered + ahead) if ahead is not None else None
+    not_asked = {open_step.id, *session.known}
+    answered = sum(_counts(dialog.by_id[step]) for step in session.answers if step not in not_asked)
+    ahead = _ahead(dialog, open_step, session.answers)
+    try:  # the ends come first
+        order = tuple(TopologicalSorter(ahead).static_order())
+    except CycleError:
+        return None
+    longest: dict[str, int] = {}
+    for step in order:
+        asked = _counts(dialog.by_id[step]) and step not in session.known
+        longest[step] = asked + max((longest[after] for after in ahead[step]), default=0)
+    return answered + 1, answered + longest[open_step.id]
 
 
-class _Ahead:
-    """The longest way from a step to the end; a condition counts as possible until its answers are known."""
+def _ahead(dialog: Dialog, start: AnyStep, answers: Mapping[str, Answer]) -> dict[str, frozenset[str]]:
+    """Return the steps from `start` on, each with those that may come after it, as far as answers decide it."""
+    still_open = follow({start.id}, ways_through(dialog))
+    known = {step: answer for step, answer in answers.items() if step not in still_open}
+    found: dict[str, frozenset[str]] = {}
+    waiting = [start]
+    while waiting:
+        step = waiting.pop()
+        after = [
+            each for place in _places_after(dialog, step) for each in _arrivals(dialog, place, still_open, known)
+        ]
+        found[step.id] = frozenset(each.id for each in after)
+        waiting += [each for each in after if each.id not in found]
+    return found
 
-    def __init__(self, dialog: Dialog, answers: Mapping[str, Answer]) -> None:
-        self._dialog = dialog
-        self._answers = {step: answer for step, answer in answers.items() if step in dialog.by_id}
-        self._known: dict[str, int | None] = {}
-        self._on_the_way: set[str] = set()
 
-    def longest(self, step_id: str) -> int | None:
-        """Return how many questions there are from a step on, itself included; None in a loop."""
-        if step_id in self._on_the_way:
-            return None
-        if step_id not in self._known:
-            self._on_the_way.add(step_id)
-            step = self._dialog.by_id[step_id]
-            rests = [self.longest(after) for after in self._after(step)]
-            longest = None if None in rests else max((rest for rest in rests if rest is not None), default=0)
-            self._known[step_id] = None if longest is None else longest + _counts(step)
-            self._on_the_way.discard(step_id)
-        return self._known[step_id]
-
-    def _after(self, step: AnyStep) -> Iterator[str]:
-        if isinstance(step, End):
+def _arrivals(
+    dialog: Dialog, place: int, still_open: Collection[str], known: Mapping[str, Answer]
+) -> Iterator[AnyStep]:
+    for step in dialog.steps[place:]:
+        comes = _comes(dialog, step, known, still_open)
+        if comes is not False:
+            yield step
+        if comes:
             return
-        positions = _positions(self._dialog)
-        for target, _ in targets(step):
-            yield from self._arrivals(positions[target])
-        always_jumps = isinstance(step, ChoiceQuestion) and all(choice.go for choice in step.choices)
-        if step.go is None and not always_jumps:
-            yield from self._arrivals(positions[step.id] + 1)
-
-    def _arrivals(self, place: int) -> Iterator[str]:
-        for step in self._dialog.steps[place:]:
-            decided = self._decided(step)
-            if decided is not False:
-                yield step.id
-            if decided:
-                return
-
-    def _decided(self, step: AnyStep) -> bool | None:
-        """Tell whether the step comes; None where an answer that decides it is still to be given."""
-        if step.when is not None:
-            if any(question not in self._answers for question in _asked_in(step.when)):
-                return None
-            if not step.when.holds(self._answers):
-                return False
-        if isinstance(step, ContactRequest) and not consented(self._dialog, self._answers, "contact"):
-            asked = (s for s, purpose in purposes(self._dialog).items() if purpose == "contact")
-            return False if all(s in self._answers for s in asked) else None
-        return True
 
 
-def _asked_in(condition: Condition) -> Iterator[str]:
-    yield from (question for question, _ in condition.all_tests())
+Ways = Mapping[str, frozenset[str | None]]
+"""For each step, the steps that may come next; None where the list simply ends."""
+
+
+def ways_through(dialog: Dialog) -> Ways:
+    """Return where each step may lead, whatever the answers are."""
+    return {
+        step.id: frozenset(each for place in _places_after(dialog, step) for each in possibly_first(dialog, place))
+        for step in dialog.steps
+    }
+
+
+def possibly_first(dialog: Dialog, place: int) -> Iterator[str | None]:
+    """The steps that may come first from a place on: some may be left out, the last one may not."""
+    for step in dialog.steps[place:]:
+        yield step.id
+        if step.when is None and not isinstance(step, ContactRequest):
+            return
+    yield None
+
+
+def follow(ahead: Collection[str], ways: Ways) -> set[str]:
+    """Return all that can be reached from some steps, themselves included."""
+    reached: set[str] = set()
+    waiting = set(ahead)
+    while waiting:
+        step = waiting.pop()
+        reached.add(step)
+        waiting |= {after for after in ways[step] if after is not None} - reached
+    return reached
+
+
+def _places_after(dialog: Dialog, step: AnyStep) -> Iterator[int]:
+    """The places in the list where a step may lead."""
+    if isinstance(step, End):
+        return
+    positions = _positions(dialog)
+    yield from (positions[target] for target, _ in targets(step))
+    always_jumps = isinstance(step, ChoiceQuestion) and not step.optional and all(c.go for c in step.choices)
+    if step.go is None and not always_jumps:
+        yield positions[step.id] + 1
 
 
 def _counts(step: AnyStep) -> bool:
@@ -171,14 +193,19 @@ def _jump(step: AnyStep, answer: Answer | None) -> str | None:
 
 
 def _from(dialog: Dialog, position: int, answers: Mapping[str, Answer]) -> AnyStep | None:
-    return next((step for step in dialog.steps[position:] if not _left_out(dialog, step, answers)), None)
+    return next((step for step in dialog.steps[position:] if _comes(dialog, step, answers)), None)
 
 
-def _left_out(dialog: Dialog, step: AnyStep, answers: Mapping[str, Answer]) -> bool:
-    if step.when is not None and not step.when.holds(answers):
-        return True
+def _comes(
+    dialog: Dialog, step: AnyStep, answers: Mapping[str, Answer], undecided: Collection[str] = ()
+) -> bool | None:
+    """Tell whether a step is not left out; None where that hangs on questions that are still undecided."""
+    comes = step.when.verdict(answers, undecided) if step.when is not None else True
+    if not isinstance(step, ContactRequest) or comes is False or consented(dialog, answers, "contact"):
+        return comes
     # Nobody is asked for a contact who has not agreed to be contacted.
-    return isinstance(step, ContactRequest) and not consented(dialog, answers, "contact")
+    may_agree = any(purpose == "contact" and asked in undecided for asked, purpose in purposes(dialog).items())
+    return None if may_agree else False
 
 
 @lru_cache(maxsize=256)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from dialogs.document import Dialog
-from dialogs.flow import targets
+from dialogs.flow import Ways, follow, possibly_first, ways_through
 from dialogs.loading import D, Draft
-from dialogs.steps import AnyStep, ChoiceQuestion, ConsentRequest, ContactRequest, End, Say
-
-Ways = Mapping[str, frozenset[str | None]]
-"""For each step, the steps that may come next; None where the list simply ends."""
+from dialogs.steps import ConsentRequest, ContactRequest, Say
 
 
 def check_graph(draft: Draft[D], dialog: Dialog) -> None:
@@ -42,37 +39,9 @@ def check_graph(draft: Draft[D], dialog: Dialog) -> None:
         )
 
 
-def ways_through(dialog: Dialog) -> Ways:
-    """Return where each step may lead, whatever the answers are."""
-    return {step.id: frozenset(_next(dialog, place, step)) for place, step in enumerate(dialog.steps)}
-
-
-def _next(dialog: Dialog, place: int, step: AnyStep) -> Iterator[str | None]:
-    if isinstance(step, End):
-        return
-    positions = {other.id: at for at, other in enumerate(dialog.steps)}
-    for target, _ in targets(step):
-        yield from _arrivals(dialog, positions[target])
-    if step.go is None and not _always_jumps(step):
-        yield from _arrivals(dialog, place + 1)
-
-
-def _always_jumps(step: AnyStep) -> bool:
-    return isinstance(step, ChoiceQuestion) and all(choice.go for choice in step.choices)
-
-
-def _arrivals(dialog: Dialog, place: int) -> Iterator[str | None]:
-    """The steps that may come first from a place on: some may be left out, the last one may not."""
-    for step in dialog.steps[place:]:
-        yield step.id
-        if step.when is None and not isinstance(step, ContactRequest):
-            return
-    yield None
-
-
 def _reachable(dialog: Dialog, ways: Ways, *, through_consent: bool = False) -> set[str]:
     """Steps on some path from the start; with `through_consent`, only past a consent to be contacted."""
-    start = {step for step in _arrivals(dialog, 0) if step is not None}
+    start = {step for step in possibly_first(dialog, 0) if step is not None}
     if through_consent:
         asks = [
             s.id
@@ -80,23 +49,12 @@ def _reachable(dialog: Dialog, ways: Ways, *, through_consent: bool = False) -> 
             if isinstance(s, ConsentRequest) and s.consent == "contact" and s.id in _reachable(dialog, ways)
         ]
         start = {step for ask in asks for step in ways[ask] if step is not None}
-    return _follow(start, {step: frozenset(to for to in after if to is not None) for step, after in ways.items()})
+    return follow(start, ways)
 
 
 def _loops_of_messages(dialog: Dialog, ways: Ways) -> Iterator[str]:
     """Messages that can follow themselves without a question in between: the chat would never stop."""
     says = {step.id for step in dialog.steps if isinstance(step, Say)}
     for say in sorted(says):
-        if say in _follow(says & ways[say], {step: frozenset(says & ways[step]) for step in says}):
+        if say in follow(says & ways[say], {step: frozenset(says & ways[step]) for step in says}):
             yield say
-
-
-def _follow(ahead: set[str], ways: Mapping[str, frozenset[str]]) -> set[str]:
-    """All that can be reached from `ahead`, itself included."""
-    reached: set[str] = set()
-    ahead = set(ahead)
-    while ahead:
-        step = ahead.pop()
-        reached.add(step)
-        ahead |= ways[step] - reached
-    return reached

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
@@ -12,11 +13,15 @@ from pydantic_core import ErrorDetails
 from dialogs.document import Dialog
 from dialogs.positions import Path, Positions, parse
 from dialogs.problems import Problem, Severity, did_you_mean, worded
-from dialogs.steps import STEP_KINDS, AnyStep, step_kind
+from dialogs.steps import ASKED, STEP_KINDS, AnyStep, step_kind
 from dialogs.values import Document
 
 D = TypeVar("D", bound=Dialog)
 
+ANSWERED = (
+    "Add `choices:`, `number: {}`, `rating: {}`, `text: {}`, `name: full`, `date: {}`, `city: true`, `file: {}` "
+    "or `contact: phone`."
+)
 STEP_WORDS = ("say", "ask", "contact", "consent", "end")
 
 
@@ -119,10 +124,10 @@ def _no_kind(raw: object) -> tuple[str, str]:
     if not isinstance(raw, Mapping):
         return "this is no step", "A step has an `id` and one of `say`, `ask`, `contact`, `consent`, `end`."
     if "ask" in raw:
-        return (
-            "`ask` needs to know what is answered",
-            "Add `choices:`, `number: {}`, `text: {}` or `contact: phone`.",
-        )
+        known = [*ASKED, "contact"]
+        meant = (difflib.get_close_matches(str(word), known, n=1) for word in raw if word not in ("id", "ask"))
+        close = next((words[0] for words in meant if words), None)
+        return "`ask` needs to know what is answered", f"Did you mean `{close}`?" if close else ANSWERED
     unknown = [str(word) for word in raw if word not in ("id", "when", "go")]
     hint = next((h for word in unknown if "mean" in (h := did_you_mean(word, STEP_WORDS))), "")
     return "this step does nothing", hint or "Add one of `say`, `ask`, `contact`, `consent`, `end`."

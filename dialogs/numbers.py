@@ -15,7 +15,7 @@ _NUMBER = re.compile(
 _LARGER = re.compile(r"\d\s?(?:m|mln|mio|million|млн|мільйон|миллион|млрд|billion|bn)", re.IGNORECASE)
 _ONE = r"(\d{1,15}(?:[.,]\d{1,9})?)"
 _RANGE = re.compile(
-    rf"(?<![\w.,])(?:(?:from|between|від|от|з|с)\s+)?{_ONE}({_THOUSANDS})\s*(?:-|–|—|\.\.|to|and|до|or|або|или|и|і)\s*"
+    rf"(?<![\w.,-])(?:(?:from|between|від|от|з|с)\s+)?{_ONE}({_THOUSANDS})\s*(?:-|–|—|\.\.|to|and|до|or|або|или|и|і)\s*"
     rf"{_ONE}({_THOUSANDS})(?![\w.,]*\d)",
     re.IGNORECASE,
 )
@@ -33,6 +33,9 @@ class Span:
         """The number halfway between."""
         return (self.low + self.high) / 2
 
+    def __str__(self) -> str:
+        return f"{digits(self.low)}–{digits(self.high)}"
+
 
 def read_number(text: str) -> float | None:
     """Read the one number in a text (`about 20`, `1 500`, `2,5`, `10k`); None for none, several or doubt."""
@@ -45,7 +48,7 @@ def read_number(text: str) -> float | None:
 
 def read_range(text: str) -> Span | None:
     """Read «10–15», «10 to 15», «від 10 до 15»; None when the text holds no range, or more than one."""
-    joined = _GROUPS.sub("", text)
+    joined = _GROUPS.sub("", text.replace("−", "-"))
     found = list(_RANGE.finditer(joined))
     if len(found) != 1 or len(re.findall(r"\d+(?:[.,]\d+)?", joined)) != 2 or _LARGER.search(joined):  # noqa: PLR2004
         return None
@@ -55,6 +58,11 @@ def read_range(text: str) -> Span | None:
     return span if span.low < span.high else None
 
 
-def _value(digits: str, thousands: str | None) -> float:
-    number = float(digits.replace(",", "."))
+def digits(number: float) -> str:
+    """Write a number with all its digits: 1500000 and not 1.5e+06."""
+    return str(int(number)) if number == int(number) else f"{number:.9f}".rstrip("0")
+
+
+def _value(written: str, thousands: str | None) -> float:
+    number = float(written.replace(",", "."))
     return number * 1000 if thousands else number

@@ -8,10 +8,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import tzfpy
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 _NAME = re.compile(r"[^\W\d_][^\d_<>@/\\]*", re.UNICODE)
+_TITLE = re.compile(r"^(?:м|г|місто|город|city of) ")
 LONGEST_NAME = 80
 
 
@@ -22,15 +23,21 @@ def read_city(text: str) -> str | None:
 
 
 def zone_of_city(name: str, languages: tuple[str, ...]) -> str | None:
-    """Return the time zone that is named after a city (Unicode CLDR), in any of the languages; else None."""
-    return _cities(tuple(sorted({*languages, "en"}))).get(_plain(name))
+    """Return the time zone that is named after a city (Unicode CLDR), in any of the languages; else None.
+
+    What stands around the name does not matter: «м. Київ», «Kyiv, Ukraine».
+    """
+    return _cities(tuple(sorted({*languages, "en"}))).get(_TITLE.sub("", _plain(name.partition(",")[0])))
+
+
+def is_on_earth(latitude: float, longitude: float) -> bool:
+    """Tell whether there can be such a place."""
+    return -90 <= latitude <= 90 and -180 <= longitude <= 180  # noqa: PLR2004 - degrees
 
 
 def zone_at(latitude: float, longitude: float) -> str | None:
-    """Return the time zone of a place on the map; None far out at sea or for impossible figures."""
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004 - degrees
-        return None
-    return _alive(tzfpy.get_tz(longitude, latitude))
+    """Return the time zone of a place on the map; None for impossible figures."""
+    return _alive(tzfpy.get_tz(longitude, latitude)) if is_on_earth(latitude, longitude) else None
 
 
 @lru_cache(maxsize=16)
@@ -45,7 +52,11 @@ def _cities(languages: tuple[str, ...]) -> Mapping[str, str]:
             found.setdefault(_plain(city), alive)
 
     for language in languages:
-        for zone, names in Locale.parse(language).time_zones.items():
+        try:
+            named = Locale.parse(language).time_zones
+        except (UnknownLocaleError, ValueError):
+            continue
+        for zone, names in named.items():
             note(names.get("city", ""), zone)
     for zone in (*get_global("zone_territories"), *aliases):
         note(zone.rpartition("/")[2].replace("_", " "), zone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,6 +55,8 @@ def worded(error: ErrorDetails, words: Collection[str], kind: str | None = None)
     match error["type"]:
         case "missing":
             return f"`{name}` is missing", f"Add `{name}:` here."
+        case "extra_forbidden" if name == "go" and kind == "several":
+            return "`go` cannot stand at a choice where several are ticked", "Write `go` at the question itself."
         case "extra_forbidden" if name in words:
             return f"`{name}` cannot stand {f'beside `{kind}`' if kind else 'here'}", "It belongs to another part."
         case "extra_forbidden":
@@ -66,8 +69,12 @@ def worded(error: ErrorDetails, words: Collection[str], kind: str | None = None)
             return f"`{given}` is too long", f"Use at most {context['max_length']} letters."
         case "string_too_short":
             return f"`{name}` is empty", "Write the text, or leave the line out."
+        case "too_short" if context["actual_length"]:
+            return f"`{name}` has only {context['actual_length']}", f"It takes at least {context['min_length']}."
         case "too_short":
             return f"`{name}` is empty", "Add at least one."
+        case "too_long":
+            return f"`{name}` has {context['actual_length']}", f"It takes at most {context['max_length']}."
         case "int_from_float":
             return f"`{name}` must be a whole number, not {_shown(given)}", "Leave out the part behind the dot."
         case "int_type" | "int_parsing" | "float_type" | "float_parsing":
@@ -75,10 +82,10 @@ def worded(error: ErrorDetails, words: Collection[str], kind: str | None = None)
         case "bool_type" | "bool_parsing":
             return f"`{name}` must be true or false, not {_shown(given)}", "Write true or false."
         case "literal_error":
-            return (
-                f"`{name}` cannot be {_shown(given)}",
-                f"It is one of {str(context['expected']).replace(chr(39), '`')}.",
-            )
+            expected = str(context["expected"])
+            close = difflib.get_close_matches(str(given), re.findall(r"'([^']+)'", expected), n=1)
+            remedy = f"Did you mean `{close[0]}`?" if close else f"It is one of {expected.replace(chr(39), '`')}."
+            return f"`{name}` cannot be {_shown(given)}", remedy
         case "model_type" | "model_attributes_type" | "dict_type":
             return (
                 f"`{name}` must have named parts, not {_shown(given)}",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -41,7 +42,7 @@ def read_typed(dialog: Dialog, question: Question, session: Session, text: str, 
             return Choice(choice=chosen) if chosen else Refusal.USE_BUTTONS
         case SeveralQuestion():
             several = read_choices(question, text)
-            return Choices(choices=several) if several else Refusal.USE_BUTTONS
+            return within_count(question, several) if several else Refusal.USE_BUTTONS
         case NumberQuestion():
             return _number_within(question, text)
         case RatingQuestion():
@@ -74,9 +75,9 @@ def read_choice(question: Optioned, text: str) -> str | None:
     for choice in question.choices:
         if any(typed == spoken(label) for label in choice.text.variants.values()):
             return choice.id
-    place = typed.rstrip(".)")
-    if place.isdecimal() and 1 <= int(place) <= len(question.choices):
-        return question.choices[int(place) - 1].id
+    place = re.fullmatch(r"(\d{1,3})[.)]*", typed)
+    if place and 1 <= int(place[1]) <= len(question.choices):
+        return question.choices[int(place[1]) - 1].id
     return None
 
 
@@ -85,14 +86,29 @@ def read_choices(question: SeveralQuestion, text: str) -> tuple[str, ...] | None
 
     None when one of the parts names none.
     """
+    named = set(_named_in(question, text, _SEPARATORS))
+    return None if not named or None in named else tuple(c.id for c in question.choices if c.id in named)
+
+
+_SEPARATORS = (r"[,;\n]", r"[+&]|\s(?:and|та|і|й|и)\s|(?<=\d)\s+(?=\d)")
+"""What stands between several choices: first what no label has inside, then what one may have («R&D»)."""
+
+
+def _named_in(question: SeveralQuestion, text: str, separators: tuple[str, ...]) -> Iterator[str | None]:
     whole = read_choice(question, text)
-    if whole is not None:
-        return (whole,)
-    parts = [part for part in re.split(r"[,;\n+&]|\s(?:and|та|і|й|и)\s|(?<=\d)\s+(?=\d)", text) if part.strip()]
-    named = [read_choice(question, part) for part in parts]
-    if not named or None in named:
-        return None
-    return tuple(choice.id for choice in question.choices if choice.id in named)
+    if whole is not None or not separators:
+        yield whole
+        return
+    for part in re.split(separators[0], text):
+        if part.strip():
+            yield from _named_in(question, part, separators[1:])
+
+
+def within_count(question: SeveralQuestion, chosen: tuple[str, ...]) -> Choices | Refusal:
+    """Return the choices if they are neither too few nor too many."""
+    if len(chosen) < question.least:
+        return Refusal.TOO_FEW
+    return Choices(choices=chosen) if len(chosen) <= question.most else Refusal.TOO_MANY
 
 
 def spoken(text: str) -> str:
@@ -102,14 +118,32 @@ def spoken(text: str) -> str:
 
 
 def read_phone(text: str, region: str | None) -> str | None:
-    """Return a phone in the form +380671234567; None when it is no phone. `region` serves local forms."""
+    """Return a phone in the form +380671234567; None when it is no phone. `region` serves local forms.
+
+    Without a plus it must be a number that exists: a digit too few or too many is more likely than a number newer
+    than the library. With its plus, it only has to be possible, so that nobody is refused for good.
+    """
+    whole = _phone("+" + text.strip().removeprefix("+"), None)
+    candidates = (_phone(text, region), whole)
+    phone = next((each for each in candidates if each and phonenumbers.is_valid_number(each)), None)
+    if phone is None and "+" in text:
+        phone = _phone(text, None)
+    return phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.E164) if phone else None
+
+
+def read_sent_phone(number: str, region: str | None) -> str | None:
+    """Return the phone of a contact card: Telegram's own are international, with or without the plus."""
+    return read_phone("+" + number.strip().removeprefix("+"), None) or read_phone(number, region)
+
+
+def _phone(text: str, region: str | None) -> phonenumbers.PhoneNumber | None:
     try:
         phone = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
-    if phonenumbers.is_possible_number_with_reason(phone) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return None  # also one without its area code: nobody could call it from elsewhere
-    return phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.E164)
+    # One without its area code is possible only locally: nobody could call it from elsewhere.
+    possible = phonenumbers.is_possible_number_with_reason(phone) == phonenumbers.ValidationResult.IS_POSSIBLE
+    return phone if possible else None
 
 
 def read_email(text: str) -> str | None:
@@ -149,20 +183,35 @@ def _number_within(question: NumberQuestion, text: str) -> Answer | Refusal:
         return Refusal.TOO_SMALL
     if bounds.max is not None and (span.high if span else number) > bounds.max:
         return Refusal.TOO_BIG
-    return Number(number=number, said=f"{span.low:g}–{span.high:g}" if span else None)
+    return Number(number=number, said=str(span) if span else None)
+
+
+def picked_day(session: Session) -> date | None:
+    """Return the day that was chosen in the open question's calendar, while its time is still open."""
+    return compact_day(session.picked[0]) if len(session.picked) == 1 else None
+
+
+def compact_day(written: str) -> date | None:
+    """Read a day as a button carries it: `20261215`."""
+    if not re.fullmatch("[0-9]{8}", written):
+        return None
+    try:
+        return date(int(written[:4]), int(written[4:6]), int(written[6:]))
+    except ValueError:
+        return None
 
 
 def _day(dialog: Dialog, question: DateQuestion, session: Session, text: str, now: datetime) -> Answer | Refusal:
-    today = now.date()
-    picked = datetime.strptime(session.picked[0], "%Y%m%d").date() if session.picked else None  # noqa: DTZ007 - a day
-    at = read_time(text) if picked else None
-    day = picked
-    if at is None:
-        named, at = read_moment(text, today, dialog.languages)
-        day = named or (picked if at else None)
-    if day is None:
-        return Refusal.NOT_A_TIME if picked else Refusal.NOT_A_DAY
-    return day_within(question, Day(day=day, at=at), now)
+    picked = picked_day(session)
+    named, at = read_moment(text, now.date(), dialog.languages)
+    if picked is not None and at is None:
+        alone = read_time(text)  # «10.30» is a time first, and only then a day
+        if alone in question.date.open_slots(picked, now.date(), now.time()):
+            return day_within(question, Day(day=picked, at=alone), now)
+        if named is None:
+            return Refusal.NOT_A_TIME
+    day = named or picked
+    return day_within(question, Day(day=day, at=at), now) if day is not None else Refusal.NOT_A_DAY
 
 
 def day_within(question: DateQuestion, answer: Day, now: datetime) -> Day | Refusal:

@@ -110,7 +110,8 @@ def _label(dialog: Dialog, asked: AnyStep | None, choice: str, language: str) ->
 
 
 def _number(dialog: Dialog, asked: AnyStep | None, answer: Number, language: str) -> str:
-    said = answer.said or format_decimal(answer.number, locale=_locale(language))
+    ends = answer.said.split("–") if answer.said else [str(answer.number)]
+    said = "–".join(format_decimal(end, locale=_locale(language)) for end in ends)
     match asked:
         case RatingQuestion(rating=scale):
             return f"{said}/{scale.max}"

@@ -34,6 +34,8 @@ class Session(BaseModel):
     """Answers from before a step back: given again without being asked, if the way still leads past them."""
     known: tuple[str, ...] = ()
     """Questions whose answers were known before they could be asked, such as where somebody comes from."""
+    heard: tuple[str, ...] = ()
+    """The messages that were sent: after a step back they are not sent a second time."""
     picked: tuple[str, ...] = ()
     """What is ticked at the open question but not confirmed: choices, or the day whose time is still open."""
     page: str | None = None

@@ -21,7 +21,7 @@ MediaKind = Literal["photo", "video", "document", "voice"]
 
 
 class _Step(Document):
-    id: Id
+    id: Id = Field(description="The step's own name for `go`, `when` and the statistics: it never changes.")
     when: Condition | None = Field(default=None, description="Leave this step out unless this holds.")
 
 
@@ -32,7 +32,9 @@ class _Passing(_Step):
 class Say(_Passing):
     """A message, with at most one file or one album; the chat goes on by itself."""
 
-    say: Text
+    say: Text = Field(
+        description="The message; `{first_name}` and answers by their question's id may stand in it."
+    )
     image: FileName | None = None
     album: Annotated[tuple[FileName, ...], Field(min_length=2, max_length=10)] | None = None
     video: FileName | None = None
@@ -65,7 +67,7 @@ class Say(_Passing):
 
 
 class _Question(_Passing):
-    ask: Text
+    ask: Text = Field(description="The question.")
     label: Text | None = Field(default=None, description="A short name for managers: «Budget».")
     optional: bool = Field(default=False, description="The prospect may skip it.")
     nudge_after: Duration | None = Field(
@@ -78,9 +80,9 @@ class _Given(_Question):
 
 
 class _Option(Document):
-    id: Id
-    text: Text
-    points: Points = 0
+    id: Id = Field(description="The choice's own name for `when`: it never changes.")
+    text: Text = Field(description="What stands on the button.")
+    points: Points = Field(default=0, description="Points for who takes it.")
     unfit: bool = Field(default=False, description="Who chooses this is not a fit, whatever the score.")
     image: FileName | None = Field(default=None, description="A picture of this choice, shown above the question.")
 
@@ -88,7 +90,7 @@ class _Option(Document):
 class Option(_Option):
     """One of a question's choices, of which one is taken."""
 
-    go: Id | None = None
+    go: Id | None = Field(default=None, description="The step that comes next for who takes it.")
 
 
 class Pick(_Option):
@@ -114,14 +116,14 @@ class SeveralQuestion(_Question):
     """A question with buttons that are ticked, and one that says «Done»."""
 
     choices: Annotated[tuple[Pick, ...], Field(min_length=2)]
-    several: Several
+    several: Several = Field(description="How many may be ticked; `{}` for any number.")
 
     @model_validator(mode="after")
     def _can_be_ticked(self) -> SeveralQuestion:
         if self.least > self.most or self.most > len(self.choices):
             raise PydanticCustomError(
                 "several",
-                "of {there} choices nobody can tick at least {least} and at most {most}",
+                "of {there} choices nobody can tick at least {least} and at most {most}; mend `min` and `max`",
                 {"there": len(self.choices), "least": self.least, "most": self.most},
             )
         return self
@@ -145,8 +147,8 @@ class SeveralQuestion(_Question):
 class PointRange(Document):
     """Points for numbers up to `to`, included; without `to`: for all that are left."""
 
-    to: FiniteFloat | None = None
-    add: Points
+    to: FiniteFloat | None = Field(default=None, description="The last number of the range.")
+    add: Points = Field(description="The points.")
 
 
 class _Ranged(_Question):
@@ -211,7 +213,8 @@ class ContactRequest(_Given):
     def _only_emails_are_confirmed(self) -> ContactRequest:
         if self.confirm and self.contact != "email":
             raise PydanticCustomError(
-                "confirm_phone", "a phone needs no `confirm`: Telegram itself says whether it is the sender's own"
+                "confirm_phone",
+                "a phone needs no `confirm`; leave it out: Telegram tells whether it is the sender's own",
             )
         return self
 
@@ -219,8 +222,8 @@ class ContactRequest(_Given):
 class ConsentRequest(_Passing):
     """A request for consent to one purpose, with the exact text that is agreed to."""
 
-    consent: Purpose
-    text: Text
+    consent: Purpose = Field(description="What for: each purpose is asked separately.")
+    text: Text = Field(description="The exact words that are agreed to.")
     yes: Text | None = Field(default=None, description="The button that agrees.")
     no: Text | None = Field(default=None, description="The button that refuses.")
     refused: Id | None = Field(default=None, description="The step after a refusal, if not the next one.")
@@ -230,7 +233,7 @@ class ConsentRequest(_Passing):
 class End(_Step):
     """The last message of a path."""
 
-    end: Text
+    end: Text = Field(description="The last message.")
 
 
 Optioned = ChoiceQuestion | SeveralQuestion

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import assert_never
 
-from dialogs.answers import Answer, Choice, Choices, Day, Decision, Number, Skipped
+from dialogs.answers import Answer, Choice, Choices, Contact, Day, Decision, Number, Skipped, Written
 from dialogs.document import Dialog
-from dialogs.reading import day_within, read_typed
+from dialogs.reading import compact_day, day_within, picked_day, read_typed, within_count
 from dialogs.session import Button, Refusal, Session, Tapped
 from dialogs.steps import (
     AnyStep,
@@ -42,11 +42,9 @@ def read_tap(
 ) -> Answer | Refusal | View | None:
     """Read a tap on the open question; None for a button that it does not have. `now`: in the quiz's zone."""
     if tap.choice == Button.SKIP:
-        return Skipped() if skippable(step) else None
+        return Skipped() if skippable(step) and not session.confirming else None
     match step:
-        case ChoiceQuestion() | ConsentRequest():
-            return plain_answer(step, tap.choice)
-        case RatingQuestion():
+        case ChoiceQuestion() | ConsentRequest() | RatingQuestion():
             return plain_answer(step, tap.choice)
         case SeveralQuestion():
             return _tick(session, step, tap.choice)
@@ -54,9 +52,9 @@ def read_tap(
             return _turn(session, step, tap.choice, now)
         case NameQuestion() if tap.choice == Button.SUGGESTED and tap.text:
             return read_typed(dialog, step, session, tap.text, now)
-        case NameQuestion() | NumberQuestion() | TextQuestion() | CityQuestion() | FileQuestion():
-            return None
-        case ContactRequest():
+        case (
+            NameQuestion() | NumberQuestion() | TextQuestion() | CityQuestion() | FileQuestion() | ContactRequest()
+        ):
             return None
         case _:
             assert_never(step)
@@ -69,10 +67,23 @@ def plain_answer(step: AnyStep | None, choice: str) -> Answer | None:
             return Choice(choice=choice)
         case ConsentRequest() if choice in ("yes", "no"):
             return Decision(given=choice == "yes")
-        case RatingQuestion() if choice.isdecimal() and 1 <= int(choice) <= step.rating.max:
+        case RatingQuestion() if re.fullmatch("[0-9]{1,2}", choice) and 1 <= int(choice) <= step.rating.max:
             return Number(number=int(choice))
         case _:
             return None
+
+
+def gave(step: AnyStep | None, tap: Tapped, answer: Answer) -> bool:
+    """Tell whether an answer came from this very button, so that the tap is its repetition."""
+    match tap.choice, answer:
+        case (Button.SKIP, Skipped()) | (Button.DONE, Choices()) | (Button.UNCONFIRMED, Contact(verified=False)):
+            return True
+        case Button.SUGGESTED, Written(text=text):
+            return isinstance(step, NameQuestion) and tap.text == text
+        case choice, Day(day=day, at=at):
+            return choice == (f"{at:%H%M}" if at else f"{day:%Y%m%d}")
+        case choice, _:
+            return plain_answer(step, choice) == answer
 
 
 def skippable(step: AnyStep | None) -> bool:
@@ -80,22 +91,18 @@ def skippable(step: AnyStep | None) -> bool:
     return not isinstance(step, Say | End | ConsentRequest | None) and step.optional
 
 
-def picked_day(session: Session) -> date | None:
-    """Return the day that was chosen in the open question's calendar, while its time is still open."""
-    return _day(session.picked[0]) if len(session.picked) == 1 else None
-
-
 def _tick(session: Session, step: SeveralQuestion, choice: str) -> Answer | Refusal | View | None:
     """`+id` ticks and `-id` takes the tick away: the same button twice does the same thing once."""
     if choice == Button.DONE:
-        ticked = tuple(each.id for each in step.choices if each.id in session.picked)
-        return Choices(choices=ticked) if len(ticked) >= step.least else Refusal.TOO_FEW
+        return within_count(step, tuple(each.id for each in step.choices if each.id in session.picked))
     sign, named = choice[:1], choice[1:]
     if sign not in ("+", "-") or named not in step.by_id:
         return None
-    left = tuple(each for each in session.picked if each != named)
-    if sign == "+" and len(left) >= step.most:
+    if (sign == "+") == (named in session.picked):
+        return View(session)
+    if sign == "+" and len(session.picked) >= step.most:
         return Refusal.TOO_MANY
+    left = tuple(each for each in session.picked if each != named)
     return View(session.model_copy(update={"picked": (*left, named) if sign == "+" else left}))
 
 
@@ -103,10 +110,10 @@ def _turn(session: Session, step: DateQuestion, choice: str, now: datetime) -> A
     if choice == Button.DAYS:
         return View(session.model_copy(update={"picked": ()}))
     if choice.startswith(Button.MONTH):
-        page = choice.removeprefix(Button.MONTH)
-        turned = re.fullmatch(r"\d{4}(0[1-9]|1[0-2])", page)
-        return View(session.model_copy(update={"page": page, "picked": ()})) if turned else None
-    day, at, picked = _day(choice), _time(choice), picked_day(session)
+        month = compact_day(choice.removeprefix(Button.MONTH) + "01")
+        page = _within(step, month, now.date()) if month else None
+        return View(session.model_copy(update={"page": page, "picked": ()})) if page else None
+    day, at, picked = compact_day(choice), _time(choice), picked_day(session)
     if day is not None:
         found = day_within(step, Day(day=day), now)
         if isinstance(found, Refusal) or not step.date.slots:
@@ -117,17 +124,14 @@ def _turn(session: Session, step: DateQuestion, choice: str, now: datetime) -> A
     return None
 
 
-def _day(written: str) -> date | None:
-    if not re.fullmatch(r"\d{8}", written, re.ASCII):
-        return None
-    try:
-        return date(int(written[:4]), int(written[4:6]), int(written[6:]))
-    except ValueError:
-        return None
+def _within(step: DateQuestion, month: date, today: date) -> str:
+    """Return the month itself, or the nearest one that has days to choose: calendars grow old."""
+    near = min(max(month, step.date.first_day(today).replace(day=1)), step.date.last_day(today))
+    return f"{near:%Y%m}"
 
 
 def _time(written: str) -> time | None:
-    if not re.fullmatch(r"\d{4}", written, re.ASCII):
+    if not re.fullmatch("[0-9]{4}", written):
         return None
     try:
         return time(int(written[:2]), int(written[2:]))

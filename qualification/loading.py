@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import dialogs.checks
 import qualification.checks
 from dialogs.errors import QuizRefusedError
@@ -9,10 +11,13 @@ from dialogs.loading import Draft, read
 from qualification.quiz import Quiz
 
 
-def examine(source: str, file: str) -> Draft[Quiz]:
-    """Read a quiz file's text and check everything; never raises for what stands in it."""
+def examine(source: str, file: str, today: date | None = None) -> Draft[Quiz]:
+    """Read a quiz file's text and check everything; never raises for what stands in it.
+
+    Days that are over are reported only where `today` is known.
+    """
     draft = read(source, file, Quiz)
-    dialogs.checks.check(draft)
+    dialogs.checks.check(draft, today)
     qualification.checks.check(draft)
     draft.problems.sort(key=lambda problem: problem.line)
     return draft

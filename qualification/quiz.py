@@ -29,7 +29,7 @@ class Rule(Document):
     because: Text | None = Field(default=None, description="The reason as managers read it.")
 
 
-class Silence(Document):
+class SilencePoints(Document):
     """Points for so many follow-ups in a row without any reaction."""
 
     after: Annotated[int, Field(ge=1)]
@@ -42,7 +42,7 @@ class Activity(Document):
     model_config = ConfigDict(extra="allow", frozen=True)
 
     __pydantic_extra__: dict[str, Points] = Field(init=False)
-    silence: Silence | None = None
+    silence: SilencePoints | None = None
     half_life: Duration | None = Field(default=None, description="In this time activity loses half its points.")
 
     @property

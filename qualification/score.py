@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dialogs.answers import Answer, Choice, Choices, Number, Skipped
+from dialogs.numbers import digits
 from dialogs.steps import (
     ChoiceQuestion,
     CityQuestion,
@@ -159,7 +160,7 @@ def answer_entries(quiz: Quiz, answers: Mapping[str, Answer], at: datetime) -> I
                     points = min(points, several.points_up_to)
                 yield Entry(Origin.ANSWER, step.id, points, at, ",".join(ticked))
             case NumberQuestion() | RatingQuestion(), Number(number=number):
-                yield Entry(Origin.ANSWER, step.id, step.points_for(number), at, f"{number:g}")
+                yield Entry(Origin.ANSWER, step.id, step.points_for(number), at, digits(number))
             case (
                 TextQuestion()
                 | NameQuestion()

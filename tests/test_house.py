@@ -19,7 +19,7 @@ LADDER = ("bot", "storage", "qualification", "dialogs")
 """Each package may import those to its right."""
 PURE = ("qualification", "dialogs")
 PURE_MAY_IMPORT = {
-    *("babel", "bisect", "tzfpy", "unicodedata"),
+    *("babel", "bisect", "graphlib", "tzfpy", "unicodedata"),
     *("__future__", "abc", "collections", "dataclasses", "datetime", "difflib", "enum", "functools", "itertools"),
     *("math", "re", "typing", "zoneinfo", "email_validator", "phonenumbers", "pydantic", "pydantic_core", "yaml"),
 }

@@ -14,7 +14,7 @@ from bot.telegram.taps import AnswerTapped, encode
 from bot.texts import catalogue_language
 from dialogs.answers import Written
 from dialogs.engine import reopenable
-from dialogs.reading import read_typed
+from dialogs.reading import picked_day, read_typed
 from dialogs.session import Button, Session
 from dialogs.steps import (
     ChoiceQuestion,
@@ -30,7 +30,7 @@ from dialogs.steps import (
     TextQuestion,
     Waiting,
 )
-from dialogs.tapping import picked_day, skippable
+from dialogs.tapping import skippable
 from dialogs.values import Text
 from qualification.quiz import Quiz
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.dialogs.broken_scoring import SCORING_SLIPS
+from tests.dialogs.broken_steps import STEP_SLIPS
 from tests.dialogs.slips import AGREE, GOOD, LETTERS, NUMBER, Slip, a_slip
 
 __all__ = ["GOOD", "SLIPS", "Slip"]
@@ -62,7 +63,8 @@ SLIPS = {
         NUMBER,
         "",
         "15: error: step `age`: `ask` needs to know what is answered. "
-        "Add `choices:`, `number: {}`, `text: {}` or `contact: phone`.",
+        "Add `choices:`, `number: {}`, `rating: {}`, `text: {}`, `name: full`, `date: {}`, `city: true`, "
+        "`file: {}` or `contact: phone`.",
     ),
     "a text where a step should be": a_slip(
         "  - {id: hello",
@@ -115,7 +117,7 @@ SLIPS = {
     "an unknown purpose": a_slip(
         "consent: contact",
         "consent: contacts",
-        "23: error: step `agree`: `consent` cannot be `contacts`. It is one of `contact` or `follow_ups`.",
+        "23: error: step `agree`: `consent` cannot be `contacts`. Did you mean `contact`?",
     ),
     "a length of time in words": a_slip(
         "take_within: 5m",
@@ -215,7 +217,7 @@ SLIPS = {
     "a text that is too long": a_slip(
         "Ким хочете стати?",
         "Ким " * 1100,
-        "20: error: step `dream`: the text has 4399 letters; Telegram takes at most 4096. "
+        "20: error: step `dream`: the text has 4399 letters; Telegram takes at most 3936. "
         "Shorten it, or split it into two steps.",
     ),
     "a language that the quiz does not speak": a_slip(
@@ -225,5 +227,6 @@ SLIPS = {
         "Add it to `languages`, or see: There is: `en`, `uk`.",
         "24: warning: step `phone`: no text in en. People who speak it will read uk.",
     ),
+    **STEP_SLIPS,
     **SCORING_SLIPS,
 }

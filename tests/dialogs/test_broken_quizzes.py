@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
@@ -96,6 +97,56 @@ def test_a_problem_without_a_step_has_no_step_in_its_words() -> None:
 )
 def test_what_was_probably_meant_is_suggested(written: str, known: list[str], said: str) -> None:
     assert did_you_mean(written, known) == said
+
+
+DREAM = "    text: {max: 200}\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("date: {}", "with a day"),
+        ("city: true", "with a city"),
+        ("file: {}", "with a file"),
+        ("name: full", "in free words"),
+    ],
+)
+def test_what_cannot_be_tested_is_told_by_what_it_is_answered_with(question: str, answered: str) -> None:
+    source = GOOD.replace(DREAM, f"    {question}\n").replace("{country: poland, age: {max: 17}}", "{dream: kyiv}")
+    assert _told(source) == [
+        (
+            f"30: error: `dream` is answered {answered}, which cannot be tested. "
+            "Test a question with choices or a number."
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (
+            "{to: 2026-12-31}",
+            "the days from today to 2026-12-31 are over. Write later ones, or a distance such as 60d.",
+        ),
+        (
+            "{from: 2026-12-01, to: 2026-12-24, times: 10-18}",
+            "the days from 2026-12-01 to 2026-12-24 are over. Write later ones.",
+        ),
+    ],
+)
+def test_days_that_are_over_are_told_to_who_knows_what_day_it_is(days: str, told: str) -> None:
+    source = GOOD.replace(DREAM, f"    date: {days}\n")
+    assert _told(source) == []
+    assert examine(source, "quiz.yaml", date(2026, 12, 1)).problems == []
+    late = examine(source, "quiz.yaml", date(2027, 1, 5)).problems
+    assert [str(problem) for problem in late] == [f"quiz.yaml:21: error: step `dream`: {told}"]
+
+
+def test_pictures_and_choices_keep_to_what_telegram_shows() -> None:
+    choices = "".join(f"      - {{id: c{n}, text: Х}}\n" for n in range(91))
+    assert "91 choices; a message takes 90 buttons" in _told(GOOD.replace(DREAM, f"    choices:\n{choices}"))[0]
+    pictures = "".join(f"      - {{id: c{n}, text: Х, image: a.jpg}}\n" for n in range(11))
+    assert "11 choices have a picture" in _told(GOOD.replace(DREAM, f"    choices:\n{pictures}"))[0]
 
 
 def test_a_slip_is_a_change_of_the_good_quiz() -> None:

@@ -96,7 +96,7 @@ AT_EMAIL = (*AS_A_COMPANY, *AGREES, Tapped("letters", "yes"))
         (AT_ROLE, Typed("for my cat"), Refusal.USE_BUTTONS),
         (AT_ROLE, Typed("4"), Refusal.USE_BUTTONS),
         (AT_ROLE, OWN_PHONE, Refusal.USE_BUTTONS),
-        (AT_ROLE, SomethingElseSent(), Refusal.NOT_TEXT),
+        (AT_ROLE, SomethingElseSent(), Refusal.USE_BUTTONS),
         (AT_PLACES, Typed("many"), Refusal.NOT_A_NUMBER),
         (AT_PLACES, Typed("0"), Refusal.TOO_SMALL),
         (AT_PLACES, Typed("1001"), Refusal.TOO_BIG),

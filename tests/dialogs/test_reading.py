@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.reading import read_choice, read_email, read_number, read_phone
+from dialogs.numbers import read_number
+from dialogs.reading import read_choice, read_email, read_phone
 from dialogs.steps import ChoiceQuestion
 
 NUMBERS = [

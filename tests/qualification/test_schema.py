@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,83 @@ def test_a_follow_up_needs_no_id_in_a_file() -> None:
 @pytest.mark.parametrize("name", SEEN_BY_AN_EDITOR)
 def test_an_editor_marks_what_is_broken(name: str) -> None:
     assert not VALIDATOR.is_valid(_data(SLIPS[name].source))
+
+
+def _properties() -> Iterator[tuple[str, dict[str, Any]]]:
+    for model in (SCHEMA, *SCHEMA["$defs"].values()):
+        yield from model.get("properties", {}).items()
+
+
+def test_every_default_is_written_as_an_admin_would_write_it() -> None:
+    defaults = [(name, part) for name, part in _properties() if part.get("default") is not None]
+    assert {"nudge_after", "hours", "every", "from", "to", "take_within"} <= {name for name, _ in defaults}
+    for name, part in defaults:
+        if "pattern" in part:
+            assert re.search(part["pattern"], part["default"]), name
+
+
+def test_words_stand_in_the_schema_as_they_stand_in_a_file() -> None:
+    assert {"from", "to", "not"} <= {name for name, _ in _properties()}
+    assert not {"first", "last", "not_"} & {name for name, _ in _properties()}
+
+
+def test_an_editor_can_explain_the_words_of_steps() -> None:
+    steps = (
+        "Say",
+        "SeveralQuestion",
+        "DateBounds",
+        "FileBounds",
+        "TextBounds",
+        "NumberBounds",
+        "Silence",
+        "Option",
+    )
+    explained = {"image", "album", "video", "document", "voice", "choices"}  # by their types
+    for step in steps:
+        model = SCHEMA["$defs"][step]
+        assert model["description"]
+        mute = [name for name, part in model["properties"].items() if "description" not in part]
+        assert set(mute) <= explained, (step, mute)
+
+
+EVERY_KIND = """
+  - {id: album, say: Look, album: [a.jpg, b.jpg]}
+  - {id: wishes, ask: Which?, several: {max: 2, points_up_to: 10}, choices: [{id: a, text: A}, {id: b, text: B}]}
+  - {id: stars, ask: How?, rating: {max: 10, low: Bad, high: Great}, points: [{to: 5, add: 1}]}
+  - {id: name, ask: Who?, name: full, points: 1, optional: true}
+  - {id: day, ask: When?, date: {from: 1d, to: 2099-12-31, weekdays: [mon], times: 10-18, every: 30m}}
+  - {id: city, ask: Where?, city: true, nudge_after: 1h}
+  - {id: plan, ask: Your plan?, file: {types: [pdf], max_mb: 5}}
+  - {id: code, ask: Code?, text: {pattern: "[0-9]{6}", hint: Six digits}}
+  - {id: agree, consent: contact, text: May we?, expires: 30d}
+  - {id: email, ask: E-mail?, contact: email, confirm: true}
+  - {id: bye, end: Bye}
+"""
+
+
+def test_every_kind_of_step_keeps_to_the_schema() -> None:
+    head, _, rest = GOOD.partition("steps:\n")
+    scoring = "scoring: {bands: {hot: 1, warm: 0}}\n"
+    source = f"{head}silence: {{hours: 8-22, abandon_after: 2d}}\nsteps:{EVERY_KIND}{scoring}"
+    assert rest
+    assert [error.message for error in VALIDATOR.iter_errors(_data(source))] == []
+    assert examine(source, "quiz.yaml").errors == []
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{id: x, ask: X?, date: {from: завтра}}",
+        "{id: x, ask: X?, date: {weekdays: [fry]}}",
+        "{id: x, ask: X?, rating: {max: 11}}",
+        "{id: x, ask: X?, file: {types: [phto]}}",
+        "{id: x, ask: X?, several: {}, choices: [{id: a, text: A}]}",
+        "{id: x, say: X, album: [a.jpg]}",
+        "{id: x, ask: X?, name: last}",
+    ],
+)
+def test_an_editor_marks_slips_in_every_kind_of_step(step: str) -> None:
+    assert not VALIDATOR.is_valid(_data(GOOD.replace("steps:\n", f"steps:\n  - {step}\n")))
 
 
 @pytest.mark.parametrize("points", ["9223372036854775808", "-99999999999999999999"])
