@@ -137,6 +137,9 @@ class _Comparison:
     def parts(self, place: Place, before: BaseModel, after: BaseModel) -> Iterator[Change]:
         """Compare the named parts of two documents; they may be of different kinds."""
         old, new = _parts(before), _parts(after)
+        if type(before) is not type(after):  # what only one kind has, and nobody wrote, is no change
+            old = {name: part for name, part in old.items() if name in new or _wrote(before, name)}
+            new = {name: part for name, part in new.items() if name in old or _wrote(after, name)}
         for name in dict.fromkeys((*old, *new)):
             yield from self._values((*place, name), old.get(name), new.get(name))
 
@@ -181,6 +184,12 @@ def _parts(document: BaseModel) -> dict[str, Any]:
     """Return a document's parts by the words of the file, those with names of the admin's own too."""
     named = {info.alias or name: getattr(document, name) for name, info in type(document).model_fields.items()}
     return {**named, **(document.__pydantic_extra__ or {})}
+
+
+def _wrote(document: BaseModel, name: str) -> bool:
+    """Tell whether a part stands in the file, by the word it has there."""
+    fields = type(document).model_fields
+    return any((fields[field].alias or field) == name for field in document.model_fields_set if field in fields)
 
 
 def _have_ids(items: Sequence[Any]) -> bool:
