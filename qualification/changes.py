@@ -137,11 +137,11 @@ class _Comparison:
     def parts(self, place: Place, before: BaseModel, after: BaseModel) -> Iterator[Change]:
         """Compare the named parts of two documents; they may be of different kinds."""
         old, new = _parts(before), _parts(after)
-        if type(before) is not type(after):  # what only one kind has, and nobody wrote, is no change
-            old = {name: part for name, part in old.items() if name in new or _wrote(before, name)}
-            new = {name: part for name, part in new.items() if name in old or _wrote(after, name)}
+        alike = type(before) is type(after)
         for name in dict.fromkeys((*old, *new)):
-            yield from self._values((*place, name), old.get(name), new.get(name))
+            # Between two kinds of steps, what nobody wrote is no change.
+            if alike or _wrote(before, name) or _wrote(after, name):
+                yield from self._values((*place, name), old.get(name), new.get(name))
 
     def _values(self, place: Place, before: Any, after: Any) -> Iterator[Change]:
         if before == after:
