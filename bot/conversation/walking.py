@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from bot.conversation import presenting, silence
-from bot.conversation.buttons import consent_label
+from bot.conversation.buttons import consent_label, has_keyboard
 from bot.conversation.meaning import meant
 from bot.conversation.qualifying import qualify
 from bot.conversation.showing import Show, Shown
@@ -65,9 +65,19 @@ async def start(
     wished = (language, prospect.speaks, work.setup.language)
     spoken = next((quiz.speaks(code) for code in wished if quiz.speaks(code)), None) or quiz.fallback
     turn = begin(quiz, revision.number, spoken, work.now, known)
+    keyboard = await _keyboard_is_up(work, prospect)
     stored = await work.unit.sessions.start(prospect.id, turn.session, source)
     await work.note("started", prospect.id, quiz=quiz_id, revision=revision.number, source=source)
-    await _Walk(work, prospect, quiz, stored).perform(turn)
+    await _Walk(work, prospect, quiz, stored, keyboard_is_up=keyboard).perform(turn)
+
+
+async def _keyboard_is_up(work: Work, prospect: Prospect) -> bool:
+    """Tell whether the session that is left has a keyboard in place of the phone's own."""
+    left = await work.unit.sessions.latest(prospect.id)
+    if left is None or left.session.over:
+        return False
+    step = open_step(await work.quiz(left.session.quiz, left.session.revision), left.session)
+    return step is not None and has_keyboard(step)
 
 
 async def go_on(
@@ -87,9 +97,9 @@ async def go_on(
     if tap is not None:
         await work.answer_tap(tap.tap_id, _floating(turn, quiz, words))
     elif isinstance(turn.outcome, Over):
-        await work.send(SendText(chat_id=prospect.telegram_id, html=words.say("chat.over")))
+        await work.send_once(SendText(chat_id=prospect.telegram_id, html=words.say("chat.over")))
     elif isinstance(turn.outcome, Stale):
-        await work.send(SendText(chat_id=prospect.telegram_id, html=words.say("tap.stale")))
+        await work.send_once(SendText(chat_id=prospect.telegram_id, html=words.say("tap.stale")))
     await _Walk(work, prospect, quiz, stored, tap, update_id).perform(turn)
 
 
@@ -121,6 +131,7 @@ class _Walk:
     stored: StoredSession
     tap: TapReceived | None = None
     update_id: int | None = None
+    keyboard_is_up: bool = False
 
     async def perform(self, turn: Turn) -> None:
         """Keep the session, then do what the effects say, and watch over the silence that follows."""
@@ -128,7 +139,14 @@ class _Walk:
         self.stored = await self.work.unit.sessions.save(self.stored, turn.session)
         prospect = self.prospect
         show = Show(
-            self.quiz, turn.session, self.stored.id, prospect.telegram_id, prospect.first_name, self.work.now
+            self.quiz,
+            turn.session,
+            self.stored.id,
+            prospect.telegram_id,
+            prospect.first_name,
+            self.work.now,
+            self.keyboard_is_up,
+            "chat.anew_said",
         )
         for effect in turn.effects:
             await self._keep(effect)
@@ -136,13 +154,16 @@ class _Walk:
             if isinstance(effect, Finish):
                 band = await qualify(self.work, prospect, self.stored, self.quiz)
                 shown = show.end(effect.step, band)
-            sent = [await self._send(request, asked_in) for request in shown]
+            once = isinstance(effect, AskAgain)
+            sent = [await self._send(request, asked_in, once=once) for request in shown]
             if isinstance(effect, Ask | AskAgain | SendCode):
                 asked_in = sent[-1]
                 await self.work.unit.sessions.asked(self.stored.id, asked_in)
         await silence.watch(self.work, prospect, self.quiz, self.stored)
 
-    async def _send(self, request: Shown, asked_in: int | None) -> int:
+    async def _send(self, request: Shown, asked_in: int | None, *, once: bool) -> int:
+        if once and isinstance(request, SendText):
+            return await self.work.send_once(request)
         if not isinstance(request, EditText):
             return await self.work.send(request)
         return await self.work.send(request, edits=asked_in) if asked_in is not None else 0
@@ -202,7 +223,7 @@ class _Walk:
         session, language = self.stored.session, effect.language
         kind = ConsentEventKind.GIVEN if effect.given else ConsentEventKind.REFUSED
         values = presenting.variables(self.quiz, session, self.prospect.first_name, language)
-        label = consent_label(Wording(self.quiz, language), step, given=effect.given)
+        label = effect.typed or consent_label(Wording(self.quiz, language), step, given=effect.given)
         await self.work.unit.prospects.record_consent(
             ConsentEvent(
                 prospect_id=self.prospect.id,

@@ -14,10 +14,10 @@ import pytest
 
 import bot
 from dialogs.checks import BUTTON_LENGTH, MANY_QUESTIONS, texts_of
-from dialogs.steps import ChoiceQuestion, ConsentRequest, ContactRequest, End, NumberQuestion, Say
 from dialogs.engine import advance, begin, open_step
 from dialogs.rendering import VARIABLES, fill, variables_in
 from dialogs.session import Accepted, Event, Session, Tapped, Typed
+from dialogs.steps import ChoiceQuestion, ConsentRequest, ContactRequest, End, NumberQuestion, Say
 from dialogs.values import Text
 from qualification.loading import examine, load
 from qualification.paths import paths

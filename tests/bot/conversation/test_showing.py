@@ -13,7 +13,6 @@ from bot.rehearsal import Rehearsal, as_text, labels
 from bot.telegram.requests import EditText, RemoveKeyboard, ReplyKeyboard, SendMedia, SendText, TapButton
 from bot.telegram.taps import AnswerTapped, decode
 from dialogs.answers import Choice
-from dialogs.steps import ConsentRequest, End, Say
 from dialogs.session import (
     Accepted,
     Ask,
@@ -27,6 +26,7 @@ from dialogs.session import (
     Tapped,
     Typed,
 )
+from dialogs.steps import ConsentRequest, End, Say
 from qualification.loading import load
 from qualification.score import Band
 
