@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.demo.emulator import Person
+from dialogs.answers import Number
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.stories import FURNITURE_HOT, HOT_LEAD
@@ -41,7 +42,7 @@ async def test_it_is_no_answer_to_a_question(house: House, anna: Guest) -> None:
 
 async def test_it_is_no_consent(house: House, anna: Guest) -> None:
     await anna.goes_through(HOT_LEAD, until="agree")
-    buttons = ["Yes, contact me", "No, don’t contact me"]
+    buttons = ["Yes, contact me", "No, don’t contact me", "← Back"]
     for kind, act in KINDS.items():
         await anna.does(kind, act)
         anna.sees("Please choose with a button", "may a manager contact you", buttons=buttons)
@@ -86,6 +87,6 @@ async def test_an_edited_message_is_no_second_answer(house: House, anna: Guest) 
     own = [message for message in anna.person.messages if message.text == "12"][-1]
     await anna.does("edits it", lambda phone: phone.edits(own.id, "1200"))
     anna.sees_nothing()
-    assert await kept.rows(house, "SELECT answer FROM answers WHERE question = 'places'") == [
-        ('{"kind":"number","number":12.0}',)
-    ]
+    answer = (await kept.session_of(house, anna)).session.answers["places"]
+    assert isinstance(answer, Number)
+    assert answer.number == 12

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 from babel.messages.catalog import Message
@@ -18,6 +19,7 @@ import bot
 from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.hand_off.card import LOST_REASONS
 from bot.texts import LANGUAGES, keys
+from dialogs.bounds import FileType
 from dialogs.session import Refusal
 from qualification.handoff import WITHDRAWN, Denial
 
@@ -25,8 +27,10 @@ FOLDER = Path(bot.__file__).parent
 OTHERS = LANGUAGES[1:]
 BUILT = {
     "command.": PROSPECT_COMMANDS,
+    "consent.": ("yes", "no", "yes.said", "no.said"),
     "denial.": tuple(Denial),
     "lost.": (*LOST_REASONS, WITHDRAWN),
+    "quiz.file.": get_args(FileType),
     "refusal.": tuple(Refusal),
 }
 """Keys that code puts together: the first part, and what may follow."""
@@ -74,7 +78,7 @@ def _asked_for() -> Iterator[str]:
 
 def _begun() -> Iterator[str]:
     """The first parts of the keys that code puts together."""
-    spaces = {key.partition(".")[0] + "." for key in ENGLISH}
+    spaces = {key[: at + 1] for key in ENGLISH for at, letter in enumerate(key) if letter == "."}
     for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
