@@ -14,7 +14,8 @@ from dialogs.session import Button
 
 Cell = tuple[str, str]
 """A label, and the choice that a tap on it means."""
-BLANK: Cell = (" ", Button.NOTHING)
+BLANK: Cell = ("\u2800", Button.NOTHING)
+"""A braille cell without dots: it looks like nothing, and is no empty label, for which a space may be taken."""
 CLOSED: Cell = ("·", Button.NOTHING)
 
 

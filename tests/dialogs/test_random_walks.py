@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dialogs.steps import ChoiceQuestion, ConsentRequest, ContactRequest, End, NumberQuestion, Say, Waiting
 from dialogs.engine import advance, begin, open_step
 from dialogs.session import Accepted, Ask, Event, Finish, Over, Repeated, Session, Tapped, Turn, Typed
+from dialogs.steps import ChoiceQuestion, ConsentRequest, ContactRequest, End, NumberQuestion, Say, Waiting
 from qualification.paths import paths
 from qualification.quiz import Quiz
 from qualification.score import Band, Score, fit_entries, is_unfit, score

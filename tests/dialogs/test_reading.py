@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.steps import ChoiceQuestion
 from dialogs.reading import read_choice, read_email, read_number, read_phone
+from dialogs.steps import ChoiceQuestion
 
 NUMBERS = [
     ("20", 20),

@@ -20,6 +20,7 @@ LEFT = {
         ))""",
     "hand-offs that are due": "SELECT count(*) FROM hand_offs WHERE due_at <= :now",
     "follow-ups that are due": "SELECT count(*) FROM enrolments WHERE due_at <= :now",
+    "silences that are due": "SELECT count(*) FROM sessions WHERE due_at <= :now",
 }
 """What keeps the bot busy. All of it is asked in one statement, so that it is one moment of the database."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from dialogs.answers import Answer
 from storage.records import Lead, Prospect, StoredSession
 from tests.scenarios.over_http import Guest, House
 
@@ -57,3 +58,9 @@ async def rows(house: House, query: str) -> list[tuple[Any, ...]]:
     """Return rows of the database, for what no collection tells."""
     async with house.view() as view:
         return [tuple(row) for row in await view._connection.execute(text(query))]
+
+
+async def answer(house: House, guest: Guest, question: str) -> Answer | None:
+    """Return the present answer to a question, as the database has it."""
+    async with house.view() as view:
+        return (await view.sessions.answers((await session_of(house, guest)).id)).get(question)
