@@ -52,8 +52,9 @@ class Intake:
         pause = FIRST_PAUSE
         while True:
             asked_at = self._workshop.clock.now()
-            try:
-                updates = await self._messenger.receive(offset, LONG_POLL)
+            known = self._heard_at is not None and asked_at - self._heard_at <= TAPS_ARE_KEPT
+            try:  # after an outage nobody waits for the first answer longer than it takes
+                updates = await self._messenger.receive(offset, LONG_POLL if known else 0)
             except TokenRefusedError:
                 raise
             except TelegramError as error:
