@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.conversation.buttons import consent_label
 from bot.conversation.wording import Wording
 from bot.texts import LANGUAGES, plain
@@ -21,7 +23,7 @@ def meant(quiz: Quiz, session: Session, event: Event) -> Event:
     if isinstance(step, Optioned) and read_choice(step, event.text) is not None:
         return event  # a choice may well be called «Skip»
     words = Wording(quiz, session.language)
-    typed = spoken(event.text)
+    typed = _words(event.text)
     if reopenable(quiz, session) and typed in _said(words, "quiz.back.said", words.plain("quiz.back")):
         return Tapped(step.id, Button.BACK)
     if skippable(step) and typed in _said(words, "quiz.skip.said", words.plain("quiz.skip")):
@@ -34,7 +36,6 @@ def _decision(words: Wording, step: Waiting, typed: str) -> str | None:
     """Read a typed decision: only words that say clearly yes or no, or exactly what stands on the button."""
     if not isinstance(step, ConsentRequest):
         return None
-    typed = typed.rstrip(" .!")
     for decision in ("yes", "no"):
         label = consent_label(words, step, given=decision == "yes")
         if typed in _said(words, f"consent.{decision}.said", label):
@@ -45,4 +46,10 @@ def _decision(words: Wording, step: Waiting, typed: str) -> str | None:
 def _said(words: Wording, key: str, label: str) -> set[str]:
     """Name what may be said: the button's label, and plain words in any language that the catalogues speak."""
     anywhere = (said for language in LANGUAGES for said in plain(language, key).split("|"))
-    return {spoken(each).rstrip(" .!") for each in (label, *words.plain(key).split("|"), *anywhere)}
+    return {_words(each) for each in (label, *words.plain(key).split("|"), *anywhere)}
+
+
+def _words(text: str) -> str:
+    """Return what was said without arrows and full stops around it; a question stays a question."""
+    said = spoken(text)
+    return re.sub(r"^[^\w?]+|[^\w?]+$", "", said) or said
