@@ -7,10 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from bot.demo.emulator import Person
-from dialogs.answers import Number
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
-from tests.scenarios.stories import FURNITURE_HOT, HOT_LEAD
+from tests.scenarios.stories import HOT_LEAD
 
 KINDS: dict[str, Callable[[Person], object]] = {
     "forwards «For a company»": lambda phone: phone.forwards("For a company"),
@@ -78,15 +77,3 @@ async def test_a_typed_phone_is_not_confirmed(anna: Guest, max_: Guest, vera: Gu
     await anna.goes_through(HOT_LEAD.but(phone="+380 67 123 45 67"))
     for manager in (max_, vera):
         manager.sees("+380671234567 · not confirmed")
-
-
-async def test_an_edited_message_is_no_second_answer(house: House, anna: Guest) -> None:
-    await anna.goes_through(FURNITURE_HOT, until="places")
-    await anna.says("12")
-    anna.skims()
-    own = [message for message in anna.person.messages if message.text == "12"][-1]
-    await anna.does("edits it", lambda phone: phone.edits(own.id, "1200"))
-    anna.sees_nothing()
-    answer = (await kept.session_of(house, anna)).session.answers["places"]
-    assert isinstance(answer, Number)
-    assert answer.number == 12
