@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import methodcaller
+
 import pytest
 
 from tests.scenarios import kept
@@ -46,7 +48,7 @@ async def test_somebody_elses_yes_is_never_a_consent(trying: Trying) -> None:
     async with trying(AGREE, PHONE) as (house, anna):
         anna.skims()
         for words in ("yes", "✅ I agree", "так"):
-            await anna.does(f"forwards «{words}»", lambda phone, said=words: phone.forwards(said))
+            await anna.does(f"forwards «{words}»", methodcaller("forwards", words))
             anna.sees("Please choose with a button", "May we call you?")
         assert await kept.rows(house, "SELECT id FROM consents") == []
 
