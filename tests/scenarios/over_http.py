@@ -194,8 +194,9 @@ class House:
         updates = self.emulator._world.updates
         asked = updates._poll
         await self._start()
-        while updates._poll < asked + 4:  # each question counts twice; the second one says that the first is kept
-            await self.emulator._world.changed.heard(within=LOOK_AGAIN)
+        async with asyncio.timeout(PATIENCE):
+            while updates._poll < asked + 4:  # each question counts twice; the second says that the first is kept
+                await self.emulator._world.changed.heard(within=LOOK_AGAIN)
         await self.quiet()
 
     async def later(self, **span: float) -> None:
