@@ -43,6 +43,8 @@ async def test_two_minutes_are_no_outage(trying: Trying) -> None:
         await house.restarts_after(minutes=2)
         anna.sees_change("✓ 2/3")
         anna.sees("How many desks?")
+        await house.closes()
+        await house.restarts_after(minutes=2)
         await house.later(minutes=1)
         anna.sees_nothing()
 
