@@ -52,8 +52,9 @@ class Intake:
         pause = FIRST_PAUSE
         while True:
             asked_at = self._workshop.clock.now()
-            try:
-                updates = await self._messenger.receive(offset, LONG_POLL)
+            known = self._heard_at is not None and asked_at - self._heard_at <= TAPS_ARE_KEPT
+            try:  # after an outage nobody waits for the first answer longer than it takes
+                updates = await self._messenger.receive(offset, LONG_POLL if known else 0)
             except TokenRefusedError:
                 raise
             except TelegramError as error:
@@ -88,6 +89,8 @@ class Intake:
                 await work.note("outage", None, seconds=int((asked_at - heard_at).total_seconds()), asked=asked)
                 log.warning("was_out_of_reach", since=heard_at.isoformat(), questions_asked_again=asked)
             await work.unit.states.keep_moment(HEARD, work.now)
-            self._heard_at = self._written_at = work.now
+            self._written_at = work.now
+        # After the commit: a clock that is put forward meanwhile is no outage.
+        self._heard_at = self._workshop.clock.now()
         self._inbox.ring()
         self._committed()

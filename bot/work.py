@@ -12,7 +12,7 @@ from random import Random, SystemRandom
 from uuid import UUID, uuid4
 
 from bot.clock import Clock
-from bot.telegram.requests import REQUEST, AnswerTap, Request
+from bot.telegram.requests import REQUEST, AnswerTap, Request, SendText
 from bot.texts import LANGUAGES
 from qualification.loading import load_published
 from qualification.quiz import Quiz
@@ -119,6 +119,13 @@ class Work:
         body = REQUEST.dump_json(request).decode()
         message = Outgoing(chat_id, kind, body, edits, hand_off_id, enrolment_id, consent_id, forget)
         return await self.unit.outbox.put(message, self.now)
+
+    async def send_once(self, request: SendText) -> int:
+        """Send a text, unless the chat's last message still waits and says the same: a burst is answered once."""
+        last = await self.unit.outbox.last_waiting(request.chat_id)
+        if last is not None and last[1] == REQUEST.dump_json(request).decode():
+            return last[0]
+        return await self.send(request)
 
     async def answer_tap(self, tap_id: str, text: str = "", *, alert: bool = False, forget: bool = False) -> None:
         """End a tap's spinner. Telegram shows at most 200 letters."""

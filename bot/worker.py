@@ -85,7 +85,7 @@ class Worker:
             await work.answer_tap(incoming.happening.tap_id)
         person = await work.unit.prospects.by_telegram_id(incoming.person.id)
         text = say(person.speaks if person else incoming.person.language, "chat.trouble")
-        await work.send(SendText(chat_id=incoming.person.id, html=text))
+        await work.send_once(SendText(chat_id=incoming.person.id, html=text))
 
     async def _park(self, work: Work, received: Received, incoming: Incoming | None, error: Exception) -> None:
         """Put a failing update aside, tell the admins, and let the chat go on."""

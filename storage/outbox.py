@@ -45,6 +45,21 @@ class Outbox(Collection):
             forget=message.forget,
         )
 
+    async def last_waiting(self, chat_id: int) -> tuple[int, str] | None:
+        """Return what a chat gets last of all that is put in, if it still waits: its number and the request."""
+        query = (
+            select(OutboxRow.id, OutboxRow.state, OutboxRow.request)
+            .where(
+                self._ours(OutboxRow.bot_id),
+                OutboxRow.chat_id == chat_id,
+                OutboxRow.state.in_(OPEN),
+                OutboxRow.kind != Kind.TAP,
+            )
+            .order_by(OutboxRow.id.desc())
+        )
+        row = (await self._connection.execute(query.limit(1))).first()
+        return (row[0], row[2]) if row and row[1] == Fate.WAITING else None
+
     async def claim(self, now: datetime, limit: int, held_chats: Many[int]) -> list[Queued]:
         """Take what may be sent now, the most urgent first, and note that it is being sent.
 

@@ -44,6 +44,11 @@ class Prospects(Collection):
         row = (await self._connection.execute(query)).first()
         return _prospect(row) if row else None
 
+    async def seen_at(self, prospect_id: int) -> datetime:
+        """Return when a prospect that is known to exist was last heard of."""
+        query = select(ProspectRow.last_seen_at).where(ProspectRow.id == prospect_id)
+        return (await self._connection.execute(query)).scalar_one()
+
     async def by_id(self, prospect_id: int) -> Prospect:
         """Return a prospect that is known to exist."""
         query = select(*_PROSPECT).where(ProspectRow.id == prospect_id)

@@ -91,12 +91,12 @@ class Sessions(Collection):
         rows = await self._connection.execute(query.order_by(SessionRow.abandoned_at.desc()).limit(limit))
         return [_stored(row) for row in rows]
 
-    async def leave_alone(self, prospect_id: int) -> None:
-        """Call no question of this prospect back to mind."""
+    async def leave_alone(self, prospect_id: int, now: datetime) -> None:
+        """Ask this prospect nothing again: what is open counts as abandoned when its next moment comes."""
         await self._connection.execute(
             update(SessionRow)
             .where(SessionRow.prospect_id == prospect_id, SessionRow.due_at.is_not(None))
-            .values(due_for=None, due_at=None)
+            .values(due_for=DueFor.ABANDONMENT, abandoned_at=now)
         )
 
     async def due(self, now: datetime, limit: int) -> list[StoredSession]:

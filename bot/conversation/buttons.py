@@ -137,7 +137,7 @@ class Panel:
         language = catalogue_language(self.session.language)
         day = picked_day(self.session)
         if day is None:
-            rows = month_cells(step.date, local.date(), self.session.page, language)
+            rows = month_cells(step.date, local, self.session.page, language)
             return tuple(tuple(self._button(step, tap, label) for label, tap in row) for row in rows)
         times = [self._button(step, tap, label) for label, tap in time_cells(step.date, day, local)]
         return (*_rows(times), (self._button(step, Button.DAYS, self.words.plain("quiz.other_day")),))

@@ -14,13 +14,17 @@ from dialogs.session import Button
 
 Cell = tuple[str, str]
 """A label, and the choice that a tap on it means."""
-BLANK: Cell = (" ", Button.NOTHING)
+BLANK: Cell = ("\u2800", Button.NOTHING)
+"""A braille cell without dots: it looks like nothing, and is no empty label, for which a space may be taken."""
 CLOSED: Cell = ("·", Button.NOTHING)
 
 
-def month_cells(bounds: DateBounds, today: date, page: str | None, language: str) -> Iterator[tuple[Cell, ...]]:
-    """Return a month's rows: its name between two arrows, the weekdays, and the weeks, Monday first."""
-    first, last = bounds.first_day(today), bounds.last_day(today)
+def month_cells(bounds: DateBounds, now: datetime, page: str | None, language: str) -> Iterator[tuple[Cell, ...]]:
+    """Return a month's rows: its name between two arrows, the weekdays, and the weeks, Monday first.
+
+    `now` is in the quiz's time zone.
+    """
+    first, last = bounds.first_day(now.date()), bounds.last_day(now.date())
     shown = _shown(page, first, last)
     before = shown - timedelta(days=1)
     after = (shown.replace(day=28) + timedelta(days=4)).replace(day=1)
@@ -33,7 +37,7 @@ def month_cells(bounds: DateBounds, today: date, page: str | None, language: str
     names = get_day_names("short", locale=Locale(language))
     yield tuple((names[day].rstrip(".").capitalize(), Button.NOTHING) for day in range(7))
     for week in Calendar().monthdatescalendar(shown.year, shown.month):
-        days = [_day(bounds, day, shown, today) for day in week]
+        days = [_day(bounds, day, shown, now) for day in week]
         if any(cell not in (BLANK, CLOSED) for cell in days):
             yield tuple(days)
 
@@ -50,7 +54,8 @@ def _shown(page: str | None, first: date, last: date) -> date:
     return min(max(month, first), last).replace(day=1)
 
 
-def _day(bounds: DateBounds, day: date, shown: date, today: date) -> Cell:
+def _day(bounds: DateBounds, day: date, shown: date, now: datetime) -> Cell:
     if day.month != shown.month:
         return BLANK
-    return (str(day.day), f"{day:%Y%m%d}") if bounds.welcomes(day, today) else CLOSED
+    over = bounds.slots and not bounds.open_slots(day, now.date(), now.time())
+    return (str(day.day), f"{day:%Y%m%d}") if bounds.welcomes(day, now.date()) and not over else CLOSED

@@ -12,7 +12,7 @@ from bot.entry.sharing import share
 from bot.follow_ups.reacting import unsubscribe
 from bot.hand_off.card import isolated
 from bot.privacy.overview import show_overview
-from bot.telegram.requests import SendText, TapButton
+from bot.telegram.requests import EditText, SendText, TapButton
 from bot.telegram.taps import ContinueTapped, LanguageTapped, ReopenTapped, TryTapped, encode
 from bot.telegram.updates import TapReceived
 from bot.texts import LANGUAGES, Html, escaped, language_name, plain, say
@@ -84,25 +84,32 @@ async def _offer_to_continue(work: Work, prospect: Prospect, stored: StoredSessi
     quiz = await work.quiz(session.quiz, session.revision)
     words, place = Wording(quiz, session.language), progress(quiz, session)
     on = words.plain("chat.continue_from", n=place[0]) if place else words.plain("chat.continue")
+    go_on, begin_anew = (ContinueTapped(stored.id, stored.asked_in or 0, anew=anew) for anew in (False, True))
     buttons = (
-        (TapButton(text=on, data=encode(ContinueTapped(stored.id, anew=False))),),
-        (TapButton(text=words.plain("chat.anew"), data=encode(ContinueTapped(stored.id, anew=True))),),
+        (TapButton(text=on, data=encode(go_on)),),
+        (TapButton(text=words.plain("chat.anew"), data=encode(begin_anew)),),
     )
-    await work.send(SendText(chat_id=prospect.telegram_id, html=words.say("chat.resumed"), buttons=buttons))
+    await work.send_once(SendText(chat_id=prospect.telegram_id, html=words.say("chat.resumed"), buttons=buttons))
 
 
 async def continue_or_begin(work: Work, prospect: Prospect, tapped: ContinueTapped, tap: TapReceived) -> None:
-    """Go on with the session that was offered, or start its quiz over."""
+    """Go on with the session that was offered, or start its quiz over; an offer can be taken once."""
     stored = await work.unit.sessions.latest(prospect.id)
-    if stored is None or stored.id != tapped.session:
-        await work.answer_tap(
-            tap.tap_id, plain(work.language_of(prospect), "tap.stale" if stored else "tap.unknown")
-        )
-    elif not tapped.anew:
+    if stored is None:
+        await work.answer_tap(tap.tap_id, plain(work.language_of(prospect), "tap.unknown"))
+        return
+    session = stored.session
+    words = Wording(await work.quiz(session.quiz, session.revision), session.language)
+    if stored.id != tapped.session or stored.asked_in != tapped.asked_in or session.over:
+        await work.answer_tap(tap.tap_id, words.plain("tap.over" if session.over else "tap.stale"))
+        return
+    if tap.message_id is not None:
+        taken = EditText(chat_id=prospect.telegram_id, html=words.say("chat.resumed"), message_id=tap.message_id)
+        await work.send(taken)
+    if not tapped.anew:
         await walking.go_on(work, prospect, stored, Resumed(), tap=tap)
     else:
         await work.answer_tap(tap.tap_id)
-        session = stored.session
         again = Arrival(session.quiz, stored.source, session.language, stored.link_id)
         await walking.start(work, prospect, again)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.conversation.buttons import consent_label
 from bot.conversation.wording import Wording
+from bot.texts import LANGUAGES, plain
 from dialogs.engine import open_step, reopenable
-from dialogs.reading import spoken
+from dialogs.reading import read_choice, spoken
 from dialogs.session import Button, Event, Session, Tapped, Typed
-from dialogs.steps import ConsentRequest, Waiting
+from dialogs.steps import ConsentRequest, Optioned, Waiting
 from dialogs.tapping import skippable
 from qualification.quiz import Quiz
 
@@ -17,9 +20,11 @@ def meant(quiz: Quiz, session: Session, event: Event) -> Event:
     step = open_step(quiz, session)
     if not isinstance(event, Typed) or step is None:
         return event
+    if isinstance(step, Optioned) and read_choice(step, event.text) is not None:
+        return event  # a choice may well be called «Skip»
     words = Wording(quiz, session.language)
-    typed = spoken(event.text)
-    if reopenable(quiz, session) and typed == spoken(words.plain("quiz.back")):
+    typed = _words(event.text)
+    if reopenable(quiz, session) and typed in _said(words, "quiz.back.said", words.plain("quiz.back")):
         return Tapped(step.id, Button.BACK)
     if skippable(step) and typed in _said(words, "quiz.skip.said", words.plain("quiz.skip")):
         return Tapped(step.id, Button.SKIP)
@@ -39,4 +44,12 @@ def _decision(words: Wording, step: Waiting, typed: str) -> str | None:
 
 
 def _said(words: Wording, key: str, label: str) -> set[str]:
-    return {spoken(each) for each in (label, *words.plain(key).split("|"))}
+    """Name what may be said: the button's label, and plain words in any language that the catalogues speak."""
+    anywhere = (said for language in LANGUAGES for said in plain(language, key).split("|"))
+    return {_words(each) for each in (label, *words.plain(key).split("|"), *anywhere)}
+
+
+def _words(text: str) -> str:
+    """Return what was said without arrows and full stops around it; a question stays a question."""
+    said = spoken(text)
+    return re.sub(r"^[^\w?]+|[^\w?]+$", "", said) or said

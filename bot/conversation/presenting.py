@@ -15,6 +15,7 @@ from bot.texts import Html, duration, escaped
 from dialogs.answers import Answer, Decision, Skipped
 from dialogs.document import Dialog
 from dialogs.flow import consented, progress
+from dialogs.numbers import digits
 from dialogs.rendering import answer_text, answer_texts, fill
 from dialogs.session import Refusal, Session
 from dialogs.steps import (
@@ -144,7 +145,7 @@ def refusal(words: Wording, step: Waiting, reason: Refusal) -> Html:
             return words.say("consent.asked_again")
         case NumberQuestion(number=bounds):
             unit = f" {quiz.read(bounds.unit, language)}" if bounds.unit else ""
-            low, high = (f"{edge or 0:g}{unit}" for edge in (bounds.min, bounds.max))
+            low, high = (f"{digits(edge or 0)}{unit}" for edge in (bounds.min, bounds.max))
             return words.say(key, min=low, max=high)
         case TextQuestion(text=bounds):
             if reason is Refusal.NOT_THE_SHAPE and bounds.hint:

@@ -10,6 +10,7 @@ from bot.administration.arrivals import take_file
 from bot.administration.deciding import decide
 from bot.conversation import groups, walking
 from bot.conversation.commands import command, continue_or_begin, offered_languages
+from bot.conversation.wording import Wording
 from bot.entry.arriving import Arrival
 from bot.entry.drafting import take_text
 from bot.entry.managing import link_tapped
@@ -140,19 +141,22 @@ def _sent(file: FileReceived) -> FileSent:
 async def _edited(work: Work, prospect: Prospect) -> None:
     """An edited message changes no answer by itself: nobody could tell which one, or whether it was meant."""
     stored = await work.unit.sessions.latest(prospect.id)
-    language = work.language_of(prospect)
-    if stored is not None and not stored.session.over and stored.session.answers:
-        text = say(stored.session.language, "chat.edited")
+    if stored is None or stored.session.over:
+        text = say(work.language_of(prospect), "chat.edited_idle")
+    elif stored.session.answers:
+        session = stored.session
+        text = Wording(await work.quiz(session.quiz, session.revision), session.language).say("chat.edited")
     else:
-        text = say(language, "chat.edited_idle")
-    await work.send(SendText(chat_id=prospect.telegram_id, html=text))
+        await walking.go_on(work, prospect, stored, SomethingElseSent())
+        return
+    await work.send_once(SendText(chat_id=prospect.telegram_id, html=text))
 
 
 async def _event(work: Work, prospect: Prospect, event: Event) -> None:
     stored = await work.unit.sessions.latest(prospect.id)
     if stored is None:
         text = say(work.language_of(prospect), "chat.begin")
-        await work.send(SendText(chat_id=prospect.telegram_id, html=text))
+        await work.send_once(SendText(chat_id=prospect.telegram_id, html=text))
         return
     await walking.go_on(work, prospect, stored, event)
 
@@ -215,5 +219,5 @@ async def _choose_language(work: Work, prospect: Prospect, chosen: str, tap: Tap
     await work.unit.prospects.choose_language(prospect.id, chosen)
     await work.answer_tap(tap.tap_id, plain(chosen, "language.changed"))
     stored = await work.unit.sessions.latest(prospect.id)
-    if stored is not None and not stored.session.over:
+    if stored is not None and not stored.session.over and stored.session.language != chosen:
         await walking.go_on(work, prospect, stored, LanguageChosen(chosen))

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.conversation.buttons import Panel, has_keyboard
-from bot.conversation.presenting import question, question_text, variables
+from bot.conversation.presenting import question, question_text, variables, written
 from bot.conversation.qualifying import qualify_partly
 from bot.conversation.wording import Wording
 from bot.telegram.requests import EditText
-from bot.texts import Html, escaped
+from bot.texts import Html
 from bot.work import Work
 from dialogs.engine import open_step
 from dialogs.steps import ConsentRequest, Waiting
@@ -20,20 +20,25 @@ from storage.records import DueFor, Prospect, StoredSession
 
 RECENTLY = timedelta(hours=1)
 """Who was active so short before an outage may have tapped during it: Telegram forgets a tap after 150 s."""
+UP_LATE = timedelta(hours=2)
+"""Who was active so short ago is awake, whatever the hour."""
 
 
-async def watch(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession) -> None:
-    """Set what happens when the open question stays unanswered: the silence starts anew."""
+async def watch(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession, *, nudges: int = 0) -> None:
+    """Set what happens when the open question stays unanswered: the silence starts anew.
+
+    `nudges` is how often the question was called back to mind already.
+    """
     step = open_step(quiz, stored.session)
     if step is None or stored.is_test:
         await work.unit.sessions.wait_for(stored.id, None, None)
         return
     silence = quiz.silence
-    if silence.nudges == 0:
-        await work.unit.sessions.wait_for(stored.id, DueFor.ABANDONMENT, work.now + silence.abandon_after)
+    if nudges >= silence.nudges:
+        await work.unit.sessions.wait_for(stored.id, DueFor.ABANDONMENT, work.now + silence.abandon_after, nudges)
         return
     due = _allowed(quiz, prospect, work.now + _patience(quiz, step))
-    await work.unit.sessions.wait_for(stored.id, DueFor.NUDGE, due)
+    await work.unit.sessions.wait_for(stored.id, DueFor.NUDGE, due, nudges)
 
 
 async def silence_due(work: Work, stored: StoredSession) -> None:
@@ -41,21 +46,42 @@ async def silence_due(work: Work, stored: StoredSession) -> None:
     prospect = await work.unit.prospects.by_id(stored.prospect_id)
     quiz = await work.quiz(stored.session.quiz, stored.session.revision)
     step = open_step(quiz, stored.session)
-    if step is None or prospect.blocked_at is not None or stored.due_for is None:
+    if step is None or stored.due_for is None:
         await work.unit.sessions.wait_for(stored.id, None, None)
         return
     match stored.due_for:
-        case DueFor.NUDGE:
-            await _nudge(work, prospect, quiz, stored, step)
         case DueFor.ABANDONMENT:
             await _abandon(work, prospect, quiz, stored)
+        case _ if prospect.blocked_at is not None or not await _is_newest(work, stored):
+            # Nobody is asked any more; what they left before is given up in its time, and not lost.
+            due = work.now + quiz.silence.abandon_after
+            await work.unit.sessions.wait_for(stored.id, DueFor.ABANDONMENT, due, stored.nudges)
+        case DueFor.NUDGE:
+            await _nudge(work, prospect, quiz, stored, step)
         case DueFor.OUTAGE:
-            sorry = Wording(quiz, stored.session.language).say("quiz.outage")
-            await _ask_once_more(work, prospect, quiz, stored, sorry)
-            await work.note("asked_after_outage", prospect.id, question=step.id)
-            await watch(work, prospect, quiz, stored)
+            await _ask_after_outage(work, prospect, quiz, stored, step)
         case _:
             assert_never(stored.due_for)
+
+
+async def _is_newest(work: Work, stored: StoredSession) -> bool:
+    """Tell whether the prospect has not begun anew since."""
+    newest = await work.unit.sessions.latest(stored.prospect_id)
+    return newest is not None and newest.id == stored.id
+
+
+async def _ask_after_outage(
+    work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession, step: Waiting
+) -> None:
+    allowed = _allowed(quiz, prospect, work.now)
+    seen_at = await work.unit.prospects.seen_at(prospect.id)
+    if allowed > work.now and work.now - seen_at > UP_LATE:  # a long outage is over in the middle of their night
+        await work.unit.sessions.wait_for(stored.id, DueFor.OUTAGE, allowed, stored.nudges)
+        return
+    sorry = Wording(quiz, stored.session.language).say("quiz.outage")
+    await _ask_once_more(work, prospect, quiz, stored, sorry)
+    await work.note("asked_after_outage", prospect.id, question=step.id)
+    await watch(work, prospect, quiz, stored, nudges=stored.nudges)
 
 
 async def _nudge(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession, step: Waiting) -> None:
@@ -63,20 +89,15 @@ async def _nudge(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSessi
     if allowed > work.now:  # it was due while the bot was down, and now it is night
         await work.unit.sessions.wait_for(stored.id, DueFor.NUDGE, allowed, stored.nudges)
         return
-    words, silence = Wording(quiz, stored.session.language), quiz.silence
-    own = silence.say
+    words = Wording(quiz, stored.session.language)
+    own = quiz.silence.say
     said = words.say("quiz.nudge", company=quiz.controller.name)
     if own is not None:
-        said = Html(escaped(quiz.read(own, words.language)))
+        values = variables(quiz, stored.session, prospect.first_name, words.language)
+        said = written(quiz, own, words.language, values)
     await _ask_once_more(work, prospect, quiz, stored, said)
     await work.note("nudged", prospect.id, question=step.id)
-    nudges = stored.nudges + 1
-    if nudges < silence.nudges:
-        due = _allowed(quiz, prospect, work.now + _patience(quiz, step))
-        await work.unit.sessions.wait_for(stored.id, DueFor.NUDGE, due, nudges)
-    else:
-        due = work.now + silence.abandon_after
-        await work.unit.sessions.wait_for(stored.id, DueFor.ABANDONMENT, due, nudges)
+    await watch(work, prospect, quiz, stored, nudges=stored.nudges + 1)
 
 
 async def _abandon(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession) -> None:

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from bot.administration.verdict import tell_score, tested
 from bot.conversation import presenting, silence
-from bot.conversation.buttons import consent_label
+from bot.conversation.buttons import consent_label, has_keyboard
 from bot.conversation.confirming import (
     CodeCheck,
     check_code,
@@ -36,6 +36,7 @@ from dialogs.session import (
     Accepted,
     Ask,
     AskAgain,
+    Button,
     CodeTyped,
     DropAnswers,
     Effect,
@@ -54,6 +55,7 @@ from dialogs.session import (
     SendCode,
     ShowAnswer,
     Stale,
+    Tapped,
     Turn,
     Typed,
 )
@@ -79,9 +81,19 @@ async def start(work: Work, prospect: Prospect, arrival: Arrival) -> None:
     wanted = (arrival.language, prospect.speaks, work.setup.language)
     language = next(filter(None, map(quiz.speaks, wanted)), quiz.fallback)
     turn = begin(quiz, revision.number, language, work.now, _known(quiz, arrival))
+    keyboard = await _keyboard_is_up(work, prospect)
     stored = await work.unit.sessions.start(prospect.id, turn.session, arrival.source, arrival.link_id)
     await work.note("started", prospect.id, quiz=quiz_id, revision=revision.number, source=arrival.source)
-    await _Walk(work, prospect, quiz, stored).perform(turn)
+    await _Walk(work, prospect, quiz, stored, keyboard_is_up=keyboard).perform(turn)
+
+
+async def _keyboard_is_up(work: Work, prospect: Prospect) -> bool:
+    """Tell whether the session that is left has a keyboard in place of the phone's own."""
+    left = await work.unit.sessions.latest(prospect.id)
+    if left is None or left.session.over:
+        return False
+    step = open_step(await work.quiz(left.session.quiz, left.session.revision), left.session)
+    return step is not None and has_keyboard(step)
 
 
 def _known(quiz: Quiz, arrival: Arrival) -> dict[str, Answer]:
@@ -110,17 +122,26 @@ async def go_on(
     check = await _checked_code(work, stored, event)
     if check is not None:
         event = CodeTyped(code_check(check))
-    turn = advance(quiz, stored.session, event, work.now)
+    turn = _without_codes(work, quiz, advance(quiz, stored.session, event, work.now))
     words = Wording(quiz, stored.session.language)
     if stored.session.confirming and turn.session.confirming is None and stored.session.at:
         await give_up_code(work, prospect, stored.id, stored.session.at)
     if tap is not None:
         await work.answer_tap(tap.tap_id, _floating(turn, quiz, words))
     elif isinstance(turn.outcome, Over):
-        await work.send(SendText(chat_id=prospect.telegram_id, html=words.say("chat.over")))
+        await work.send_once(SendText(chat_id=prospect.telegram_id, html=words.say("chat.over")))
     elif isinstance(turn.outcome, Stale):
-        await work.send(SendText(chat_id=prospect.telegram_id, html=words.say("tap.stale")))
+        await work.send_once(SendText(chat_id=prospect.telegram_id, html=words.say("tap.stale")))
     await _Walk(work, prospect, quiz, stored, tap, update_id, check).perform(turn)
+
+
+def _without_codes(work: Work, quiz: Quiz, turn: Turn) -> Turn:
+    """Take an address as it is where no mail server could send it a code: nobody waits for what cannot come."""
+    if work.setup.can_mail or not any(isinstance(effect, SendCode) for effect in turn.effects):
+        return turn
+    on = advance(quiz, turn.session, Tapped(turn.session.at or "", Button.UNCONFIRMED), work.now)
+    before = [effect for effect in turn.effects if not isinstance(effect, SendCode)]
+    return Turn(on.session, on.outcome, (*before, *(e for e in on.effects if not isinstance(e, PutAside))))
 
 
 async def _checked_code(work: Work, stored: StoredSession, event: Event) -> CodeCheck | None:
@@ -163,6 +184,7 @@ class _Walk:
     update_id: int | None = None
     check: CodeCheck | None = None
     """what came of a code that was typed"""
+    keyboard_is_up: bool = False
 
     async def perform(self, turn: Turn) -> None:
         """Keep the session, then do what the effects say, and watch over the silence that follows."""
@@ -170,7 +192,14 @@ class _Walk:
         self.stored = await self.work.unit.sessions.save(self.stored, turn.session)
         prospect = self.prospect
         show = Show(
-            self.quiz, turn.session, self.stored.id, prospect.telegram_id, prospect.first_name, self.work.now
+            self.quiz,
+            turn.session,
+            self.stored.id,
+            prospect.telegram_id,
+            prospect.first_name,
+            self.work.now,
+            self.keyboard_is_up,
+            "chat.anew_said",
         )
         for effect in turn.effects:
             await self._keep(effect)
@@ -178,7 +207,8 @@ class _Walk:
             if isinstance(effect, Finish):
                 band = await self._band()
                 shown = show.end(effect.step, band)
-            sent = [await self._send(request, asked_in) for request in shown]
+            once = isinstance(effect, AskAgain)
+            sent = [await self._send(request, asked_in, once=once) for request in shown]
             if isinstance(effect, Ask | AskAgain | SendCode):
                 asked_in = sent[-1]
                 await self.work.unit.sessions.asked(self.stored.id, asked_in)
@@ -206,7 +236,9 @@ class _Walk:
             return [SendText(chat_id=prospect.telegram_id, html=said)]
         return [each.model_copy(update={"html": said}) for each in shown]
 
-    async def _send(self, request: Shown, asked_in: int | None) -> int:
+    async def _send(self, request: Shown, asked_in: int | None, *, once: bool) -> int:
+        if once and isinstance(request, SendText):
+            return await self.work.send_once(request)
         if not isinstance(request, EditText):
             return await self.work.send(request)
         return await self.work.send(request, edits=asked_in) if asked_in is not None else 0
@@ -290,7 +322,7 @@ class _Walk:
         session, language = self.stored.session, effect.language
         kind = ConsentEventKind.GIVEN if effect.given else ConsentEventKind.REFUSED
         values = presenting.variables(self.quiz, session, self.prospect.first_name, language)
-        label = consent_label(Wording(self.quiz, language), step, given=effect.given)
+        label = effect.typed or consent_label(Wording(self.quiz, language), step, given=effect.given)
         await self.work.unit.consents.record(
             ConsentEvent(
                 prospect_id=self.prospect.id,
@@ -306,7 +338,7 @@ class _Walk:
                 quiz=self.quiz.quiz,
                 revision=session.revision,
                 step=effect.step,
-                button=effect.typed or label,
+                button=label,
                 controller=self.quiz.controller.name,
                 policy=self.quiz.controller.policy,
                 source=self.stored.source,

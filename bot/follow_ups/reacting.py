@@ -55,7 +55,7 @@ async def unsubscribe(work: Work, prospect: Prospect, tap: TapReceived | None, u
         work, prospect, "follow_ups", method, words, message_id=message_id, update_id=update_id
     )
     await stop_follow_ups(work, prospect, EndReason.UNSUBSCRIBED)
-    await work.unit.sessions.leave_alone(prospect.id)
+    await work.unit.sessions.leave_alone(prospect.id, work.now)
     if tap is not None:
         await work.answer_tap(tap.tap_id)
     await work.send(SendText(chat_id=prospect.telegram_id, html=say(language, "stop.done")))

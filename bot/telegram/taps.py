@@ -55,9 +55,13 @@ class ReopenTapped:
 
 @dataclass(frozen=True)
 class ContinueTapped:
-    """Go on with a session that was begun, or start it over."""
+    """Go on with a session that was begun, or start it over; `asked_in` is the outbox row of its open question.
+
+    Once the question is asked anew, the offer is an old one.
+    """
 
     session: int
+    asked_in: int
     anew: bool
 
 
@@ -171,8 +175,8 @@ def encode(tap: Tap) -> str:
             return f"q:{session:x}:{step}:{choice}"
         case ReopenTapped(session=session, step=step):
             return f"b:{session:x}:{step}"
-        case ContinueTapped(session=session, anew=anew):
-            return f"c:{session:x}:{'anew' if anew else 'on'}"
+        case ContinueTapped(session=session, asked_in=asked_in, anew=anew):
+            return f"c:{session:x}:{asked_in:x}:{'anew' if anew else 'on'}"
         case CardTapped(hand_off=hand_off, action=action, reason=reason):
             return f"h:{hand_off:x}:{action}:{reason}"
         case MaterialTapped(enrolment=enrolment, step=step):
@@ -201,8 +205,8 @@ def decode(data: str) -> Tap | None:
                 return AnswerTapped(_number(session), step, choice)
             case ["b", session, step]:
                 return ReopenTapped(_number(session), step)
-            case ["c", session, ("on" | "anew") as how]:
-                return ContinueTapped(_number(session), anew=how == "anew")
+            case ["c", session, asked_in, ("on" | "anew") as how]:
+                return ContinueTapped(_number(session), _number(asked_in), anew=how == "anew")
             case ["h", hand_off, action, reason]:
                 return CardTapped(_number(hand_off), CardAction(action), reason)
             case ["m", enrolment, step]:

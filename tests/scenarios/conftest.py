@@ -19,6 +19,7 @@ from qualification.loading import examine
 from tests.scenarios.on_engine import MONDAY_NOON
 from tests.scenarios.over_http import ADA, ANNA, BORIS, MAX, VERA, Guest, House
 from tests.scenarios.quick import quick_quiz
+from tests.scenarios.small import Step, Trying, small_quiz
 
 Opening = Callable[..., AbstractAsyncContextManager[House]]
 
@@ -74,6 +75,36 @@ def opening(tmp_path: Path) -> Opening:
                 await house.closes()
 
     return opened
+
+
+@pytest.fixture
+def trying(opening: Opening, tmp_path: Path) -> Trying:
+    """Open the house with a small quiz, and let Anna in; in the end nothing is left unseen.
+
+    If not said otherwise, Anna has tapped «A company», and the question that is tried is the next thing to see.
+    """
+
+    @asynccontextmanager
+    async def tried(
+        *steps: Step, begun: bool = True, language: str = "en", managers: bool = False, **more: Any
+    ) -> AsyncIterator[tuple[House, Guest]]:
+        staff = {ADA: "Ada", **({MAX: "Max"} if managers else {})}
+        settings = {"admins": (ADA,), "managers": (MAX,) if managers else ()}
+        async with opening(quiz=(str(small_quiz(tmp_path, *steps, **more)),), **settings) as house:
+            for number, name in staff.items():
+                await house.guest(number, name).starts()
+                house.guests[number].skims()
+            anna = house.guest(ANNA, "Anna", language=language, username="anna")
+            if begun:
+                await anna.starts()
+                anna.sees("Who is it for?")
+                await anna.taps("A company")
+                anna.sees_change("Who is it for?", "✓ A company")
+            yield house, anna
+            for chat in house.chats:
+                chat.must_be_seen()
+
+    return tried
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Executable, text
 
+from dialogs.answers import Answer
 from storage.records import Lead, Prospect, StoredSession
 from tests.scenarios.over_http import Guest, House
 
@@ -58,3 +59,9 @@ async def rows(house: House, query: str | Executable) -> list[tuple[Any, ...]]:
     async with house.view() as view:
         asked = text(query) if isinstance(query, str) else query
         return [tuple(row) for row in await view._connection.execute(asked)]
+
+
+async def answer(house: House, guest: Guest, question: str) -> Answer | None:
+    """Return the present answer to a question, as the database has it."""
+    async with house.view() as view:
+        return (await view.sessions.answers((await session_of(house, guest)).id)).get(question)

@@ -204,7 +204,12 @@ class House:
     async def restarts_after(self, **span: float) -> None:
         """Start the bot again after it was off for a while."""
         self.clock.move(timedelta(**span))
+        updates = self.emulator._world.updates
+        asked = updates._poll
         await self._start()
+        async with asyncio.timeout(PATIENCE):
+            while updates._poll < asked + 4:  # each question counts twice; the second says that the first is kept
+                await self.emulator._world.changed.heard(within=LOOK_AGAIN)
         await self.quiet()
 
     async def later(self, **span: float) -> None:

@@ -7,11 +7,13 @@ from tests.scenarios.over_http import Guest, House
 from tests.scenarios.stories import FURNITURE_HOT
 
 
-async def test_start_in_the_middle_goes_on_where_it_stopped(house: House, anna: Guest) -> None:
+async def test_start_in_the_middle_offers_to_go_on_where_it_stopped(house: House, anna: Guest) -> None:
     await anna.goes_through(FURNITURE_HOT, until="when_needed")
     await anna.says("/start")
-    anna.sees("Good to see you again")
-    anna.sees("When do you need it?", buttons=["This month", "In two or three months", "Later"])
+    anna.sees("Good to see you again", buttons=["▶️ Continue from question 4", "↺ Start over"])
+    await anna.taps("▶️ Continue from question 4")
+    anna.sees_change("Good to see you again", buttons=[])
+    anna.sees("When do you need it?", buttons=["This month", "In two or three months", "Later", "← Back"])
     await anna.taps("This month")
     anna.sees_change("✓ This month")
     anna.sees("budget")
@@ -22,6 +24,7 @@ async def test_start_in_the_middle_goes_on_after_a_restart_of_the_bot(house: Hou
     await anna.goes_through(FURNITURE_HOT, until="places")
     await house.restarts()
     await anna.says("12")
+    anna.sees_change("How many places", "✓ 12")
     anna.sees("When do you need it?")
 
 
@@ -54,7 +57,7 @@ async def test_another_language_in_the_middle_keeps_the_place(
     anna.sees("Which language", buttons=["English", "Українська", "Русский"])
     await anna.taps("Українська")
     anna.is_told("Далі — українською")
-    anna.sees("На коли потрібно?", buttons=["Цього місяця", "За два-три місяці", "Пізніше"])
+    anna.sees("На коли потрібно?", buttons=["Цього місяця", "За два-три місяці", "Пізніше", "← Назад"])
     await anna.taps("Цього місяця")
     anna.sees_change("✓ Цього місяця")
     anna.sees("Який бюджет")

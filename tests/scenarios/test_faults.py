@@ -159,7 +159,9 @@ async def test_who_blocked_the_bot_in_the_middle_can_come_back(house: House, ann
     await anna.does("blocks the bot", lambda phone: phone.blocks())
     await house.later(days=1)
     await anna.starts()
-    anna.sees("Good to see you again")
+    anna.sees("Good to see you again", buttons=["▶️ Continue from question 2", "↺ Start over"])
+    await anna.taps("▶️ Continue from question 2")
+    anna.sees_change("Good to see you again", buttons=[])
     anna.sees("What do you need?")
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
 
 from bot.demo.emulator import Person
-from storage.tables import AnswerRow
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
-from tests.scenarios.stories import FURNITURE_HOT, HOT_LEAD
+from tests.scenarios.stories import HOT_LEAD
 
 KINDS: dict[str, Callable[[Person], object]] = {
     "forwards «For a company»": lambda phone: phone.forwards("For a company"),
@@ -43,7 +41,7 @@ async def test_it_is_no_answer_to_a_question(house: House, anna: Guest) -> None:
 
 async def test_it_is_no_consent(house: House, anna: Guest) -> None:
     await anna.goes_through(HOT_LEAD, until="agree")
-    buttons = ["Yes, contact me", "No, don’t contact me"]
+    buttons = ["Yes, contact me", "No, don’t contact me", "← Back"]
     for kind, act in KINDS.items():
         await anna.does(kind, act)
         anna.sees("Please choose with a button", "may a manager contact you", buttons=buttons)
@@ -79,14 +77,3 @@ async def test_a_typed_phone_is_not_confirmed(anna: Guest, max_: Guest, vera: Gu
     await anna.goes_through(HOT_LEAD.but(phone="+380 67 123 45 67"))
     for manager in (max_, vera):
         manager.sees("+380671234567 · not confirmed")
-
-
-async def test_an_edited_message_is_no_second_answer(house: House, anna: Guest) -> None:
-    await anna.goes_through(FURNITURE_HOT, until="places")
-    await anna.says("12")
-    anna.skims()
-    own = [message for message in anna.person.messages if message.text == "12"][-1]
-    await anna.does("edits it", lambda phone: phone.edits(own.id, "1200"))
-    anna.sees_nothing()
-    places = select(AnswerRow.answer).where(AnswerRow.question == "places")
-    assert await kept.rows(house, places) == [('{"kind":"number","number":12.0}',)]

@@ -40,6 +40,7 @@ async def test_an_update_with_a_lower_number_after_a_gap_is_handled(house: House
     await anna.starts()
     anna.skims()
     await house.later(days=8)  # after a quiet week Telegram numbers updates anew
+    anna.skims()
     house.emulator._world.updates._next_id = 7
     await anna.taps("For a company")
     anna.sees_change("✓ For a company")
@@ -56,6 +57,7 @@ async def test_what_came_while_the_bot_was_off_is_answered_in_order(house: House
     anna.person.says("12")
     anna.person.says("This month")
     await house.restarts_after(minutes=1)
+    anna.sees_change("How many places", "✓ 12")
     anna.sees("When do you need it?")
     anna.sees_change("✓ This month")
     anna.sees("What is your budget")

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.conversation.presenting import closing, refusal, variables
-from bot.conversation.showing import Show
+from bot.conversation.showing import Show, Shown
+from bot.conversation.wording import Wording
 from bot.rehearsal import Rehearsal, as_text, labels
-from bot.telegram.requests import EditText, RemoveKeyboard, ReplyKeyboard, SendMedia, SendText, TapButton
+from bot.telegram.requests import EditText, RemoveKeyboard, ReplyKeyboard, SendAlbum, SendText, TapButton
 from bot.telegram.taps import AnswerTapped, decode
 from dialogs.answers import Choice
 from dialogs.session import (
@@ -64,8 +65,8 @@ def a_walk(name: str = "Anna") -> Rehearsal:
     return walk
 
 
-def _texts(shown: list[SendText | SendMedia | EditText]) -> list[str]:
-    return [request.html for request in shown]
+def _texts(shown: list[Shown]) -> list[str]:
+    return [request.html for request in shown if not isinstance(request, SendAlbum)]
 
 
 def test_the_beginning_is_the_greeting_and_the_first_question_with_its_buttons() -> None:
@@ -73,7 +74,7 @@ def test_the_beginning_is_the_greeting_and_the_first_question_with_its_buttons()
     greeting, question = walk.begin()
     assert greeting == SendText(chat_id=0, html="Hi Anna &lt;b&gt;! This is A &lt;&amp; Co.")
     assert isinstance(question, SendText)
-    assert question.html == "Who?"
+    assert question.html == "<i>1 of 4</i>\nWho?"
     assert labels(question) == ["Us <3", "Nobody"]
     taps = [decode(b.data) for row in question.buttons for b in row if isinstance(b, TapButton)]
     assert [tap.choice for tap in taps if isinstance(tap, AnswerTapped)] == ["us", "none"]
@@ -83,7 +84,7 @@ def test_a_tapped_answer_is_shown_in_the_question_and_its_buttons_go() -> None:
     outcome, shown = a_walk().happen(Tapped("role", "us"))
     assert outcome == Accepted()
     assert shown[0] == EditText(chat_id=0, html="Who?\n\n✓ <b>Us &lt;3</b>")
-    assert _texts(shown[1:]) == ["How many for Us &lt;3?"]
+    assert _texts(shown[1:]) == ["<i>2 of 4</i>\nHow many for Us &lt;3?"]
 
 
 @pytest.mark.parametrize(
@@ -100,15 +101,16 @@ def test_why_an_answer_was_not_taken_stands_above_the_question(typed: str, reaso
     outcome, shown = walk.happen(Typed(typed))
     assert outcome == Rejected("places", reason)
     assert len(shown) == 1
-    assert words in shown[0].html
-    assert shown[0].html.endswith("\n\nHow many for Us &lt;3?")
+    [said] = _texts(shown)
+    assert words in said
+    assert said.endswith("\n\n<i>2 of 4</i>\nHow many for Us &lt;3?")
 
 
 CAN_BE_REFUSED = {
     "role": (Refusal.USE_BUTTONS, Refusal.NOT_TEXT),
     "places": (Refusal.NOT_A_NUMBER, Refusal.TOO_SMALL, Refusal.TOO_BIG, Refusal.NOT_TEXT),
     "wish": (Refusal.TOO_SHORT, Refusal.TOO_LONG, Refusal.NOT_TEXT),
-    "agree": tuple(Refusal),
+    "agree": tuple(reason for reason in Refusal if not reason.startswith("code_")),
     "phone": (Refusal.NOT_A_PHONE, Refusal.NOT_AN_EMAIL, Refusal.NOT_TEXT),
 }
 
@@ -120,11 +122,11 @@ CAN_BE_REFUSED = {
 def test_every_refusal_has_its_words(name: str, reason: Refusal, language: str) -> None:
     step = QUIZ.by_id[name]
     assert not isinstance(step, Say | End)
-    said = refusal(QUIZ, step, reason, language)
+    said = refusal(Wording(QUIZ, language), step, reason)
     assert said
     assert "{" not in said
     if isinstance(step, ConsentRequest):
-        assert said == refusal(QUIZ, step, Refusal.USE_BUTTONS, language)
+        assert said == refusal(Wording(QUIZ, language), step, Refusal.USE_BUTTONS)
 
 
 def _at_phone() -> Rehearsal:
@@ -136,25 +138,27 @@ def _at_phone() -> Rehearsal:
 
 def test_a_phone_is_asked_for_with_a_keyboard_that_goes_with_words_of_its_own_before_buttons() -> None:
     walk = _at_phone()
-    assert isinstance(walk.asked[-1].keyboard, ReplyKeyboard)
+    asked = walk.asked[-1]
+    assert isinstance(asked, SendText)
+    assert isinstance(asked.keyboard, ReplyKeyboard)
     _, shown = walk.happen(ContactShared("+380671234567", own=True))
     thanks, letters = shown
     assert isinstance(thanks, SendText)
     assert isinstance(letters, SendText)
     assert (thanks.keyboard, thanks.buttons) == (RemoveKeyboard(), ())
-    assert (letters.keyboard, labels(letters)) == (None, ["✅ Please", "Never"])
+    assert (letters.keyboard, labels(letters)) == (None, ["✅ Please", "Never", "← Back"])
 
 
 def test_the_keyboard_goes_with_the_next_message_that_has_no_buttons() -> None:
     session = Session(quiz="sample", revision=1, language="en", started_at=NOON)
-    show = Show(QUIZ, session, 1, 0, "Anna", keyboard_is_up=True)
+    show = Show(QUIZ, session, 1, 0, "Anna", NOON, keyboard_is_up=True)
     assert show.effect(Ask("wish")) == [SendText(chat_id=0, html="What?", keyboard=RemoveKeyboard())]
     assert show.effect(Ask("wish")) == [SendText(chat_id=0, html="What?")]
 
 
 def test_an_answer_that_is_no_phone_leaves_no_keyboard_to_take_away() -> None:
     session = Session(quiz="sample", revision=1, language="en", started_at=NOON)
-    show = Show(QUIZ, session, 1, 0, "Anna")
+    show = Show(QUIZ, session, 1, 0, "Anna", NOON)
     assert show.effect(SaveAnswer("role", Choice(choice="us"))) == []
     assert show.keyboard_is_up is False
     assert show.effect(Finish("bye")) == []
@@ -201,7 +205,7 @@ def test_only_who_left_a_contact_is_promised_a_call(
     else:
         walk = a_walk()
         events = (Tapped("role", "us"), Typed("5"), Typed("sea"), Tapped("agree", "no"), Tapped("letters", "no"))
-    last: tuple[Outcome, list[SendText | SendMedia | EditText]] | None = None
+    last: tuple[Outcome, list[Shown]] | None = None
     for event in events:
         last = walk.happen(event)
     assert last is not None

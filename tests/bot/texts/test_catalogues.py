@@ -19,6 +19,7 @@ import bot
 from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.hand_off.card import LOST_REASONS
 from bot.texts import LANGUAGES, keys
+from dialogs.bounds import FileType
 from dialogs.session import Refusal
 from dialogs.steps import Purpose
 from qualification.handoff import WITHDRAWN, Denial
@@ -31,6 +32,7 @@ BUILT = {
     "audit.": tuple(Action),
     "band.": tuple(Band),
     "command.": PROSPECT_COMMANDS,
+    "consent.": ("yes", "no", "yes.said", "no.said"),
     "denial.": tuple(Denial),
     "lost.": (*LOST_REASONS, WITHDRAWN),
     "privacy.purpose.": get_args(Purpose),
@@ -38,6 +40,7 @@ BUILT = {
     "privacy.taken_back.": get_args(Purpose),
     "receipt.": tuple(ConsentEventKind),
     "receipt.by.": tuple(Method),
+    "quiz.file.": get_args(FileType),
     "refusal.": tuple(Refusal),
 }
 """Keys that code puts together: the first part, and what may follow."""
@@ -85,7 +88,7 @@ def _asked_for() -> Iterator[str]:
 
 def _begun() -> Iterator[str]:
     """The first parts of the keys that code puts together."""
-    spaces = {key.partition(".")[0] + "." for key in ENGLISH}
+    spaces = {key[: at + 1] for key in ENGLISH for at, letter in enumerate(key) if letter == "."}
     for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             match node:
