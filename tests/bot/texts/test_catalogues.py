@@ -41,7 +41,7 @@ BUILT = {
     "receipt.": tuple(ConsentEventKind),
     "receipt.by.": tuple(Method),
     "quiz.file.": get_args(FileType),
-    "refusal.": tuple(Refusal),
+    "refusal.": tuple(reason for reason in Refusal if not reason.startswith("code_")),
 }
 """Keys that code puts together: the first part, and what may follow."""
 STRANGE = {"uk": "ыэъёЫЭЪЁ", "ru": "іїєґІЇЄҐ", "en": "абвгдеіїєё"}
