@@ -157,6 +157,8 @@ class People(RuleBasedStateMachine):
         self.database = self.loop.run(Database.open(f"sqlite+aiosqlite:///{file}", a_keyring()))
         self.app = self.loop.run(_built(self.database, self.clock, "small"))
         self.reader = sqlite3.connect(file)
+        keys = a_keyring()
+        self.reader.create_function("opened", 1, lambda value: keys.open_text("outbox.request", value))
         self.numbers = itertools.count(1)
         self.blocked: set[int] = set()
         self.broke_off: set[int] = set()
@@ -320,7 +322,7 @@ class People(RuleBasedStateMachine):
     def _taps(self, who: int, data: str) -> None:
         number = next(self.numbers)
         self._does(who, TapReceived(f"tap {number}", data, message_id=number))
-        query = "SELECT count(*) FROM outbox WHERE kind = 'tap' AND request LIKE ?"
+        query = "SELECT count(*) FROM outbox WHERE kind = 'tap' AND opened(request) LIKE ?"
         assert self.reader.execute(query, (f'%"tap {number}"%',)).fetchone() == (1,)  # the spinner ends, once
 
     def _asked_in(self, who: int) -> int | None:
@@ -334,7 +336,8 @@ class People(RuleBasedStateMachine):
     def _buttons(self, number: int | None) -> list[str]:
         """Return what stands behind the buttons of a message, as it looks after all its changes."""
         rows = self.reader.execute(
-            "SELECT request FROM outbox WHERE id = ? OR edits = ? ORDER BY id DESC LIMIT 1", (number, number)
+            "SELECT opened(request) FROM outbox WHERE id = ? OR edits = ? ORDER BY id DESC LIMIT 1",
+            (number, number),
         )
         for (request,) in rows.fetchall():
             message: Any = REQUEST.validate_json(request)
