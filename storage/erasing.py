@@ -62,8 +62,8 @@ class ErasureList:
     def read(self, now: datetime) -> dict[str, datetime]:
         """Return each fingerprint with the last moment it was erased; who stands in the list is never passed over.
 
-        A line that a power cut left without its whole moment counts as of now, unless another tells the moment; one
-        without its whole fingerprint names nobody. Anything else was changed by hand. Raises BackupError.
+        A line that a power cut left without its whole moment counts as of now, unless another tells the moment;
+        one without its whole fingerprint names nobody. Anything else was changed by hand. Raises BackupError.
         """
         erased: dict[str, datetime] = {}
         cut_short = []

@@ -50,7 +50,7 @@ class States(Collection):
     async def held(self) -> bool:
         """Tell whether follow-ups are held, and erasing by the clock: after a restore, until the operator says so.
 
-        Of an old backup many would be erased at once, and written into the list that the right backup is read with.
+        Of an old backup many would be erased at once, and written into the list that the right one is read with.
         """
         return bool(await self._connection.scalar(select(held())))
 

@@ -21,7 +21,8 @@ PURE = ("qualification", "dialogs")
 PURE_MAY_IMPORT = {
     "bisect",
     *("__future__", "abc", "collections", "dataclasses", "datetime", "difflib", "enum", "functools", "itertools"),
-    *("math", "re", "typing", "zoneinfo", "email_validator", "phonenumbers", "pydantic", "pydantic_core", "yaml"),
+    *("math", "re", "typing", "unicodedata", "zoneinfo", "babel", "email_validator"),
+    *("phonenumbers", "pydantic", "pydantic_core", "tzfpy", "yaml"),
 }
 """Nothing here touches the world: no files, sockets, clocks, chance, loops, databases or Telegram."""
 FRAMEWORKS = frozenset({"aiogram", "telegram", "aiogram_dialog", "telebot", "pyrogram", "telethon"})

@@ -20,7 +20,7 @@ from dialogs.problems import Severity
 from qualification.errors import TooManyPathsError
 from qualification.paths import Paths, paths
 from qualification.quiz import Quiz
-from storage.records import Action, KeptFile, Kind, Picture, Prospect, RevisionState
+from storage.records import Action, KeptFile, Picture, Prospect, RevisionState
 
 QUIZ_SUFFIXES = frozenset({".yaml", ".yml"})
 LARGEST_QUIZ = 1024 * 1024
@@ -62,7 +62,7 @@ async def take_file(work: Work, person: Prospect, file: FileReceived) -> bool:
     number = await work.unit.files.keep(
         QUIZ, name, file.mime, work.now, file_id=file.file_id, size=file.size, prospect_id=person.id
     )
-    await work.send(FetchFile(chat_id=person.telegram_id, number=number, file_id=file.file_id), Kind.FILE)
+    await work.send(FetchFile(chat_id=person.telegram_id, number=number, file_id=file.file_id))
     return True
 
 
