@@ -40,9 +40,9 @@ from storage.outbox import ERASED
 from storage.records import Fate, Kind, Queued
 
 AT_ONCE = 8
+"""Requests under way at the same time."""
 FETCHED_AT_MOST = 5
 """How often a download that breaks off is tried."""
-"""Requests under way at the same time."""
 LONGEST_PAUSE = timedelta(seconds=60)
 DATABASE_PAUSE = timedelta(seconds=3)
 LAST_WORDS = 1.5
@@ -76,7 +76,10 @@ class Delivery:
         async with self._workshop.work() as work:
             for queued in await work.unit.outbox.interrupted():
                 ended = Unknown("the process ended while it was being sent")
-                await self._settle(work, queued, REQUEST.validate_json(queued.request), ended)
+                if queued.request == ERASED:
+                    await self._conclude(work, queued, Fate.UNKNOWN, refusal=ended.reason)
+                else:
+                    await self._settle(work, queued, REQUEST.validate_json(queued.request), ended)
         try:
             while True:
                 # One look, one moment: what is released between two readings of the clock would be lost.
@@ -189,7 +192,7 @@ class Delivery:
 
     async def _settle_unknown(self, work: Work, queued: Queued, request: Request, reason: str) -> None:
         """Nobody knows whether it arrived: a follow-up is not repeated, all else is, and a card says so."""
-        if queued.kind in (Kind.FOLLOW_UP, Kind.TAP) or queued.request == ERASED:
+        if queued.kind in (Kind.FOLLOW_UP, Kind.TAP):
             await self._conclude(work, queued, Fate.UNKNOWN, refusal=reason)
             return
         request = REQUEST.validate_json(queued.request)

@@ -12,7 +12,7 @@ from random import Random, SystemRandom
 from uuid import UUID, uuid4
 
 from bot.clock import Clock
-from bot.telegram.requests import REQUEST, AnswerTap, Request, SendText
+from bot.telegram.requests import REQUEST, AnswerTap, FetchFile, Request, SendText
 from bot.texts import LANGUAGES
 from qualification.loading import load_published
 from qualification.quiz import Quiz
@@ -116,6 +116,8 @@ class Work:
         """Put a request to Telegram into the outbox; return its number. Nothing is sent before the commit."""
         # A tap's id tells its person to who knows how: it belongs to their chat, and is erased with it.
         chat_id = self.whose if isinstance(request, AnswerTap) else request.chat_id
+        if isinstance(request, FetchFile):
+            kind = Kind.FILE  # a download must not hold up the chat that waits for it
         body = REQUEST.dump_json(request).decode()
         message = Outgoing(chat_id, kind, body, edits, hand_off_id, enrolment_id, consent_id, forget)
         return await self.unit.outbox.put(message, self.now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,10 +13,14 @@ from pathlib import Path
 
 from storage.consents import Consents
 from storage.database import Database
+from storage.errors import BackupError
 from storage.unit import Unit
 
 Fingerprint = Callable[[str, str], str]
 """Given what it is for and a value: a keyed hash, from which nobody without the key finds the value."""
+
+_CUT_SHORT = re.compile(r"[0-9a-f]*( [0-9T:.+-]*)?")
+"""What a power cut leaves of a line: its beginning."""
 
 
 class Reason(StrEnum):
@@ -54,20 +59,30 @@ class ErasureList:
             finally:
                 os.close(folder)
 
-    def read(self) -> dict[str, datetime]:
-        """Return each fingerprint with the last moment it was erased; a line that was cut short is passed over."""
+    def read(self, now: datetime) -> dict[str, datetime]:
+        """Return each fingerprint with the last moment it was erased; who stands in the list is never passed over.
+
+        A line that a power cut left without its whole moment counts as of now, unless another tells the moment;
+        one without its whole fingerprint names nobody. Anything else was changed by hand. Raises BackupError.
+        """
         erased: dict[str, datetime] = {}
-        if not self.path.exists():
-            return erased
-        for line in self.path.read_text(encoding="ascii", errors="replace").splitlines():
+        cut_short = []
+        for number, line in enumerate(self._lines(), start=1):
             fingerprint, _, moment = line.partition(" ")
-            try:
-                at = datetime.fromisoformat(moment)
-            except ValueError:
-                continue
-            if at.tzinfo is not None:
+            if at := _moment(moment):
                 erased[fingerprint] = max(at, erased.get(fingerprint, at))
-        return erased
+            elif _CUT_SHORT.fullmatch(line):
+                cut_short += [fingerprint] if " " in line else []
+            else:
+                slip = "this is no erasure; mend or remove it before you restore"
+                raise BackupError(f"{self.path}, line {number}: {slip}")
+        return dict.fromkeys(cut_short, now) | erased
+
+    def _lines(self) -> list[str]:
+        try:
+            return self.path.read_text(encoding="ascii").splitlines() if self.path.exists() else []
+        except (OSError, UnicodeDecodeError) as error:
+            raise BackupError(f"the list of who was erased cannot be read: {self.path}: {error}") from None
 
 
 async def erase(unit: Unit, prospect_id: int, reason: Reason, now: datetime, erasures: ErasureList) -> None:
@@ -104,6 +119,14 @@ async def replay(database: Database, erased: Mapping[str, datetime], fingerprint
         found += 1
     await database.scrub()
     return found
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def _name(fingerprint: Fingerprint, bot_id: int, telegram_id: int) -> str:

@@ -12,6 +12,9 @@ from storage.collection import Collection
 from storage.records import KeptFile, Picture
 from storage.tables import FileRow
 
+ON_ITS_WAY_OUT = ("export", "download")
+"""Purposes of files that are kept only until they are sent."""
+
 
 class Files(Collection):
     """Every file of a bot, with its bytes once they are here."""
@@ -61,18 +64,12 @@ class Files(Collection):
 
     async def of_name(self, purpose: str, name: str, prospect_id: int | None) -> int | None:
         """Return the number of a file that was kept before under this name for the prospect, or for nobody."""
-        query = select(FileRow.id).where(
-            self._ours(FileRow.bot_id),
-            FileRow.prospect_id.is_not_distinct_from(prospect_id),
-            FileRow.purpose == purpose,
-            FileRow.name == name,
-        )
-        number: int | None = await self._connection.scalar(query.order_by(FileRow.id.desc()).limit(1))
-        return number
+        theirs = FileRow.prospect_id.is_not_distinct_from(prospect_id)
+        return await self._newest_named(name, theirs, FileRow.purpose == purpose)
 
     async def sent_by(self, prospect_id: int) -> list[KeptFile]:
         """Return the files that a prospect sent."""
-        return await self._of(prospect_id, FileRow.purpose != "export")
+        return await self._of(prospect_id, FileRow.purpose.not_in(ON_ITS_WAY_OUT))
 
     async def exports_for(self, prospect_id: int) -> list[KeptFile]:
         """Return the exports that are on their way to a prospect."""
@@ -102,15 +99,13 @@ class Files(Collection):
 
     async def picture(self, name: str) -> Picture | None:
         """Return the newest picture of that name which an admin sent for a quiz to come."""
-        query = select(FileRow.id, FileRow.content, FileRow.created_at).where(
-            self._ours(FileRow.bot_id),
-            FileRow.purpose == "quiz",
-            FileRow.name == name,
-            FileRow.content.is_not(None),
-            FileRow.handled_at.is_not(None),
-        )
-        row = (await self._connection.execute(query.order_by(FileRow.id.desc()).limit(1))).first()
-        return Picture(row[1] or b"", row[2], row[0]) if row else None
+        is_here = and_(FileRow.content.is_not(None), FileRow.handled_at.is_not(None))
+        number = await self._newest_named(name, FileRow.purpose == "quiz", is_here)
+        if number is None:
+            return None
+        query = select(FileRow.content, FileRow.created_at).where(self._one(number))
+        content, at = (await self._connection.execute(query)).one()
+        return Picture(content or b"", at, number)
 
     async def drop(self, number: int) -> None:
         """Remove a file whose bytes are kept elsewhere now, or are of no use."""
@@ -123,6 +118,14 @@ class Files(Collection):
     async def remove(self, number: int) -> None:
         """Remove a file that has done its service."""
         await self._connection.execute(delete(FileRow).where(self._one(number)))
+
+    async def _newest_named(self, name: str, *which: ColumnElement[bool]) -> int | None:
+        """Return the number of the newest file of a name among some; names are sealed, so they are opened here."""
+        query = select(FileRow.id, FileRow.name).where(self._ours(FileRow.bot_id), *which)
+        for number, found in await self._connection.execute(query.order_by(FileRow.id.desc())):
+            if found == name:
+                return int(number)
+        return None
 
     async def _of(self, prospect_id: int, which: ColumnElement[bool]) -> list[KeptFile]:
         query = select(*_FILE).where(self._ours(FileRow.bot_id), FileRow.prospect_id == prospect_id, which)

@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections.abc import Collection as Many
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 
 from storage.collection import Collection
 from storage.consents import rests_on_live
+from storage.files import ON_ITS_WAY_OUT
 from storage.records import PRIORITIES, Fate, Kind, Outgoing, Queued
 from storage.tables import FileRow, HandOffRow, LeadRow, OutboxRow, PauseRow, ProspectRow
 
 OPEN = (Fate.WAITING, Fate.SENDING)
 UNORDERED = (Kind.TAP, Kind.FILE, Kind.MAIL)
 """What no message of a chat waits for: an answer to a tap, a file to fetch, an e-mail."""
-_WORDS_KEPT = case((OutboxRow.kind == Kind.MAIL, "{}"), else_=OutboxRow.request)
+_WORDS_KEPT = case((OutboxRow.kind == Kind.MAIL, literal("{}", OutboxRow.request.type)), else_=OutboxRow.request)
 """An e-mail holds an address and a code: they go once its fate is known."""
 ERASED = ""
 """What is left of a request that was erased while it was under way: nobody can take it back any more."""
@@ -247,7 +261,7 @@ class Outbox(Collection):
             return
         person = select(ProspectRow.id).where(self._ours(ProspectRow.bot_id), ProspectRow.telegram_id == chat_id)
         await self._connection.execute(
-            delete(FileRow).where(FileRow.purpose == "export", FileRow.prospect_id.in_(person))
+            delete(FileRow).where(FileRow.purpose.in_(ON_ITS_WAY_OUT), FileRow.prospect_id.in_(person))
         )
 
     @staticmethod

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from storage.collection import Collection
 from storage.records import Prospect
+from storage.states import held
 from storage.tables import LeadRow, ProspectRow, SessionRow
 
 
@@ -102,16 +103,23 @@ class Prospects(Collection):
         await self._change(prospect_id, keep_until=moment)
 
     async def kept_too_long(self, now: datetime, limit: int) -> list[int]:
-        """Return people who have to be erased, who should have been the longest first."""
-        query = select(ProspectRow.id).where(self._ours(ProspectRow.bot_id), ProspectRow.keep_until <= now)
+        """Return people who have to be erased, who should have been the longest first; nobody while held."""
+        query = select(ProspectRow.id).where(
+            self._ours(ProspectRow.bot_id), ProspectRow.keep_until <= now, ~held()
+        )
         return list(await self._connection.scalars(query.order_by(ProspectRow.keep_until).limit(limit)))
 
     async def next_end(self) -> datetime | None:
-        """Return when the next person has to be erased."""
+        """Return when the next person has to be erased; never while held."""
         query = select(ProspectRow.keep_until).where(
-            self._ours(ProspectRow.bot_id), ProspectRow.keep_until.is_not(None)
+            self._ours(ProspectRow.bot_id), ProspectRow.keep_until.is_not(None), ~held()
         )
         return await self._connection.scalar(query.order_by(ProspectRow.keep_until).limit(1))
+
+    async def count_kept_too_long(self, now: datetime) -> int:
+        """Return how many people of all bots have to be erased."""
+        query = select(func.count()).where(ProspectRow.keep_until <= now)
+        return int(await self._connection.scalar(query) or 0)
 
     async def walked(self, prospect_id: int) -> list[tuple[str, int, bool]]:
         """Return the quizzes that a person walked: each with its last revision, and whether a contact was left."""

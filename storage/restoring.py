@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TypeAlias
 
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,17 +18,19 @@ from sqlalchemy.sql import Executable
 from storage.backups import find_damage, fold, made_at, put_in_place
 from storage.cipher import Keyring
 from storage.database import Database
+from storage.erasing import replay
 from storage.errors import BackupError
+from storage.files import ON_ITS_WAY_OUT
 from storage.outbox import OPEN
-from storage.records import Fate
+from storage.records import DueFor, Fate
 from storage.sealing import open_all
 from storage.states import EVERY_BOT, HELD, KEYS, SEALED, States
 from storage.tables import FileRow, HandOffRow, InboxRow, JournalRow, OutboxRow, PauseRow, SessionRow, StateRow
 
-Replay: TypeAlias = Callable[[Database, Mapping[str, datetime]], Awaitable[int]]
-"""Erases again who stands in the list; returns how many people that were."""
 GRACE = timedelta(minutes=5)
 """The least that a hand-off waits after a restore: nobody gets a card the moment the bot is back."""
+PARDON = timedelta(days=1)
+"""How long open sessions wait after a restore before they count as abandoned; nobody is asked again."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Restored:
     dropped: int
     """messages that waited to be sent, and are not"""
     set_aside: int
-    """updates that waited to be handled: what came of them was sent long ago"""
+    """updates that waited to be handled: what came of them was sent long ago, and they may be of who was erased"""
     hand_offs: int
     """open hand-offs whose timers go on from now"""
     erased: int
@@ -64,9 +65,7 @@ def take_aside(backup: Path, database: Path) -> Path:
     return aside
 
 
-async def prepare(
-    aside: Path, keyring: Keyring, erased: Mapping[str, datetime], replay: Replay, now: datetime
-) -> Restored:
+async def prepare(aside: Path, keyring: Keyring, erased: Mapping[str, datetime], now: datetime) -> Restored:
     """Make a copied backup ready to be started. Raises BackupError, KeysError and NewerSchemaError."""
     damage = find_damage(aside)
     if damage is not None:
@@ -76,7 +75,7 @@ async def prepare(
     try:
         async with database.transaction() as connection:
             await open_all(connection)
-        again = await replay(database, erased) if erased else 0
+        again = await replay(database, erased, keyring.fingerprint) if erased else 0
         async with database.transaction() as connection:
             restored = await _settle(connection, moment, again, now)
         await database.rewrite()
@@ -107,30 +106,6 @@ def discard(aside: Path) -> None:
         Path(f"{aside}{beside}").unlink(missing_ok=True)
 
 
-def read_erased(file: Path) -> dict[str, datetime]:
-    """Read the list of who was erased: fingerprint and moment in each line. Raises BackupError."""
-    erased: dict[str, datetime] = {}
-    try:
-        lines = file.read_text(encoding="ascii").splitlines() if file.exists() else []
-    except (OSError, UnicodeDecodeError) as error:
-        raise BackupError(f"the list of who was erased cannot be read: {file}: {error}") from None
-    for number, line in enumerate(lines, start=1):
-        fingerprint, _, moment = line.strip().partition(" ")
-        at = _moment(moment)
-        if at is None:
-            raise BackupError(f"{file}, line {number}: this is no erasure; mend or remove it before you restore")
-        erased[fingerprint] = max(at, erased.get(fingerprint, at))
-    return erased
-
-
-def _moment(written: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
-
-
 async def _settle(connection: AsyncConnection, moment: datetime | None, erased: int, now: datetime) -> Restored:
     """Stop everything that would be sent by itself."""
     editor = aliased(OutboxRow)
@@ -147,11 +122,14 @@ async def _settle(connection: AsyncConnection, moment: datetime | None, erased: 
     )
     set_aside = await _count(
         connection,
-        update(InboxRow).where(InboxRow.state == "waiting").values(state="parked", error="restored from a backup"),
+        update(InboxRow).where(InboxRow.state == "waiting").values(state="done", body=""),
     )
     await connection.execute(
-        update(SessionRow).values(due_at=None, due_for=None).where(SessionRow.due_at.is_not(None))
+        update(SessionRow)
+        .values(due_at=now + PARDON, due_for=DueFor.ABANDONMENT)
+        .where(SessionRow.due_at.is_not(None))
     )
+    await connection.execute(delete(FileRow).where(FileRow.purpose.in_(ON_ITS_WAY_OUT)))
     handled = update(FileRow).where(FileRow.arrived_at.is_not(None), FileRow.handled_at.is_(None))
     await connection.execute(handled.values(handled_at=now))
     await connection.execute(delete(PauseRow))

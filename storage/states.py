@@ -14,7 +14,7 @@ EVERY_BOT = 0
 """The bot number of what holds for the whole database."""
 KEYS, SEALED, BACKUP, HELD = "keys", "sealed", "backup", "held"
 """For the whole database: a value that only the right keys open; which columns are sealed throughout; when the
-last backup was made; since when follow-ups are held."""
+last backup was made; since when follow-ups, and erasing by the clock, are held."""
 
 
 class States(Collection):
@@ -48,10 +48,13 @@ class States(Collection):
         await self.keep(name, moment.isoformat())
 
     async def held(self) -> bool:
-        """Tell whether follow-ups are held: after a restore, until the operator lets them go."""
+        """Tell whether follow-ups are held, and erasing by the clock: after a restore, until the operator says so.
+
+        Of an old backup many would be erased at once, and written into the list that the right one is read with.
+        """
         return bool(await self._connection.scalar(select(held())))
 
 
 def held() -> ColumnElement[bool]:
-    """The condition that follow-ups are held."""
+    """The condition that follow-ups, and erasing by the clock, are held."""
     return exists().where(StateRow.bot_id == EVERY_BOT, StateRow.name == HELD)

@@ -147,15 +147,17 @@ class _Decision:
         await self._work.answer_tap(self._tap.tap_id)
         await self._note(Action.DOWNLOAD, revision=revision.number)
         number = await self._work.unit.files.keep(
-            "export",
+            "download",
             f"{revision.quiz}.yaml",
             "application/yaml",
             self._work.now,
             content=revision.source.encode(),
+            prospect_id=self._admin.id,
         )
         text = say(self._language, "quizzes.file", title=await self._title(revision), revision=revision.number)
         media = FileMedia(number=number)
-        await self._work.send(SendMedia(chat_id=self._admin.telegram_id, html=text, kind="document", media=media))
+        request = SendMedia(chat_id=self._admin.telegram_id, html=text, kind="document", media=media)
+        await self._work.send(request, forget=True)
 
     async def _roll_back(self, newest: Revision, old: Revision) -> None:
         if newest.number != self._meant.base:

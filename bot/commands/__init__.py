@@ -296,9 +296,9 @@ def restore(
 @app.command()
 @_explained
 def release() -> None:
-    """Let follow-ups go that a restore holds back."""
+    """Let follow-ups go that a restore holds back, and erasing by the clock."""
     import asyncio
 
-    from bot.commands.keeping import release_follow_ups
+    from bot.commands.keeping import release_what_is_held
 
-    asyncio.run(release_follow_ups())
+    asyncio.run(release_what_is_held())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +16,11 @@ from bot.settings import Settings, SettingsError, read_settings
 from storage.backups import back_up, schema_of
 from storage.cipher import Keyring
 from storage.database import Database, file_of
+from storage.erasing import ErasureList
 from storage.errors import BackupError, StorageError
 from storage.keyfile import is_private, read_keys, replace_keys
 from storage.lock import locked
-from storage.restoring import Replay, Restored, discard, move_in, prepare, read_erased, take_aside
+from storage.restoring import Restored, discard, move_in, prepare, take_aside
 from storage.sealing import IN_CLEAR, is_retirable, reseal, rows_by_key
 from storage.states import BACKUP, EVERY_BOT, HELD
 
@@ -110,16 +111,17 @@ async def restore_backup(file: Path, *, replace: bool) -> None:
         try:
             schema_of(aside, named=file)
             keyring = keyring_for(settings.key_file, aside)
-            erased, now = read_erased(settings.erased_file), FlowingClock().now()
-            restored = await prepare(aside, keyring, erased, _replaying(keyring), now)
+            now = FlowingClock().now()
+            erased = ErasureList(settings.erased_file, keyring.fingerprint).read(now)
+            restored = await prepare(aside, keyring, erased, now)
             move_in(aside, database)
         finally:
             discard(aside)
     _tell_what_was_restored(settings, database, restored)
 
 
-async def release_follow_ups() -> None:
-    """Let follow-ups go that a restore holds back; a running bot sees it within a minute."""
+async def release_what_is_held() -> None:
+    """Let go what a restore holds back; a running bot sees it within a minute."""
     settings, now = read_settings(), FlowingClock().now()
     database = await open_database(settings)
     try:
@@ -129,9 +131,11 @@ async def release_follow_ups() -> None:
                 return
             await unit.states.drop(HELD)
             due, all_of_them = await unit.enrolments.count(now)
+            kept_too_long = await unit.prospects.count_kept_too_long(now)
     finally:
         await database.close()
     typer.echo(f"{all_of_them} people go on getting follow-ups; {due} messages are due now")
+    typer.echo(f"{kept_too_long} people were kept as long as their quizzes say, and are erased now")
 
 
 def _tell_what_was_restored(settings: Settings, database: Path, restored: Restored) -> None:
@@ -146,16 +150,7 @@ def _tell_what_was_restored(settings: Settings, database: Path, restored: Restor
         typer.echo(
             f"  there is no list {settings.erased_file}: if people were erased since, put it back, restore again"
         )
-    typer.echo("Follow-ups are held until you say `hotlead release`.")
-
-
-def _replaying(keyring: Keyring) -> Replay:
-    async def erase_again(database: Database, erased: Mapping[str, datetime]) -> int:
-        from storage.erasing import replay
-
-        return await replay(database, erased, keyring.fingerprint)
-
-    return erase_again
+    typer.echo("Follow-ups are held until you say `hotlead release`; so is erasing who was kept long enough.")
 
 
 def _database_file(settings: Settings) -> Path:
@@ -192,7 +187,9 @@ async def check_keeping(settings: Settings, tell: Callable[[bool | None, str, st
         bool(backup) or None, "backup", f"the last one was made {backup}" if backup else "none yet: hotlead backup"
     )
     if held:
-        tell(None, "held", "follow-ups are held since a restore; hotlead release lets them go")
+        tell(
+            None, "held", "follow-ups, and erasing by the clock, are held since a restore; hotlead release lets go"
+        )
     return True
 
 

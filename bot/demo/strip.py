@@ -56,6 +56,8 @@ _CONSENTS: Mapping[tuple[object, object], str] = {
     ("contact", "refused"): "demo.strip.consent.contact.refused",
     ("follow_ups", "given"): "demo.strip.consent.follow_ups.given",
     ("follow_ups", "refused"): "demo.strip.consent.follow_ups.refused",
+    ("sharing", "given"): "demo.strip.consent.sharing.given",
+    ("sharing", "refused"): "demo.strip.consent.sharing.refused",
 }
 _CONTACTS: Mapping[object, str] = {"phone": "demo.strip.contact.phone", "email": "demo.strip.contact.email"}
 _BANDS = {

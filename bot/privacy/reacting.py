@@ -24,7 +24,7 @@ async def react(work: Work, prospect: Prospect, tapped: PrivacyTapped, tap: TapR
             await send_export(work, prospect, tap)
         case PrivacyAction.TAKE_BACK:
             match tapped.detail:
-                case "contact" | "follow_ups" as purpose:
+                case "contact" | "follow_ups" | "sharing" as purpose:
                     await take_back(work, prospect, purpose, tap, update_id)
                 case _:
                     await work.answer_tap(tap.tap_id, plain(work.language_of(prospect), "tap.unknown"))

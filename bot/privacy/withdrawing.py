@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from bot.follow_ups.enrolling import stop_follow_ups
 from bot.hand_off.offering import withdraw_lead
 from bot.telegram.requests import SendText
@@ -93,7 +95,14 @@ async def expire(work: Work, ended: StoredConsent) -> None:
 
 async def carry_out(work: Work, prospect: Prospect, purpose: Purpose) -> None:
     """Let what rested on a consent end with it."""
-    if purpose == "contact":
-        for lead in await work.unit.leads.all_open(prospect.id):
-            await withdraw_lead(work, lead)
-    await stop_follow_ups(work, prospect, EndReason.UNSUBSCRIBED)
+    match purpose:
+        case "contact":
+            for lead in await work.unit.leads.all_open(prospect.id):
+                await withdraw_lead(work, lead)
+            await stop_follow_ups(work, prospect, EndReason.UNSUBSCRIBED)
+        case "follow_ups":
+            await stop_follow_ups(work, prospect, EndReason.UNSUBSCRIBED)
+        case "sharing":
+            pass  # nothing is shared by itself: whoever shares looks at the consent
+        case _:
+            assert_never(purpose)

@@ -22,7 +22,9 @@ LEFT = {
     "files to handle": "SELECT count(*) FROM files WHERE arrived_at IS NOT NULL AND handled_at IS NULL",
     "hand-offs that are due": "SELECT count(*) FROM hand_offs WHERE due_at <= :now",
     "consents that are over": "SELECT count(*) FROM consent_ends WHERE due_at <= :now",
-    "people kept too long": "SELECT count(*) FROM prospects WHERE keep_until <= :now",
+    "people kept too long": """
+        SELECT count(*) FROM prospects
+        WHERE keep_until <= :now AND NOT EXISTS (SELECT 1 FROM states WHERE bot_id = 0 AND name = 'held')""",
     "sessions whose silence is due": "SELECT count(*) FROM sessions WHERE due_at <= :now",
     "follow-ups that are due": """
         SELECT count(*) FROM enrolments

@@ -14,6 +14,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 
 from bot.clock import StandingClock
 from bot.demo.emulator import Change, Emulator, Message, Person, Tap
+from bot.mail.port import Postman
 from bot.main import Hotlead, build
 from bot.pace import Pace
 from bot.settings import Settings
@@ -152,6 +153,7 @@ class House:
         self.chats: list[Chat] = []
         self.settings: dict[str, Any] = {}
         self.pace = AT_ONCE
+        self.postman: Postman | None = None
         self._messenger = messenger
         self._keyboards: dict[int, object] = {}
         self._address = ""
@@ -250,7 +252,7 @@ class House:
         self._database = await Database.open(f"sqlite+aiosqlite:///{self._file}", a_keyring())
         messenger = self._messenger(self.emulator.token, self._address)
         settings = Settings(_env_file=None, data=self.folder, **self.settings)
-        self.app = await build(settings, self.clock, messenger, self._database, self.pace)
+        self.app = await build(settings, self.clock, messenger, self._database, self.pace, postman=self.postman)
         self._reader = Reader(self._file)
         self._running = asyncio.create_task(self.app.run())
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from storage.backups import back_up
-from storage.database import Database
+from storage.erasing import ErasureList
 from storage.restoring import move_in, prepare, take_aside
 from storage.states import EVERY_BOT, HELD
 from tests.keys import a_keyring
@@ -50,12 +49,9 @@ async def _restored(house: House, tmp_path: Path, **later: float) -> None:
     await house.closes()
     house.clock.move(timedelta(**later))
     aside = take_aside(backup, file)
-    await prepare(aside, a_keyring(), {}, _nobody, house.clock.now())
+    erasures = ErasureList(tmp_path / "erased", a_keyring().fingerprint)
+    await prepare(aside, a_keyring(), erasures.read(house.clock.now()), house.clock.now())
     move_in(aside, file)
-
-
-async def _nobody(_: Database, __: Mapping[str, datetime]) -> int:
-    return 0
 
 
 async def test_a_restored_bot_sends_nothing_again_and_holds_follow_ups_until_they_are_let_go(

@@ -6,9 +6,10 @@ import hashlib
 from datetime import datetime
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from storage.records import ConsentEventKind, Fate, Kind
+from storage.tables import ConsentRow
 from storage.unit import Unit
 from tests.storage.conftest import Begin
 from tests.storage.samples import ANNA, BORIS, DAY, HOUR, MINUTE, NOON, a_consent, a_prospect, put
@@ -66,7 +67,8 @@ async def test_consents_are_added_and_never_changed_with_the_exact_text_and_its_
         anna = await a_prospect(unit)
         for event in (GIVEN, WITHDRAWN):
             await unit.consents.record(a_consent(anna, event, "Надсилати «корисне»?"))
-        rows = await unit._connection.execute(text("SELECT event, text, text_sha256 FROM consents ORDER BY id"))
+        shown = (ConsentRow.event, ConsentRow.text, ConsentRow.text_sha256)
+        rows = await unit._connection.execute(select(*shown).order_by(ConsentRow.id))
         kept = [tuple(row) for row in rows]
     digest = hashlib.sha256("Надсилати «корисне»?".encode()).hexdigest()
     assert kept == [("given", "Надсилати «корисне»?", digest), ("withdrawn", "Надсилати «корисне»?", digest)]

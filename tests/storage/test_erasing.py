@@ -14,6 +14,7 @@ from sqlalchemy import Column, Table, TypeDecorator, insert, select, text
 from storage.columns import Base
 from storage.database import Database
 from storage.erasing import ErasureList, Reason, erase, replay
+from storage.errors import BackupError
 from storage.records import ConsentEventKind, Fate, Kind
 from storage.tables import OutboxRow
 from storage.unit import Unit
@@ -108,14 +109,21 @@ async def test_no_table_keeps_a_row_that_names_who_was_erased(begin: Begin, eras
     assert left == []
 
 
+async def _count(unit: Unit, table: str) -> int:
+    rows = await unit._connection.execute(select(Base.metadata.tables[table]))
+    return len(rows.all())
+
+
 async def test_everybody_else_keeps_every_row(begin: Begin, erasures: ErasureList) -> None:
     async with begin() as unit:
+        before = {table: await _count(unit, table) for table in NOT_ABOUT_PEOPLE}
         await _everybody_has_a_row_in_every_table(unit)
         await erase(unit, 1, Reason.ASKED, NOON, erasures)
-        for table in Base.metadata.sorted_tables:
-            counted = len((await unit._connection.execute(select(table))).all())
-            kept = {"inbox": 2, "erasures": 3} | dict.fromkeys(NOT_ABOUT_PEOPLE - {"erasures"}, 2)
-            assert counted == kept.get(table.name, 1), table.name
+        for table in Base.metadata.tables:
+            kept = {"inbox": 2, "erasures": 3} | {
+                name: 2 + before[name] for name in NOT_ABOUT_PEOPLE - {"erasures"}
+            }
+            assert await _count(unit, table) == kept.get(table, 1), table
 
 
 async def test_what_somebody_left_parked_is_emptied_and_still_known_as_a_repeat(
@@ -250,20 +258,54 @@ async def test_the_list_is_written_before_the_commit(begin: Begin, erasures: Era
 
     with pytest.raises(RuntimeError, match="the power fails"):
         await a_power_failure()
-    assert erasures.read() == {erasures.of(BOT, ANNA): NOON}
+    assert erasures.read(NOON) == {erasures.of(BOT, ANNA): NOON}
 
 
-def test_the_list_reads_what_it_wrote_and_passes_over_a_line_that_was_cut_short(erasures: ErasureList) -> None:
-    assert erasures.read() == {}
-    erasures.add("aa", NOON)
-    erasures.add("bb", NOON)
-    erasures.add("aa", NOON + DAY)
-    with erasures.path.open("a") as file:
-        file.write("cc 2026-03-0")
-    assert erasures.read() == {"aa": NOON + DAY, "bb": NOON}
-    erasures.add("dd", NOON)
-    assert erasures.read() == {"aa": NOON + DAY, "bb": NOON, "dd": NOON}
+LATER = NOON + 7 * DAY
+
+
+def test_the_list_reads_what_it_wrote(erasures: ErasureList) -> None:
+    assert erasures.read(LATER) == {}
+    for fingerprint, at in (("aa", NOON), ("bb", NOON), ("aa", NOON + DAY)):
+        erasures.add(fingerprint, at)
+    assert erasures.read(LATER) == {"aa": NOON + DAY, "bb": NOON}
     assert erasures.path.read_text().startswith("aa 2026-03-02T12:00:00+00:00\nbb ")
+
+
+@pytest.mark.parametrize("cut", range(1, len("cc 2026-03-02T12:00:00+00:00")))
+def test_a_power_cut_while_a_line_was_written_loses_nobody_and_does_not_stop_a_restore(
+    erasures: ErasureList, cut: int
+) -> None:
+    erasures.add("aa", NOON)
+    with erasures.path.open("a") as file:
+        file.write("cc 2026-03-02T12:00:00+00:00"[:cut])
+    found = erasures.read(LATER)
+    assert found.pop("aa") == NOON
+    whole_fingerprint = cut > len("cc")
+    assert list(found) == (["cc"] if whole_fingerprint else [])
+    erasures.add("dd", NOON)
+    assert erasures.read(LATER) == {"aa": NOON, "dd": NOON} | found
+
+
+def test_a_line_that_was_cut_short_does_not_put_off_a_moment_that_is_known(erasures: ErasureList) -> None:
+    erasures.path.write_text("cc 2026-0\n")
+    erasures.add("cc", NOON)
+    assert erasures.read(LATER) == {"cc": NOON}
+
+
+@pytest.mark.parametrize("line", ["abc yesterday", "Anna", "abc\0\0\0", "ABC 2026-03-02", "abc  2026"])
+def test_a_list_that_was_changed_by_hand_stops_the_restore(erasures: ErasureList, line: str) -> None:
+    erasures.add("aa", NOON)
+    with erasures.path.open("a") as file:
+        file.write(f"{line}\n")
+    with pytest.raises(BackupError, match="erased, line 2: this is no erasure"):
+        erasures.read(LATER)
+
+
+def test_a_list_that_cannot_be_read_stops_the_restore(erasures: ErasureList) -> None:
+    erasures.path.write_bytes(b"\xff\xfe")
+    with pytest.raises(BackupError, match="cannot be read"):
+        erasures.read(LATER)
 
 
 async def test_a_restored_backup_forgets_again_who_was_erased_in_every_bot(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from qualification.handoff import HandOff, Phase
 from storage.records import Fate, Kind
+from storage.tables import OutboxRow
 from tests.storage.conftest import Begin
 from tests.storage.samples import ANNA, BORIS, BOT, HOUR, MINUTE, NOON, OTHER_BOT, a_lead, put
 
@@ -270,5 +272,6 @@ async def test_the_words_of_an_email_go_once_its_fate_is_known_and_those_of_a_me
         await unit.outbox.settle(sent, Fate.SENT, NOON)
         await unit.outbox.settle(message, Fate.SENT, NOON)
         assert (await unit.outbox.drop_mail(ANNA, NOON), await unit.outbox.drop_mail(BORIS, NOON)) == (0, 1)
-        rows = await unit.outbox._connection.exec_driver_sql("SELECT id, request FROM outbox ORDER BY id")
+        query = select(OutboxRow.id, OutboxRow.request).order_by(OutboxRow.id)
+        rows = await unit.outbox._connection.execute(query)
         assert [tuple(row) for row in rows] == [(sent, "{}"), (dropped, "{}"), (message, "kept")]

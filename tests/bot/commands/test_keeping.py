@@ -151,7 +151,7 @@ def test_a_present_database_is_given_up_for_a_backup_only_when_told_so() -> None
     told = hotlead("restore", BACKUP, "--replace").output
     assert told.startswith("data/hotlead.db: restored as it was at 2")
     assert "there is no list data/erased" in told
-    assert "Follow-ups are held until you say `hotlead release`." in told
+    assert "Follow-ups are held until you say `hotlead release`; so is erasing who was kept long enough." in told
     assert execute("SELECT count(*) FROM revisions") == [(1,)]
     assert sorted(path.name for path in Path("data").iterdir()) == ["hotlead.db", "hotlead.lock", "keys"]
 
@@ -197,7 +197,10 @@ def test_held_follow_ups_are_let_go_once_and_the_doctor_knows() -> None:
     hotlead("backup", BACKUP)
     hotlead("restore", BACKUP, "--replace")
     assert "! held" in hotlead("doctor", bot_token=TOKEN, bot_api="http://127.0.0.1:9").output
-    assert hotlead("release").output == "0 people go on getting follow-ups; 0 messages are due now\n"
+    assert hotlead("release").output == (
+        "0 people go on getting follow-ups; 0 messages are due now\n"
+        "0 people were kept as long as their quizzes say, and are erased now\n"
+    )
     assert hotlead("release").output == "nothing is held\n"
     assert "! held" not in hotlead("doctor", bot_token=TOKEN, bot_api="http://127.0.0.1:9").output
 

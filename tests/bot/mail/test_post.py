@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from bot.mail.port import MailResult
@@ -15,6 +16,7 @@ from bot.pace import Pace
 from bot.telegram.requests import NotSent, Refused, SendMail, SendText, Sent, Unknown, Wait
 from storage.database import Database
 from storage.records import Fate, Kind
+from storage.tables import OutboxRow
 from tests.bot.bench import ANNA, BORIS, NOON, UNBOUND, Bench, a_bench
 from tests.bot.fakes import BOT, FakePostman, fates, running, until, until_fates
 
@@ -37,8 +39,7 @@ def stuck(free: asyncio.Event) -> Callable[[SendMail], Awaitable[MailResult]]:
 
 async def request_of(bench: Bench, number: int) -> str:
     async with bench.database.view(BOT) as view:
-        connection = view.outbox._connection
-        found = await connection.exec_driver_sql("SELECT request FROM outbox WHERE id = ?", (number,))
+        found = await view.outbox._connection.execute(select(OutboxRow.request).where(OutboxRow.id == number))
         return str(found.scalar_one())
 
 
