@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from datetime import datetime
 
 from bot.clock import Clock
@@ -29,7 +28,6 @@ class Bell:
         finally:
             for task in waiting:
                 task.cancel()
-            for task in waiting:
-                with suppress(asyncio.CancelledError):
-                    await task
+            # Not by suppressing their cancellation one by one: that would swallow one that is meant for us.
+            await asyncio.wait(waiting)
         self._rung.clear()
