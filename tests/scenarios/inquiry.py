@@ -16,7 +16,7 @@ EMAIL, OTHER_EMAIL = "yaroslava.canary@pumps.example", "second.canary@pumps.exam
 WORDS = "Ключ під килимком"
 FILE_NAME, CONTENT = "passport-canary.pdf", b"%PDF-1.7 canary-file-content " * 40
 CANARIES = (
-    *(NAME, USERNAME, FULL_NAME.split()[1], EMAIL, EMAIL.split("@")[0], OTHER_EMAIL, WORDS, FILE_NAME),
+    *(NAME, USERNAME, FULL_NAME.split()[1], EMAIL, EMAIL.split("@", maxsplit=1)[0], OTHER_EMAIL, WORDS, FILE_NAME),
     *(PHONE, PHONE.lstrip("+"), PHONE[-9:], "canary-file-content"),
 )
 """What must stand nowhere in clear."""
