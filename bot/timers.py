@@ -47,9 +47,10 @@ class Timers:
 
     async def next_due(self) -> datetime | None:
         """Return when there is something to do next."""
+        now = self._workshop.clock.now()  # before the look: what is let go after it is seen a minute from now
         async with self._workshop.view() as view:
             if await view.files.to_handle(1):
-                return self._workshop.clock.now()
+                return now
             moments = [
                 await view.hand_offs.next_due(),
                 await view.enrolments.next_due(),
@@ -58,7 +59,7 @@ class Timers:
                 await view.prospects.next_end(),
             ]
             if await view.states.held():  # another process lets them go
-                moments.append(self._workshop.clock.now() + LOOK_FOR_RELEASE)
+                moments.append(now + LOOK_FOR_RELEASE)
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def work_once(self) -> int:

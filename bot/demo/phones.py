@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.demo.emulator import Button, Message, NoSuchButton, Person, Tap
 from bot.telegram import taps
+from dialogs.session import Button as Aside
 
 ANSWERED_WITHIN = 15
 """Real seconds after which a spinner ends whether the bot answered or not."""
@@ -124,3 +125,9 @@ class Phone:
                 self._toasts += 1
                 self.toast = Toast(self._toasts, tap.text, tap.alert)
         self._changed()
+
+
+def is_aside(data: str | None) -> bool:
+    """Tell whether a button is no answer but one that any question may have: back, skip, a suggestion."""
+    tap = taps.decode(data or "")
+    return isinstance(tap, taps.AnswerTapped) and tap.choice in tuple(Aside)

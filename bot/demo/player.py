@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol, assert_never
 
 from bot.demo.emulator import Emulator
-from bot.demo.phones import START, CannotDoError, Meant, Phone
+from bot.demo.phones import START, CannotDoError, Meant, Phone, is_aside
 from bot.demo.plays import (
     Act,
     Choose,
@@ -25,7 +25,6 @@ from bot.demo.plays import (
     Write,
 )
 from bot.telegram import taps
-from dialogs.session import Button
 
 PATIENCE = 10.0
 """Real seconds to wait for the bot before a play gives up."""
@@ -208,9 +207,7 @@ def _heard(phone: Phone, after: int) -> bool:
 
 def _asks_for_words(phone: Phone) -> bool:
     """Tell whether the newest message has no buttons but those that any question has: back, skip, a suggestion."""
-    buttons = [button for row in phone.person.messages[-1].buttons for button in row]
-    tapped = [taps.decode(button.data or "") for button in buttons]
-    return all(isinstance(tap, taps.AnswerTapped) and tap.choice in tuple(Button) for tap in tapped)
+    return all(is_aside(button.data) for row in phone.person.messages[-1].buttons for button in row)
 
 
 def _answers(step: str, choice: str) -> Meant:

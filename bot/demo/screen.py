@@ -15,7 +15,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from bot.demo.emulator import KeyButton, Location, Media, Message
-from bot.demo.phones import Phone
+from bot.demo.phones import Phone, is_aside
 from bot.demo.show import Show
 from bot.demo.strip import Teller
 from bot.texts import LANGUAGES, day_and_time, language_name, plain
@@ -183,7 +183,10 @@ class Screen:
             "contact": {"name": message.contact.first_name, "phone": message.contact.phone}
             if message.contact
             else None,
-            "buttons": [[{"text": b.text, "data": b.data, "url": b.url} for b in row] for row in message.buttons],
+            "buttons": [
+                [{"text": b.text, "data": b.data, "url": b.url, "aside": is_aside(b.data)} for b in row]
+                for row in message.buttons
+            ],
         }
 
 

@@ -274,9 +274,9 @@ async def test_a_quiz_from_anybody_but_an_admin_is_a_file_like_any_other(
     await guest.starts(QUICK)
     guest.skims()
     await guest.sends_file("quiz.yaml", FRIENDLIER)
-    guest.sees("I cannot take this as an answer")
+    guest.sees("Please tap one of the buttons")
     await guest.sends_photo("sofa.jpg")
-    guest.sees("I cannot take this as an answer")
+    guest.sees("Please tap one of the buttons")
     ada.sees_nothing()
     assert len(await states(house)) == 1
     assert await kept.rows(house, "SELECT id FROM files") == []

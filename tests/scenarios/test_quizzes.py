@@ -133,7 +133,6 @@ async def test_a_paused_quiz_takes_nobody_new_and_who_is_in_the_middle_goes_on(
     anna.sees("may a manager contact you")
     await anna.says("/start")
     anna.sees("Good to see you again")
-    anna.sees("may a manager contact you")
     await house.restarts()
     await boris.starts(QUICK)
     boris.sees("We are taking a short break here")

@@ -48,6 +48,7 @@ async def _becomes_a_lead(anna: Guest, max_: Guest) -> None:
     anna.skims()
     max_.sees("Hot lead")
     await max_.taps("✋ Take")
+    anna.sees("Max has your answers now")
 
 
 async def test_a_file_is_kept_sealed_and_the_manager_who_takes_the_lead_gets_it(

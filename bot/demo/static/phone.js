@@ -233,10 +233,11 @@ export class Phone {
     const buttons = element("div", "buttons");
     for (const row of message.buttons) {
       const line = element("div");
-      for (const { text, data, url } of row) {
+      for (const { text, data, url, aside } of row) {
         const button = element("button", url ? "link" : "", text);
         button.type = "button";
         button.dataset.button = data ?? "";
+        button.toggleAttribute("data-aside", aside);
         button.addEventListener("click", (event) => {
           if (url) this.float(this.words("link").replace("{link}", url));
           else this.#do(event, "tap", { message: message.id, button: data });
@@ -343,7 +344,7 @@ export class Phone {
   /** After a key press the focus follows the talk; nobody has to walk there again. */
   #focusNewest() {
     const last = this.talk.lastElementChild;
-    const next = this.place.querySelector(".keys button") || last?.querySelector(".buttons button");
+    const next = this.place.querySelector(".keys button") || last?.querySelector(".buttons button:not([data-aside])");
     if (next && document.activeElement !== next) {
       next.focus({ preventScroll: true });
       this.wantsFocus = false;
