@@ -86,14 +86,15 @@ class Condition(Document):
     def holds(self, answers: Mapping[str, Answer]) -> bool:
         """Tell whether the condition is true of these answers."""
         return (
-            all(_passes(test, answers.get(question)) for question, test in self.tests.items())
+            all(passes(test, answers.get(question)) for question, test in self.tests.items())
             and all(inner.holds(answers) for inner in self.all)
             and (not self.any or any(inner.holds(answers) for inner in self.any))
             and not (self.not_ and self.not_.holds(answers))
         )
 
 
-def _passes(test: Test, answer: Answer | None) -> bool:
+def passes(test: Test, answer: Answer | None) -> bool:
+    """Tell whether an answer passes a test; one that was not given passes none."""
     match answer:
         case None | Day() | Place() | Attached() | Skipped():
             return False
