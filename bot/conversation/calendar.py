@@ -14,13 +14,14 @@ from dialogs.session import Button
 
 Cell = tuple[str, str]
 """A label, and the choice that a tap on it means."""
-BLANK: Cell = (" ", Button.NOTHING)
+BLANK: Cell = ("\u2800", Button.NOTHING)
+"""A braille cell without dots: it looks like nothing, and is no empty label, for which a space may be taken."""
 CLOSED: Cell = ("·", Button.NOTHING)
 
 
 def month_cells(bounds: DateBounds, today: date, page: str | None, language: str) -> Iterator[tuple[Cell, ...]]:
     """Return a month's rows: its name between two arrows, the weekdays, and the weeks, Monday first."""
-    first, last = bounds.first_day(today), bounds.last_day(today)
+    first, last = _first_open(bounds, today), bounds.last_day(today)
     shown = _shown(page, first, last)
     before = shown - timedelta(days=1)
     after = (shown.replace(day=28) + timedelta(days=4)).replace(day=1)
@@ -42,6 +43,13 @@ def time_cells(bounds: DateBounds, day: date, now: datetime) -> Iterator[Cell]:
     """Return the times of a day that can be chosen; `now` is in the quiz's time zone."""
     slots: tuple[time, ...] = bounds.open_slots(day, now.date(), now.time())
     yield from ((f"{slot:%H:%M}", f"{slot:%H%M}") for slot in slots)
+
+
+def _first_open(bounds: DateBounds, today: date) -> date:
+    """Return the first day that can be chosen: at the end of a month it may lie in the next one."""
+    day, last = bounds.first_day(today), bounds.last_day(today)
+    ahead = (day + timedelta(days=each) for each in range((last - day).days + 1))
+    return next((each for each in ahead if bounds.welcomes(each, today)), day)
 
 
 def _shown(page: str | None, first: date, last: date) -> date:

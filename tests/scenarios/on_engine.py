@@ -8,7 +8,16 @@ from functools import cache
 from bot.conversation.showing import Shown
 from bot.publishing import load_file, quiz_path
 from bot.rehearsal import Rehearsal, as_text, labels
-from bot.telegram.requests import EditText, RemoveKeyboard, ReplyKey, ReplyKeyboard, SendMedia, SendText, TapButton
+from bot.telegram.requests import (
+    EditText,
+    RemoveKeyboard,
+    ReplyKey,
+    ReplyKeyboard,
+    SendAlbum,
+    SendMedia,
+    SendText,
+    TapButton,
+)
 from bot.telegram.taps import AnswerTapped, decode
 from bot.texts import plain, say
 from dialogs.session import ContactShared, Event, Over, Repeated, Stale, Tapped, Typed
@@ -57,7 +66,7 @@ class _EnginePhone:
             for button in (button for row in asked.buttons for button in row):
                 tap = decode(button.data) if isinstance(button, TapButton) else None
                 if button.text == label and isinstance(tap, AnswerTapped):
-                    return Tapped(tap.step, tap.choice)
+                    return Tapped(tap.step, tap.choice, text=self._walk.first_name)
         return self._chat.fail(f"there is no button {label!r}")
 
     def _happen(self, event: Event) -> None:
@@ -76,6 +85,11 @@ class _EnginePhone:
 
     def _show(self, shown: list[Shown]) -> None:
         for request in shown:
+            if isinstance(request, SendAlbum):
+                captions = (*request.captions, *[""] * len(request.media))
+                for media, caption in zip(request.media, captions, strict=False):
+                    self._chat.add(Line(What.MESSAGE, caption, picture=media.name))
+                continue
             what = What.EDIT if isinstance(request, EditText) else What.MESSAGE
             rows = () if isinstance(request, SendMedia) else request.buttons
             buttons = tuple(tuple(button.text for button in row) for row in rows)
