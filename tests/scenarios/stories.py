@@ -193,8 +193,8 @@ async def walk(actor: Actor, story: Story, language: str, *, until: str | None =
             case RatingQuestion() | NameQuestion():
                 await actor.taps(given)
             case DateQuestion():
-                for label in given.split():
-                    await actor.taps(label)
+                for day_or_time in given.split():
+                    await actor.taps(day_or_time)
             case ConsentRequest(yes=yes, no=no):
                 label = yes if given == "yes" else no
                 assert label is not None
