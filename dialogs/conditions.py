@@ -90,7 +90,7 @@ class Condition(Document):
     def verdict(self, answers: Mapping[str, Answer], undecided: Collection[str] = ()) -> bool | None:
         """Tell whether the condition is true; None where that hangs on questions that are still `undecided`."""
         parts = [
-            None if question in undecided else _passes(test, answers.get(question))
+            None if question in undecided else passes(test, answers.get(question))
             for question, test in self.tests.items()
         ]
         parts += [inner.verdict(answers, undecided) for inner in self.all]
@@ -103,7 +103,8 @@ class Condition(Document):
         return False if False in parts else None if None in parts else True
 
 
-def _passes(test: Test, answer: Answer | None) -> bool:
+def passes(test: Test, answer: Answer | None) -> bool:
+    """Tell whether an answer passes a test; one that was not given passes none."""
     match answer:
         case None | Day() | Place() | Attached() | Skipped():
             return False

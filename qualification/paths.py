@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import chain, combinations
 
 from dialogs.answers import Answer, Choice, Choices, Contact, Decision, Number, Skipped, Written
-from dialogs.conditions import Between, Condition
+from dialogs.conditions import Between, Condition, Test, passes
 from dialogs.flow import first, following, targets
 from dialogs.steps import (
     AnyStep,
@@ -98,6 +98,7 @@ class _Walk:
         self._matters |= {step.id for step in quiz.steps if isinstance(step, ConsentRequest)}
         self._known: dict[tuple[str, frozenset[tuple[str, Answer]]], _Found] = {}
         self._open: set[tuple[str, frozenset[tuple[str, Answer]]]] = set()
+        self._samples: dict[str, tuple[Answer, ...]] = {}
 
     def ahead(self, step: AnyStep | None, answers: Mapping[str, Answer]) -> _Found:
         """Return what can be reached from a step with these answers: total and unfit, with one path to each."""
@@ -119,7 +120,9 @@ class _Walk:
 
     def _from(self, step: AnyStep, answers: Mapping[str, Answer]) -> _Found:
         found: _Found = {}
-        for answer in _samples(self._quiz, step):
+        if step.id not in self._samples:
+            self._samples[step.id] = tuple(_samples(self._quiz, step))
+        for answer in self._samples[step.id]:
             given = {**answers, step.id: answer}
             # What comes next may hang on the answer itself, whether or not it matters later.
             after = following(self._quiz, step, given)
@@ -147,12 +150,14 @@ def _samples(quiz: Quiz, step: AnyStep) -> Iterator[Answer]:
         case ChoiceQuestion(choices=choices):
             yield from (Choice(choice=choice.id) for choice in choices)
         case SeveralQuestion():
-            yield from _ticked(quiz, step)
+            yield from _one_of_each(quiz, step, _ticked(step))
         case NumberQuestion():
             low, high = step.number.min, step.number.max
-            yield from (Number(number=number) for number in _numbers(quiz, step, low, high))
+            numbers = (Number(number=number) for number in _numbers(quiz, step, low, high))
+            yield from _one_of_each(quiz, step, numbers)
         case RatingQuestion():
-            yield from (Number(number=number) for number in range(1, step.rating.max + 1))
+            rated = (Number(number=number) for number in range(1, step.rating.max + 1))
+            yield from _one_of_each(quiz, step, rated)
         case ConsentRequest():
             yield from (Decision(given=True), Decision(given=False))
         case TextQuestion() | NameQuestion() | DateQuestion() | CityQuestion() | FileQuestion():
@@ -163,33 +168,29 @@ def _samples(quiz: Quiz, step: AnyStep) -> Iterator[Answer]:
             return
 
 
-def _ticked(quiz: Quiz, step: SeveralQuestion) -> Iterator[Choices]:
-    """Sets that stand for all others: every one where they are few; else one for each total, and each choice."""
+def _one_of_each(quiz: Quiz, step: AnyStep, answers: Iterable[Answer]) -> Iterator[Answer]:
+    """Leave out answers that nothing tells from an earlier one: neither points nor any condition."""
+    tests = [test for question, test in _tests(quiz) if question == step.id]
+    seen: set[tuple[int, bool, tuple[bool, ...]]] = set()
+    for answer in answers:
+        given = {step.id: answer}
+        points = sum(entry.points for entry in answer_entries(quiz, given, _ANY_TIME))
+        kind = (points, chose_unfit(quiz, given), tuple(passes(test, answer) for test in tests))
+        if kind not in seen:
+            seen.add(kind)
+            yield answer
+
+
+def _ticked(step: SeveralQuestion) -> Iterator[Choices]:
+    """Sets of choices: every one where they are few; else the ends of the score, and each choice by itself."""
     ids = [choice.id for choice in step.choices]
-    named = {name for question, test in _tests(quiz) if question == step.id for name in _names(test)}
-    told_apart = {choice.id for choice in step.choices if choice.unfit} | (named & set(ids))
-    seen: set[tuple[int, frozenset[str]]] = set()
     if len(ids) > MANY_CHOICES:  # too many sets to look at each: the ends of the score, and each choice by itself
         ids = sorted(ids, key=lambda each: step.by_id[each].points)
     for size in range(step.least, step.most + 1):
         few = (tuple(ids[:size]), tuple(ids[len(ids) - size :]))
         singles = combinations(ids, 1) if size == 1 else ()
         for chosen in (*few, *singles) if len(ids) > MANY_CHOICES else combinations(ids, size):
-            total = sum(step.by_id[each].points for each in chosen)
-            kind = (total, frozenset(told_apart & set(chosen)))
-            if kind not in seen:
-                seen.add(kind)
-                yield Choices(choices=chosen)
-
-
-def _names(test: object) -> tuple[str, ...]:
-    match test:
-        case str():
-            return (test,)
-        case tuple():
-            return test
-        case _:
-            return ()
+            yield Choices(choices=chosen)
 
 
 def _numbers(quiz: Quiz, step: Numeric, low: float | None, high: float | None) -> Iterable[float]:
@@ -204,7 +205,7 @@ def _numbers(quiz: Quiz, step: Numeric, low: float | None, high: float | None) -
     return sorted((n for n in around if least <= n <= most), key=lambda n: (n % 1 != 0, n)) or [0]
 
 
-def _tests(quiz: Quiz) -> Iterator[tuple[str, object]]:
+def _tests(quiz: Quiz) -> Iterator[tuple[str, Test]]:
     conditions: Iterable[Condition | None] = chain(
         (step.when for step in quiz.steps), (rule.when for rule in quiz.scoring.rules)
     )

@@ -24,7 +24,7 @@ def month_cells(bounds: DateBounds, now: datetime, page: str | None, language: s
 
     `now` is in the quiz's time zone.
     """
-    first, last = bounds.first_day(now.date()), bounds.last_day(now.date())
+    first, last = _first_open(bounds, now.date()), bounds.last_day(now.date())
     shown = _shown(page, first, last)
     before = shown - timedelta(days=1)
     after = (shown.replace(day=28) + timedelta(days=4)).replace(day=1)
@@ -46,6 +46,13 @@ def time_cells(bounds: DateBounds, day: date, now: datetime) -> Iterator[Cell]:
     """Return the times of a day that can be chosen; `now` is in the quiz's time zone."""
     slots: tuple[time, ...] = bounds.open_slots(day, now.date(), now.time())
     yield from ((f"{slot:%H:%M}", f"{slot:%H%M}") for slot in slots)
+
+
+def _first_open(bounds: DateBounds, today: date) -> date:
+    """Return the first day that can be chosen: at the end of a month it may lie in the next one."""
+    day, last = bounds.first_day(today), bounds.last_day(today)
+    ahead = (day + timedelta(days=each) for each in range((last - day).days + 1))
+    return next((each for each in ahead if bounds.welcomes(each, today)), day)
 
 
 def _shown(page: str | None, first: date, last: date) -> date:

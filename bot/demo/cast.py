@@ -49,6 +49,16 @@ _NOBODYS_NUMBERS: Mapping[str, str] = {
     "ru": "+3804400001{:02d}",
 }
 """Numbers that ring at nobody's. Source of the first: Ofcom, «Telephone numbers for use in TV and radio»."""
+_SPOKEN: Mapping[str, Mapping[str, str]] = {
+    "en": {"city": "Lviv", "child": "Lily"},
+    "uk": {"city": "Львів", "child": "Софійка"},
+    "ru": {"city": "Львов", "child": "Соня"},
+}
+
+
+def spoken(language: str | None) -> Mapping[str, str]:
+    """Return the names that prospects type, in their language."""
+    return _SPOKEN[language or "en"]
 
 
 class Cast:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
+from bot.demo.cast import spoken
 from bot.demo.emulator import Emulator
 from bot.demo.phones import START, CannotDoError, Meant, Phone, is_aside
 from bot.demo.plays import (
@@ -17,14 +19,18 @@ from bot.demo.plays import (
     Handle,
     Hear,
     OpenMaterial,
+    PassOver,
+    PickTime,
     Play,
     ShareContact,
     Skip,
     Start,
     Tell,
+    Tick,
     Write,
 )
 from bot.telegram import taps
+from dialogs.session import Button
 
 PATIENCE = 10.0
 """Real seconds to wait for the bot before a play gives up."""
@@ -46,11 +52,13 @@ class Tempo:
     """at least, from the moment when a button is there"""
     tapping: float = 0.22
     """while the finger lies on the button"""
+    ticking: float = 0.38
+    """from one tap to the next below one question: nothing new has to be read"""
     reading: float = 1.0
     """the pauses that the plays themselves ask for, times this"""
 
 
-AT_ONCE = Tempo(0, 0, 0, 0)
+AT_ONCE = Tempo(0, 0, 0, 0, 0)
 
 
 class Scene(Protocol):
@@ -124,8 +132,15 @@ class Player:
                 scene.start()
             case Choose(step=step, choice=choice):
                 await self._tap(prospect, _answers(step, choice), self._done)
+            case Tick(step=step, choices=choices):
+                await self._tap_below_one_question(step, *(f"\\+{choice}" for choice in choices), r"\.done")
+            case PickTime(step=step):
+                await self._tap_below_one_question(step, r"\d{8}", r"\d{4}")
+            case PassOver(step=step):
+                await self._tap(prospect, _answers(step, Button.SKIP), self._done)
             case Write(text=text):
-                await self._write(text.format(username=prospect.person.account.username))
+                person = prospect.person
+                await self._write(text.format(username=person.account.username, **spoken(person.language)))
             case ShareContact():
                 await self._until(lambda: bool(prospect.person.keyboard))
                 key = prospect.person.keyboard[0][0].text
@@ -169,30 +184,39 @@ class Player:
             await self._until(lambda: manager.find(_moves(action), self._before) is not None, BRIEF)
             await self._tap(manager, _moves(action), self._before)
 
-    async def _tap(self, phone: Phone, meant: Meant, after: int) -> None:
+    async def _tap_below_one_question(self, step: str, *choices: str) -> None:
+        """Tap what fits these patterns, one after another; the question stays where it is, and looks different."""
+        asked = self._done
+        pace = self._tempo.step
+        for choice in choices:
+            await self._tap(self._scene.prospect, _answers_like(step, choice), asked, pace)
+            pace = self._tempo.ticking
+
+    async def _tap(self, phone: Phone, meant: Meant, after: int, pace: float | None = None) -> None:
         self._scene.look_at(phone)
         await self._until(lambda: phone.find(meant, after) is not None)
         found = phone.find(meant, after)
         if found is None:
             raise OutOfStepError("the button is gone")
         message, button = found
-        await self._point_at(phone, message.id, button.data or "")
+        await self._point_at(phone, message.id, button.data or "", pace)
         if phone is self._scene.prospect:
             self._done = message.id
         phone.tap(message.id, button.data or "")
 
-    async def _point_at(self, phone: Phone, message_id: int, button: str) -> None:
+    async def _point_at(self, phone: Phone, message_id: int, button: str, pace: float | None = None) -> None:
         """Let people see which button is going to be pressed."""
-        await self._think()
+        await self._think(pace)
         phone.point_at(message_id, button)
         await asyncio.sleep(self._tempo.tapping)
         phone.calm_down()
         self._acted_at = self._loop.time()
 
-    async def _think(self) -> None:
+    async def _think(self, pace: float | None = None) -> None:
         """Keep the pace of somebody who reads: the bot's own speed shall not be seen in it."""
         since = self._loop.time() - self._acted_at
-        await asyncio.sleep(max(self._tempo.looking, self._tempo.step - self._tempo.tapping - since))
+        step = self._tempo.step if pace is None else pace
+        await asyncio.sleep(max(self._tempo.looking, step - self._tempo.tapping - since))
 
     async def _until(self, so: Callable[[], bool], within: float = PATIENCE) -> None:
         try:
@@ -212,6 +236,12 @@ def _asks_for_words(phone: Phone) -> bool:
 
 def _answers(step: str, choice: str) -> Meant:
     return lambda tap: isinstance(tap, taps.AnswerTapped) and (tap.step, tap.choice) == (step, choice)
+
+
+def _answers_like(step: str, pattern: str) -> Meant:
+    return lambda tap: (
+        isinstance(tap, taps.AnswerTapped) and tap.step == step and bool(re.fullmatch(pattern, tap.choice))
+    )
 
 
 def _moves(action: taps.CardAction) -> Meant:

@@ -31,8 +31,30 @@ class Choose:
 
 
 @dataclass(frozen=True)
+class Tick:
+    """The prospect ticks choices, one after another, and then taps Done."""
+
+    step: str
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PickTime:
+    """The prospect picks the first free day of a calendar, and the first time of that day."""
+
+    step: str
+
+
+@dataclass(frozen=True)
+class PassOver:
+    """The prospect skips a question."""
+
+    step: str
+
+
+@dataclass(frozen=True)
 class Write:
-    """The prospect types an answer; `{username}` in it is the prospect's own."""
+    """The prospect types an answer; in it may stand `{username}`, and `{city}` and `{child}` in their language."""
 
     text: str
 
@@ -77,46 +99,62 @@ class Tell:
     seconds: float = 0
 
 
-Act = Start | Choose | Write | ShareContact | Hear | OpenMaterial | Skip | GetCard | Handle | Tell
+Act = (
+    Start
+    | Choose
+    | Tick
+    | PickTime
+    | PassOver
+    | Write
+    | ShareContact
+    | Hear
+    | OpenMaterial
+    | Skip
+    | GetCard
+    | Handle
+    | Tell
+)
 Play = tuple[Act, ...]
 
 _BY_PHONE: Play = (Choose("agree", "yes"), ShareContact(), Choose("letters", "yes"))
+_OF_A_CHILD: Play = (Choose("agree", "yes"), Write("{child}"), ShareContact(), Choose("letters", "yes"))
+_DELIVERY: Play = (Write("{city}"), PassOver("plan"))
 _BY_EMAIL: Play = (Choose("agree", "yes"), Write("{username}@brightside.example"), Choose("letters", "yes"))
 
 _QUALIFY: Mapping[tuple[str, Ending], Play] = {
     ("office-furniture", Ending.HOT): (
         Choose("role", "company"),
-        Choose("office_need", "workplaces"),
+        Tick("office_need", ("desks", "chairs")),
         Write("12"),
         Choose("when_needed", "this_month"),
         Choose("budget", "middle"),
+        *_DELIVERY,
         *_BY_PHONE,
     ),
     ("office-furniture", Ending.WARM): (
         Choose("role", "company"),
-        Choose("office_need", "workplaces"),
+        Tick("office_need", ("desks", "chairs")),
         Write("30"),
         Choose("when_needed", "quarter"),
         Choose("budget", "middle"),
+        *_DELIVERY,
         *_BY_PHONE,
     ),
-    ("office-furniture", Ending.UNFIT): (Choose("role", "company"), Choose("office_need", "used")),
+    ("office-furniture", Ending.UNFIT): (Choose("role", "company"), Tick("office_need", ("used",))),
     ("dance-school", Ending.HOT): (
         Choose("who", "child"),
         Write("8"),
         Choose("style", "hip_hop"),
-        Choose("day", "tuesday"),
-        Choose("experience", "some"),
-        *_BY_PHONE,
+        PickTime("trial"),
+        *_OF_A_CHILD,
     ),
     ("dance-school", Ending.WARM): (
         Choose("who", "child"),
         Write("7"),
         Choose("style", "undecided"),
         Choose("between", "hip_hop_contemp"),
-        Choose("day", "not_sure"),
-        Choose("experience", "none"),
-        *_BY_PHONE,
+        PassOver("trial"),
+        *_OF_A_CHILD,
     ),
     ("dance-school", Ending.UNFIT): (
         Choose("who", "child"),
@@ -127,8 +165,9 @@ _QUALIFY: Mapping[tuple[str, Ending], Play] = {
     ("b2b-agency", Ending.HOT): (
         Choose("market", "business"),
         Write("15"),
-        Choose("department", "it"),
         Choose("position", "senior"),
+        Tick("departments", ("it", "sales")),
+        Choose("pain", "4"),
         Choose("timing", "month"),
         Choose("budget", "2k_5k"),
         *_BY_EMAIL,
@@ -136,8 +175,9 @@ _QUALIFY: Mapping[tuple[str, Ending], Play] = {
     ("b2b-agency", Ending.WARM): (
         Choose("market", "business"),
         Write("60"),
-        Choose("department", "marketing"),
         Choose("position", "manager"),
+        Tick("departments", ("marketing",)),
+        Choose("pain", "3"),
         Choose("timing", "quarter"),
         Choose("budget", "2k_5k"),
         *_BY_EMAIL,

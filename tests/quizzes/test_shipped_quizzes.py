@@ -16,8 +16,18 @@ import bot
 from dialogs.checks import BUTTON_LENGTH, MANY_QUESTIONS, texts_of
 from dialogs.engine import advance, begin, open_step
 from dialogs.rendering import VARIABLES, fill, variables_in
-from dialogs.session import Accepted, Event, Session, Tapped, Typed
-from dialogs.steps import ChoiceQuestion, ConsentRequest, ContactRequest, End, NumberQuestion, Say
+from dialogs.session import Accepted, Button, Event, Session, Tapped, Typed
+from dialogs.steps import (
+    ChoiceQuestion,
+    ConsentRequest,
+    ContactRequest,
+    End,
+    NumberQuestion,
+    Optioned,
+    Say,
+    SeveralQuestion,
+)
+from dialogs.tapping import skippable
 from dialogs.values import Text
 from qualification.loading import examine, load
 from qualification.paths import paths
@@ -28,8 +38,9 @@ FOLDER = Path(bot.__file__).parent / "quizzes"
 NAMES = ("b2b-agency", "dance-school", "office-furniture")
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
+SKIPPED = Button.SKIP.value
 Walk = tuple[tuple[str, str], ...]
-"""A prospect's way: step id, then the id of the tapped choice or the typed text."""
+"""A prospect's way: step id, then the id of the tapped choice, or what is typed: also where several are chosen."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,8 @@ class Story:
 AGREES: Walk = (("agree", "yes"),)
 B2B_CONTACT: Walk = (("agree", "yes"), ("email", "anna@pumps.example"), ("letters", "yes"))
 PHONE_CONTACT: Walk = (("agree", "yes"), ("phone", "067 123 45 67"), ("letters", "yes"))
+OF_A_CHILD: Walk = (("agree", "yes"), ("child_name", "Sofia"), ("phone", "067 123 45 67"), ("letters", "yes"))
+TO_LVIV: Walk = (("city", "Lviv"), ("plan", SKIPPED))
 
 STORIES: Mapping[str, Story] = {
     "the head of a small IT firm starts this month": Story(
@@ -51,8 +64,9 @@ STORIES: Mapping[str, Story] = {
         (
             ("market", "business"),
             ("size", "15"),
-            ("department", "it"),
             ("position", "senior"),
+            ("departments", "between IT systems, in sales"),
+            ("pain", "4"),
             ("timing", "month"),
             ("budget", "2k_5k"),
             *B2B_CONTACT,
@@ -64,8 +78,9 @@ STORIES: Mapping[str, Story] = {
         (
             ("market", "business"),
             ("size", "about 60"),
-            ("department", "marketing"),
             ("position", "manager"),
+            ("departments", "in marketing"),
+            ("pain", SKIPPED),
             ("timing", "quarter"),
             ("budget", "2k_5k"),
             *B2B_CONTACT,
@@ -77,23 +92,23 @@ STORIES: Mapping[str, Story] = {
         (
             ("market", "both"),
             ("size", "400"),
-            ("department", "other"),
             ("position", "analyst"),
+            ("departments", "hard to say"),
             ("timing", "someday"),
             *B2B_CONTACT,
         ),
     ),
     "a shop sells only to people": Story("b2b-agency", Band.UNFIT, (("market", "people"),), ends_with="only_b2b"),
-    "letter 1: the trial lesson on Tuesday in this group": Story(
+    "letter 1: the trial lesson on Thursday in this group": Story(
         "dance-school",
         Band.HOT,
         (
             ("who", "child"),
             ("age", "8"),
             ("style", "hip_hop"),
-            ("day", "tuesday"),
-            ("experience", "some"),
-            *PHONE_CONTACT,
+            ("trial", "on Thursday at 17:00"),
+            ("heard", "friends"),
+            *OF_A_CHILD,
         ),
     ),
     "letter 2: undecided between two sections": Story(
@@ -104,9 +119,9 @@ STORIES: Mapping[str, Story] = {
             ("age", "7"),
             ("style", "undecided"),
             ("between", "hip_hop_contemp"),
-            ("day", "not_sure"),
-            ("experience", "none"),
-            *PHONE_CONTACT,
+            ("trial", SKIPPED),
+            ("heard", SKIPPED),
+            *OF_A_CHILD,
         ),
     ),
     "letter 3: do you teach ballet": Story(
@@ -115,10 +130,20 @@ STORIES: Mapping[str, Story] = {
         (("who", "child"), ("age", "6"), ("style", "another"), ("wish", "ballet")),
         ends_with="about_ballet",
     ),
-    "somebody looks at the next season": Story(
+    "somebody knows neither a style nor a day": Story(
         "dance-school",
         Band.COLD,
-        (("who", "adult"), ("style", "latin"), ("day", "next_season"), *PHONE_CONTACT),
+        (
+            ("who", "adult"),
+            ("style", "undecided"),
+            ("between", "contemp_latin"),
+            ("trial", SKIPPED),
+            ("heard", "search"),
+            ("agree", "yes"),
+            ("name", "Anna"),
+            ("phone", "067 123 45 67"),
+            ("letters", "yes"),
+        ),
     ),
     "a child of three is too young": Story(
         "dance-school", Band.UNFIT, (("who", "child"), ("age", "3")), ends_with="too_young"
@@ -128,10 +153,11 @@ STORIES: Mapping[str, Story] = {
         Band.HOT,
         (
             ("role", "company"),
-            ("office_need", "workplaces"),
+            ("office_need", "desks and chairs"),
             ("places", "12"),
             ("when_needed", "this_month"),
             ("budget", "middle"),
+            *TO_LVIV,
             *PHONE_CONTACT,
         ),
     ),
@@ -140,10 +166,11 @@ STORIES: Mapping[str, Story] = {
         Band.WARM,
         (
             ("role", "company"),
-            ("office_need", "workplaces"),
+            ("office_need", "desks and chairs"),
             ("places", "30"),
             ("when_needed", "quarter"),
             ("budget", "middle"),
+            *TO_LVIV,
             *PHONE_CONTACT,
         ),
     ),
@@ -152,15 +179,38 @@ STORIES: Mapping[str, Story] = {
         Band.COLD,
         (
             ("role", "self"),
-            ("home_need", "chair"),
+            ("home_need", "a chair"),
             ("when_needed", "later"),
             ("budget", "unknown"),
+            *TO_LVIV,
             *PHONE_CONTACT,
         ),
     ),
     "somebody just looks": Story("office-furniture", Band.COLD, (("role", "looking"),), ends_with="until_then"),
     "a chair needs repair": Story(
-        "office-furniture", Band.UNFIT, (("role", "company"), ("office_need", "used")), ends_with="not_ours"
+        "office-furniture",
+        Band.UNFIT,
+        (("role", "company"), ("office_need", "repair or used furniture")),
+        ends_with="not_ours",
+    ),
+    "repair is wanted, and new desks as well": Story(
+        "office-furniture",
+        Band.HOT,
+        (
+            ("role", "company"),
+            ("office_need", "desks and repair or used furniture"),
+            ("places", "12"),
+            ("when_needed", "this_month"),
+            ("budget", "middle"),
+            *TO_LVIV,
+            *PHONE_CONTACT,
+        ),
+    ),
+    "an old chair at home needs repair": Story(
+        "office-furniture",
+        Band.UNFIT,
+        (("role", "self"), ("home_need", "repair or used furniture")),
+        ends_with="not_ours",
     ),
 }
 
@@ -209,7 +259,7 @@ def test_every_variable_is_known_and_means_something_where_it_stands(quiz: Quiz)
     for place, text in _texts(quiz):
         for written in text.variants.values():
             used = set(variables_in(written))
-            assert used <= set(VARIABLES), place
+            assert used <= {*VARIABLES, *(step.id for step in quiz.steps)}, place
             assert re.search(r"[{}]", re.sub(r"\{[a-z_]+\}", "", written)) is None, place
             # How soon a person answers is true only of leads that a person is given.
             assert ("sla" in used) == (place == hot), place
@@ -255,7 +305,7 @@ def test_buttons_are_short(quiz: Quiz) -> None:
     labels = [
         text
         for step in quiz.steps
-        if isinstance(step, ChoiceQuestion | ConsentRequest)
+        if isinstance(step, Optioned | ConsentRequest)
         for text, _, limit in texts_of(step)
         if limit == BUTTON_LENGTH
     ]
@@ -276,10 +326,11 @@ def test_every_rule_tells_managers_its_reason(quiz: Quiz) -> None:
     assert all(rule.because for rule in quiz.scoring.rules)
 
 
-def test_every_path_asks_at_most_seven_questions(quiz: Quiz) -> None:
+def test_every_path_has_at_most_seven_questions_that_must_be_answered(quiz: Quiz) -> None:
     for ending in paths(quiz).endings:
         asked = [step for step, _ in ending.path if not isinstance(quiz.by_id[step], ConsentRequest)]
-        assert len(asked) <= MANY_QUESTIONS, asked
+        assert len([step for step in asked if not skippable(quiz.by_id[step])]) <= MANY_QUESTIONS, asked
+        assert len(asked) <= MANY_QUESTIONS + 2, asked
 
 
 def test_consents_name_who_keeps_the_data_and_how_to_withdraw(quiz: Quiz) -> None:
@@ -288,10 +339,13 @@ def test_consents_name_who_keeps_the_data_and_how_to_withdraw(quiz: Quiz) -> Non
     for language in quiz.languages:
         contact = quiz.read(consents["contact"].text, language)
         assert quiz.controller.name in contact
-        assert quiz.controller.contact in contact
+        assert "/privacy" in contact
         assert quiz.controller.policy
         assert quiz.controller.policy in contact
         assert "/stop" in quiz.read(consents["follow_ups"].text, language)
+    assert all(consent.expires for consent in consents.values() if consent.consent == "follow_ups")
+    assert quiz.retention.leads
+    assert quiz.retention.others
     assert all(consent.yes and consent.no for consent in consents.values())
     assert consents["contact"].refused
 
@@ -329,11 +383,11 @@ def test_nobody_asks_for_a_contact_where_nothing_can_be_offered(name: str) -> No
 
 def test_staff_department_and_position_give_the_points_of_the_worked_example() -> None:
     quiz = _quiz("b2b-agency")
-    size, department, position = (quiz.by_id[step] for step in ("size", "department", "position"))
+    size, departments, position = (quiz.by_id[step] for step in ("size", "departments", "position"))
     assert isinstance(size, NumberQuestion)
     assert [size.points_for(staff) for staff in (1, 20, 21, 100, 101)] == [10, 10, 5, 5, 2]
-    assert isinstance(department, ChoiceQuestion)
-    assert {c.id: c.points for c in department.choices} == {"it": 10, "marketing": 1, "sales": 1, "other": 1}
+    assert isinstance(departments, SeveralQuestion)
+    assert {c.id: c.points for c in departments.choices} == {"it": 10, "marketing": 1, "sales": 1, "other": 1}
     assert isinstance(position, ChoiceQuestion)
     assert {c.id: c.points for c in position.choices} == {"senior": 10, "manager": 5, "analyst": 1}
 
@@ -349,6 +403,18 @@ def test_it_opens_with_a_picture_that_is_sharp_and_light(quiz: Quiz) -> None:
     assert len(picture) < 300_000
 
 
+def test_every_picture_is_there_is_light_and_is_shown_by_a_quiz() -> None:
+    steps = [step for quiz in map(_quiz, NAMES) for step in quiz.steps]
+    said = {name for step in steps if isinstance(step, Say) for _, name in step.media}
+    chosen = {c.image for step in steps if isinstance(step, Optioned) for c in step.choices if c.image}
+    assert {file.name for file in FOLDER.glob("*.jpg")} == said | chosen
+    assert chosen
+    for name in chosen:
+        picture = (FOLDER / name).read_bytes()
+        assert _size(picture) == (640, 640)
+        assert len(picture) < 60_000
+
+
 @cache
 def _quiz(name: str) -> Quiz:
     file = FOLDER / f"{name}.yaml"
@@ -359,7 +425,8 @@ def _walked(quiz: Quiz, walk: Walk) -> Session:
     session = begin(quiz, 1, "en", NOON).session
     for step, given in walk:
         assert session.at == step
-        tappable = isinstance(open_step(quiz, session), ChoiceQuestion | ConsentRequest)
+        open_one = open_step(quiz, session)
+        tappable = given == SKIPPED or isinstance(open_one, ChoiceQuestion | ConsentRequest)
         event: Event = Tapped(step, given) if tappable else Typed(given)
         turn = advance(quiz, session, event, NOON)
         assert isinstance(turn.outcome, Accepted), (step, given, turn.outcome)

@@ -52,6 +52,10 @@ class Actor:
             self.chat.fail(f"expected {fragment!r} to float over the chat, not {list(self.chat.floating)}")
         self.chat.floating.popleft()
 
+    def was_offered(self, label: str) -> bool:
+        """Tell whether a button with these words has come up in the chat."""
+        return any(label in line.labels for line in self.chat.lines)
+
     def sees_nothing(self) -> None:
         """Expect that nothing came."""
         self.chat.must_be_seen()

@@ -85,6 +85,11 @@ class _EnginePhone:
 
     def _show(self, shown: list[Shown]) -> None:
         for request in shown:
+            if isinstance(request, SendAlbum):
+                captions = (*request.captions, *[""] * len(request.media))
+                for media, caption in zip(request.media, captions, strict=False):
+                    self._chat.add(Line(What.MESSAGE, caption, picture=media.name))
+                continue
             what = What.EDIT if isinstance(request, EditText) else What.MESSAGE
             rows = () if isinstance(request, SendMedia | SendAlbum) else request.buttons
             buttons = tuple(tuple(button.text for button in row) for row in rows)

@@ -40,6 +40,8 @@ def quick_quiz() -> Path:
     document["quiz"] = QUICK
     document["steps"] = [_shortened(step) for step in document["steps"] if step["id"] in KEPT]
     document["scoring"]["rules"] = document["scoring"]["rules"][:1]
+    for timed in ("silence", "retention"):  # scenarios move the clock by years
+        del document[timed]
     folder = Path(tempfile.mkdtemp(prefix="hotlead-scenarios-"))
     atexit.register(shutil.rmtree, folder)
     file = folder / f"{QUICK}.yaml"
@@ -49,10 +51,9 @@ def quick_quiz() -> Path:
 
 def _shortened(step: dict[str, Any]) -> dict[str, Any]:
     step.pop("image", None)
+    step.pop("expires", None)
     for choice in step.get("choices", ()):
         choice["points"] = POINTS[choice["id"]]
-        if choice["id"] == "self":
-            del choice["go"]
     return step
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dialogs.steps import ChoiceQuestion, ConsentRequest, ContactRequest
+from bot.texts import plain
+from dialogs.steps import (
+    ChoiceQuestion,
+    ConsentRequest,
+    ContactRequest,
+    DateQuestion,
+    NameQuestion,
+    RatingQuestion,
+    SeveralQuestion,
+)
 from qualification.score import Band
 from tests.scenarios.actor import Actor
 from tests.scenarios.on_engine import quiz_named
@@ -12,13 +21,19 @@ from tests.scenarios.quick import QUICK
 
 LANGUAGES = ("en", "uk", "ru")
 OWN_PHONE = "(own phone)"
+SKIPPED = "(skipped)"
 BY_PHONE = (("agree", "yes"), ("phone", OWN_PHONE), ("letters", "yes"))
+OF_A_CHILD = (("agree", "yes"), ("child_name", "Sofia"), ("phone", OWN_PHONE), ("letters", "yes"))
+TO_LVIV = (("city", "Львів"), ("plan", SKIPPED))
 BY_MAIL = (("agree", "yes"), ("email", "anna@pumps.example"), ("letters", "yes"))
 
 
 @dataclass(frozen=True)
 class Story:
-    """A prospect's way through a quiz: step, then the id of a choice or what is typed."""
+    """A prospect's way through a quiz: step, then the id of a choice or what is typed.
+
+    Ticks are ids with a space between them; a day and a time are the labels of their buttons.
+    """
 
     quiz: str
     band: Band
@@ -43,10 +58,11 @@ FURNITURE_HOT = Story(
     Band.HOT,
     (
         ("role", "company"),
-        ("office_need", "workplaces"),
+        ("office_need", "desks chairs"),
         ("places", "12"),
         ("when_needed", "this_month"),
         ("budget", "middle"),
+        *TO_LVIV,
         *BY_PHONE,
     ),
 )
@@ -54,7 +70,14 @@ FURNITURE_WARM = replace(FURNITURE_HOT.but(places="30", when_needed="quarter"), 
 DANCE_HOT = Story(
     "dance-school",
     Band.HOT,
-    (("who", "child"), ("age", "8"), ("style", "hip_hop"), ("day", "tuesday"), ("experience", "some"), *BY_PHONE),
+    (
+        ("who", "child"),
+        ("age", "8"),
+        ("style", "hip_hop"),
+        ("trial", "5 17:00"),
+        ("heard", "friends"),
+        *OF_A_CHILD,
+    ),
 )
 B2B_HOT = Story(
     "b2b-agency",
@@ -62,8 +85,9 @@ B2B_HOT = Story(
     _b2b(
         ("market", "business"),
         ("size", "15"),
-        ("department", "it"),
         ("position", "senior"),
+        ("departments", "it sales"),
+        ("pain", "4"),
         ("timing", "month"),
         ("budget", "2k_5k"),
     ),
@@ -79,8 +103,9 @@ STORIES = (
         _b2b(
             ("market", "business"),
             ("size", "60"),
-            ("department", "marketing"),
             ("position", "manager"),
+            ("departments", "marketing"),
+            ("pain", SKIPPED),
             ("timing", "quarter"),
             ("budget", "2k_5k"),
         ),
@@ -91,8 +116,8 @@ STORIES = (
         _b2b(
             ("market", "both"),
             ("size", "400"),
-            ("department", "other"),
             ("position", "analyst"),
+            ("departments", "other"),
             ("timing", "someday"),
         ),
     ),
@@ -106,15 +131,25 @@ STORIES = (
             ("age", "7"),
             ("style", "undecided"),
             ("between", "hip_hop_contemp"),
-            ("day", "not_sure"),
-            ("experience", "none"),
-            *BY_PHONE,
+            ("trial", SKIPPED),
+            ("heard", "door"),
+            *OF_A_CHILD,
         ),
     ),
     Story(
         "dance-school",
         Band.COLD,
-        (("who", "adult"), ("style", "latin"), ("day", "next_season"), *BY_PHONE),
+        (
+            ("who", "adult"),
+            ("style", "undecided"),
+            ("between", "contemp_latin"),
+            ("trial", SKIPPED),
+            ("heard", SKIPPED),
+            ("agree", "yes"),
+            ("name", "Anna"),
+            ("phone", OWN_PHONE),
+            ("letters", "yes"),
+        ),
     ),
     Story("dance-school", Band.UNFIT, (("who", "child"), ("age", "6"), ("style", "another"), ("wish", "ballet"))),
     FURNITURE_HOT,
@@ -122,7 +157,14 @@ STORIES = (
     Story(
         "office-furniture",
         Band.COLD,
-        (("role", "self"), ("home_need", "chair"), ("when_needed", "later"), ("budget", "unknown"), *BY_PHONE),
+        (
+            ("role", "self"),
+            ("home_need", "chair"),
+            ("when_needed", "later"),
+            ("budget", "unknown"),
+            *TO_LVIV,
+            *BY_PHONE,
+        ),
     ),
     Story("office-furniture", Band.UNFIT, (("role", "company"), ("office_need", "used"))),
 )
@@ -135,8 +177,24 @@ async def walk(actor: Actor, story: Story, language: str, *, until: str | None =
         if step_id == until:
             return
         match quiz.by_id[step_id]:
+            case ChoiceQuestion(heard_from=True, choices=choices) if not actor.was_offered(
+                quiz.read(choices[0].text, language)
+            ):
+                continue  # a link has told it
+            case _ if given == SKIPPED:
+                await actor.taps(plain(language, "quiz.skip"))
             case ChoiceQuestion() as asked:
                 await actor.taps(quiz.read(asked.by_id[given].text, language))
+            case SeveralQuestion() as asked:
+                ticked = given.split()
+                for each in ticked:
+                    await actor.taps(f"☐ {quiz.read(asked.by_id[each].text, language)}")
+                await actor.taps(f"{plain(language, 'quiz.done')} ({len(ticked)})")
+            case RatingQuestion() | NameQuestion():
+                await actor.taps(given)
+            case DateQuestion():
+                for day_or_time in given.split():
+                    await actor.taps(day_or_time)
             case ConsentRequest(yes=yes, no=no):
                 label = yes if given == "yes" else no
                 assert label is not None

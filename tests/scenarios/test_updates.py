@@ -46,8 +46,10 @@ async def test_an_update_with_a_lower_number_after_a_gap_is_handled(house: House
     anna.sees_change("✓ For a company")
     anna.sees("What do you need?")
     house.emulator._world.updates._next_id = 3
-    await anna.taps("Desks and chairs")
-    anna.sees_change("✓ Desks and chairs")
+    await anna.taps("☐ Desks")
+    anna.sees_change("What do you need?")
+    await anna.taps("✔️ Done (1)")
+    anna.sees_change("✓ Desks")
     anna.sees("How many places")
 
 

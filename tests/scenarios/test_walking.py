@@ -46,8 +46,15 @@ async def test_a_whole_chat(talk: Talk) -> None:
     await anna.taps("For a company")
     anna.sees_change("✓ For a company", buttons=[])
     anna.sees("What do you need?")
-    await anna.taps("Desks and chairs")
-    anna.sees_change("✓ Desks and chairs")
+    await anna.taps("☐ Desks")
+    anna.sees_change(buttons=[
+        "☑ Desks", "☐ Chairs", "☐ Meeting rooms", "☐ Cabinets and shelves", "☐ Repair or used furniture",
+        "✔️ Done (1)", "← Back",
+    ])  # fmt: skip
+    await anna.taps("☐ Chairs")
+    anna.sees_change()
+    await anna.taps("✔️ Done (2)")
+    anna.sees_change("✓ Desks, Chairs", buttons=[])
     anna.sees("How many places", buttons=["← Back"])
     await anna.says("12")
     anna.sees_change("How many places", "✓ 12", buttons=[])
@@ -57,7 +64,13 @@ async def test_a_whole_chat(talk: Talk) -> None:
     anna.sees("What is your budget")
     await anna.taps("15,000–30,000 UAH")
     anna.sees_change("✓ 15,000–30,000 UAH")
-    anna.sees("may a manager contact you", "Daylight Office Furniture will keep your name, phone")
+    anna.sees("Which city", key="📍 Share my location")
+    await anna.says("Lviv")
+    anna.sees("Thank you", key="")
+    anna.sees("floor plan or a photo", buttons=["← Back", "Skip"])
+    await anna.taps("Skip")
+    anna.sees_change("– skipped", buttons=[])
+    anna.sees("may a manager contact you", "with the plan or photo, if you sent one", "/privacy")
     await anna.taps("Yes, contact me")
     anna.sees_change("✓ Yes, contact me")
     anna.sees("Which number", key="📱 Share my phone number")
@@ -141,13 +154,15 @@ async def test_an_answer_can_be_typed_instead_of_tapped(talk: Talk) -> None:
     anna.sees("How old")
     await anna.says("he is 8 years old")
     anna.sees_change("✓ 8")
+    for style in ("Hip-hop", "Contemporary", "Latin"):
+        assert anna.sees(style).picture
     anna.sees("what style")
     await anna.says("3")  # the third choice
     anna.sees_change("✓ Latin")
-    anna.sees("Which day")
-    await anna.says("Вівторок")  # a label in another language of the quiz
-    anna.sees_change("✓ Tuesday")
-    anna.sees("experience")
+    anna.sees("trial lesson")
+    await anna.says("у вівторок о 18:00")  # in another language of the quiz
+    anna.sees_change("✓ 3 March 2026, 18:00")
+    anna.sees("How did you hear of us?")
 
 
 async def test_an_old_button_says_where_the_question_is(talk: Talk) -> None:
@@ -160,7 +175,7 @@ async def test_an_old_button_says_where_the_question_is(talk: Talk) -> None:
     anna.sees("tap one of the buttons", "what style")
     await anna.taps("Hip-hop")  # of the newest message that has it
     anna.sees_change("✓ Hip-hop", buttons=[])
-    anna.sees("Which day")
+    anna.sees("trial lesson")
     await anna.taps("Latin")  # of the older one, where it still stands
     anna.is_told("This one is answered already")
 

@@ -93,7 +93,7 @@ async def test_the_strip_tells_the_whole_story_with_the_reasons_of_the_score(vis
     name, told, titles = visitor.screen["prospect"]["name"], visitor.lines, visitor.story
     assert titles[:4] == [
         f"{name} opened the bot",
-        "5 answers saved",
+        "7 answers saved",
         "Consent to be contacted",
         "Phone number shared",
     ]
@@ -119,7 +119,7 @@ async def test_an_unfit_prospect_is_redirected_and_no_manager_hears_of_it(visito
     await visitor.sees(lambda: "You are a manager" in visitor.texts("manager")[-1])
     before = visitor.texts("manager")
     await visitor.asks("play", ending="unfit")
-    await visitor.sees(lambda: "Not a fit: Repair or used furniture" in visitor.story)
+    await visitor.sees(lambda: "Not a fit: Only repair or used furniture" in visitor.story)
     await visitor.sees(lambda: "workshop" in visitor.texts("prospect")[-1])
     assert visitor.texts("manager") == before
 
@@ -149,13 +149,17 @@ async def test_the_page_speaks_the_chosen_language_and_so_do_the_phones(visitor:
 async def _walks_to_cold(visitor: Visitor) -> None:
     await visitor.asks("start", phone="prospect")
     await visitor.taps("prospect", "For a company")
-    await visitor.taps("prospect", "A meeting room")
+    await visitor.taps("prospect", "☐ Meeting rooms")
+    await visitor.taps("prospect", "✔️ Done (1)")
     await visitor.sees(lambda: "How many places" in visitor.texts("prospect")[-1])
     await visitor.asks("say", phone="prospect", text="twelve")
     await visitor.sees(lambda: "I need a number" in visitor.texts("prospect")[-1])
     await visitor.asks("say", phone="prospect", text="6")
     await visitor.taps("prospect", "Later")
     await visitor.taps("prospect", "I need advice")
+    await visitor.sees(lambda: bool(visitor.screen["prospect"]["keys"]))
+    await visitor.asks("say", phone="prospect", text=visitor.screen["prospect"]["keys"][0][0]["text"])
+    await visitor.taps("prospect", "Skip")
     await visitor.taps("prospect", "Yes, contact me")
     await visitor.sees(lambda: bool(visitor.screen["prospect"]["keys"]))
     await visitor.asks("say", phone="prospect", text=visitor.screen["prospect"]["keys"][0][0]["text"])
