@@ -18,10 +18,11 @@ demo: $(VENV)/.run ## Watch a chat become a hot lead: no token, no server, no ac
 	@$(BIN)/hotlead demo
 
 test: $(VENV)/.dev ## Run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto -m "not slow"
+	@$(BIN)/python -m pytest -m slow
 
 quick: $(VENV)/.dev ## Run the tests that need no killed processes and no browser
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -n auto -m "not slow"
 
 check: $(VENV)/.dev ## Lint, types and the import ladder
 	@$(BIN)/ruff check .
