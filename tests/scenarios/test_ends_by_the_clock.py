@@ -133,6 +133,7 @@ async def test_who_left_no_contact_is_erased_sooner_and_without_a_word(forgetful
     anna.skims()
     await forgetful.later(days=2, hours=23)
     assert await _people(forgetful) == [MAX, ANNA, BORIS]
+    boris.skims()  # the question that he left open is called back to mind
     await forgetful.later(hours=1)
     assert await _people(forgetful) == [MAX, ANNA]
     await forgetful.later(days=26, hours=23)

@@ -90,7 +90,6 @@ async def test_the_first_touch_stays_and_the_last_is_replaced_over_two_visits(
     anna.skims()
     await house.later(days=3)
     await anna.starts(flyer)
-    anna.sees("Good to see you again")
     anna.skims()
     prospect = await kept.prospect_of(house, anna)
     assert (prospect.first_source, prospect.last_source) == ("Autumn fair", "Flyer")

@@ -51,6 +51,8 @@ async def test_a_downloaded_quiz_is_the_one_that_was_published(house: House, ada
     document = ada.person.messages[-1].document
     assert document is not None
     assert (document.name, document.content) == (f"{QUICK}.yaml", FRIENDLIER.encode())
+    assert await kept.rows(house, "SELECT id FROM files") == []
+    assert await kept.rows(house, "SELECT id FROM outbox WHERE forget") == []
 
 
 async def test_history_leads_back_to_an_older_revision_and_goes_on(
