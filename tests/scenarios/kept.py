@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Executable, text
 
 from dialogs.answers import Answer
 from storage.records import Lead, Prospect, StoredSession
@@ -54,10 +54,11 @@ async def events(house: House) -> list[str]:
         return [entry.event for entry in await view.journal.after(0, 1000)]
 
 
-async def rows(house: House, query: str) -> list[tuple[Any, ...]]:
-    """Return rows of the database, for what no collection tells."""
+async def rows(house: House, query: str | Executable) -> list[tuple[Any, ...]]:
+    """Return rows of the database, for what no collection tells; a typed query opens what is sealed."""
     async with house.view() as view:
-        return [tuple(row) for row in await view._connection.execute(text(query))]
+        asked = text(query) if isinstance(query, str) else query
+        return [tuple(row) for row in await view._connection.execute(asked)]
 
 
 async def answer(house: House, guest: Guest, question: str) -> Answer | None:
