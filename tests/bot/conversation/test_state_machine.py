@@ -314,7 +314,9 @@ class People(RuleBasedStateMachine):
         taps = self._taps_of(asked_in)
         assert all((tap.session, tap.step) == (session, step) for tap in taps)
         assert taps or step not in WITH_BUTTONS
-        later = self.reader.execute("SELECT id FROM outbox WHERE chat_id = ? AND id > ?", (who, asked_in))
+        later = self.reader.execute(
+            "SELECT id FROM outbox WHERE chat_id = ? AND id > ? AND edits IS NULL", (who, asked_in)
+        )
         assert not [tap for (row,) in later.fetchall() for tap in self._taps_of(row) if tap.session == session]
         due = self.reader.execute(
             "SELECT due_at IS NOT NULL OR abandoned_at IS NOT NULL FROM sessions WHERE id = ?", (session,)
