@@ -31,6 +31,7 @@ MOST_BUTTONS = 90
 SHORTEST_NUDGE = timedelta(minutes=5)
 SHORTEST_SILENCE = timedelta(hours=1)
 SHORTEST_KEEPING = timedelta(days=1)
+SHORTEST_CONSENT = timedelta(minutes=10)
 
 _SOME_DAY = date(2026, 6, 1)
 
@@ -57,7 +58,7 @@ def check_shape(draft: Draft[D], step: AnyStep, path: Path, today: date | None) 
         case ChoiceQuestion() | SeveralQuestion():
             _check_choices(draft, step, (*path, "choices"))
         case ConsentRequest(expires=Duration() as expires):
-            _at_least(draft, (*path, "expires"), expires, SHORTEST_KEEPING, "the consent ends")
+            _at_least(draft, (*path, "expires"), expires, SHORTEST_CONSENT, "the consent ends")
         case _:
             pass
     if not isinstance(step, Say | End | ConsentRequest) and step.nudge_after is not None:

@@ -147,10 +147,10 @@ STEP_SLIPS = {
         "consent: contact, optional: true,",
         "23: error: step `agree`: `optional` cannot stand beside `consent`. It belongs to another part.",
     ),
-    "a consent for an hour": a_slip(
+    "a consent for a minute": a_slip(
         "consent: contact,",
-        "consent: contact, expires: 1h,",
-        "23: error: step `agree`: the consent ends after 1h. Wait at least 1d.",
+        "consent: contact, expires: 1m,",
+        "23: error: step `agree`: the consent ends after 1m. Wait at least 10m.",
     ),
     # Silence and keeping
     "a nudge at once": a_slip(
