@@ -63,6 +63,8 @@ async def test_another_language_in_the_middle_keeps_the_place(
     anna.sees("Який бюджет")
     assert (await kept.answers_of(house, anna))[0] == "role"
     await anna.taps("15–30 тис. грн")
+    await anna.says("Київ")
+    await anna.taps("Пропустити")
     await anna.taps("Так, зв’яжіться зі мною")
     await anna.shares_her_phone()
     await anna.taps("Ні, без повідомлень")
