@@ -29,6 +29,8 @@ from bot.telegram.updates import (
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 GONE = (ChatMemberStatus.KICKED, ChatMemberStatus.LEFT)
 LONGEST_NAME = 120
+LONGEST_TEXT = 4096
+"""Letters of a message. What is longer is not from Telegram, and looking at each letter of it would take seconds."""
 CALLS = ("/start", "/help")
 """Commands that need not name the bot: every bot knows them."""
 
@@ -116,7 +118,7 @@ def _said(message: Message, sender: User) -> Happening:
     if message.location is not None:
         return LocationReceived(message.location.latitude, message.location.longitude, forwarded)
     if message.text is not None:
-        return TextReceived(message.text, forwarded)
+        return TextReceived(message.text[:LONGEST_TEXT], forwarded)
     return _file(message, forwarded) or OtherReceived()
 
 
