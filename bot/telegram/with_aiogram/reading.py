@@ -30,7 +30,7 @@ GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 GONE = (ChatMemberStatus.KICKED, ChatMemberStatus.LEFT)
 LONGEST_NAME = 120
 LONGEST_TEXT = 4096
-"""Letters of a message. What is longer is not from Telegram, and looking at each letter of it would take seconds."""
+"""Letters of a message. Telegram sends no more, and looking at each letter of millions would take seconds."""
 CALLS = ("/start", "/help")
 """Commands that need not name the bot: every bot knows them."""
 
