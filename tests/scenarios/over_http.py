@@ -30,7 +30,7 @@ from tests.scenarios.stories import Story, walk
 
 AT_ONCE = Pace(bot=math.inf, chat=math.inf)
 """No waiting between messages: the clock stands still unless a scenario moves it."""
-PATIENCE = 10
+PATIENCE = 30
 """Seconds in which the bot must have done all there is to do; it needs a hundredth of that."""
 LOOK_AGAIN = 0.003
 FIRST_UPDATE = 1000

@@ -18,6 +18,8 @@ from tests.scenarios.transcripts import (
 
 every_story = pytest.mark.parametrize("story", STORIES, ids=str)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
+OVER_HTTP = [(story, LANGUAGES[place % len(LANGUAGES)]) for place, story in enumerate(STORIES)]
+"""Each story once: the engine plays all its languages in milliseconds, a whole bot takes seconds."""
 
 
 def test_every_transcript_belongs_to_a_story() -> None:
@@ -32,8 +34,7 @@ async def test_the_engine_plays_the_transcript(story: Story, language: str) -> N
     assert await played_on_engine(story, language) == chat_of(written)
 
 
-@every_language
-@every_story
+@pytest.mark.parametrize(("story", "language"), OVER_HTTP, ids=str)
 async def test_the_bot_plays_the_transcript_over_http(story: Story, language: str, opening: Opening) -> None:
     async with opening(quiz=(story.quiz,), managers=(MAX,)) as house:
         played = whole(*await played_over_http(house, story, language))
