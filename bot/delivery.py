@@ -27,6 +27,7 @@ from bot.telegram.requests import (
     SendMedia,
     SendText,
     Sent,
+    Uneditable,
     Unknown,
     Unreachable,
     Wait,
@@ -123,7 +124,7 @@ class Delivery:
         except Exception as error:  # noqa: BLE001 - a request that cannot even be made must not stop the others
             log.error("request_failed", outbox=queued.id, error=place_of(error))  # noqa: TRY400 - no texts in logs
             result = Refused(type(error).__name__)
-        if not isinstance(result, Sent | Needless):
+        if not isinstance(result, Sent | Needless | Uneditable):
             log.warning("not_delivered", outbox=queued.id, kind=queued.kind, result=type(result).__name__)
         while not await self._written_down(queued, request, result):
             await self._clock.sleep_until(self._clock.now() + DATABASE_PAUSE)
@@ -146,7 +147,7 @@ class Delivery:
         """Carry out a request: the one place where the ways to Telegram and to other servers part."""
         match request:
             case EditText(message_id=None) if queued.edited_message is None:
-                return Needless("the message to change was never sent")
+                return Uneditable("the message to change was never sent")
             case SendMail():
                 return Refused("no mail server is set up")
             case _:
@@ -162,7 +163,13 @@ class Delivery:
         match result:
             case Sent(message_id=message_id):
                 await self._conclude(work, queued, Fate.SENT, message_id)
-            case Needless(reason=reason) | Refused(reason=reason):
+                if isinstance(request, SendText) and queued.edits is not None and message_id is not None:
+                    await outbox.replaced(queued.edits, message_id)
+            case Uneditable(reason=reason) if isinstance(request, EditText) and request.buttons:
+                # Somebody waits for these buttons: the message comes anew, in the edit's own place in the queue.
+                anew = SendText(chat_id=request.chat_id, html=request.html, buttons=request.buttons)
+                await outbox.retry(queued.id, now, REQUEST.dump_json(anew).decode())
+            case Needless(reason=reason) | Uneditable(reason=reason) | Refused(reason=reason):
                 await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
             case Unreachable(reason=reason):
                 await self._conclude(work, queued, Fate.REFUSED, refusal=reason)

@@ -1,4 +1,4 @@
-"""Hand-offs: hot leads on their way to a manager."""
+"""Hand-offs: hot leads on their way to a manager, and the cards that managers see of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, or_, select, update
 
 from qualification.handoff import HandOff, Outcome, Phase
 from storage.collection import Collection
-from storage.records import StoredHandOff
-from storage.tables import HandOffRow
+from storage.records import Card, Fate, Kind, StoredHandOff
+from storage.tables import HandOffRow, LeadRow, OutboxRow
 
 
 class HandOffs(Collection):
@@ -58,7 +58,28 @@ class HandOffs(Collection):
         query = select(HandOffRow.due_at).where(self._ours(HandOffRow.bot_id), HandOffRow.due_at.is_not(None))
         return await self._connection.scalar(query.order_by(HandOffRow.due_at).limit(1))
 
+    async def cards(self, hand_off_id: int) -> list[Card]:
+        """Return a hand-off's cards that were or will be sent."""
+        alive = OutboxRow.state.in_((Fate.WAITING, Fate.SENDING, Fate.SENT))
+        return await self._cards(_CARDS.where(OutboxRow.hand_off_id == hand_off_id, alive))
 
+    async def cards_about(self, prospect_id: int) -> list[Card]:
+        """Return the cards of a prospect's leads that managers have, or are getting."""
+        theirs = (
+            select(HandOffRow.id)
+            .join(LeadRow, LeadRow.id == HandOffRow.lead_id)
+            .where(LeadRow.prospect_id == prospect_id)
+        )
+        out = or_(OutboxRow.state == Fate.SENDING, OutboxRow.message_id.is_not(None))
+        return await self._cards(_CARDS.where(OutboxRow.hand_off_id.in_(theirs), out))
+
+    async def _cards(self, query: Select[int, int, int | None]) -> list[Card]:
+        return [Card(*row) for row in await self._connection.execute(query.order_by(OutboxRow.id))]
+
+
+_CARDS = select(OutboxRow.id, OutboxRow.chat_id, OutboxRow.message_id).where(
+    OutboxRow.edits.is_(None), OutboxRow.kind == Kind.HAND_OFF
+)
 _STATE = (
     HandOffRow.phase,
     HandOffRow.offered_at,

@@ -26,7 +26,7 @@ from storage.collection import Collection
 from storage.consents import rests_on_live
 from storage.files import ON_ITS_WAY_OUT
 from storage.records import PRIORITIES, Fate, Kind, Outgoing, Queued
-from storage.tables import FileRow, HandOffRow, LeadRow, OutboxRow, PauseRow, ProspectRow
+from storage.tables import FileRow, OutboxRow, PauseRow, ProspectRow
 
 OPEN = (Fate.WAITING, Fate.SENDING)
 UNORDERED = (Kind.TAP, Kind.FILE, Kind.MAIL)
@@ -144,6 +144,12 @@ class Outbox(Collection):
         if again is None:
             await self.settle(number, Fate.DROPPED, not_before)
 
+    async def replaced(self, number: int, message_id: int) -> None:
+        """Write down that another message stands in a message's place: what changes it changes that one."""
+        await self._connection.execute(
+            update(OutboxRow).where(OutboxRow.id == number).values(message_id=message_id)
+        )
+
     async def pause(self, chat_id: int, until: datetime) -> None:
         """Send nothing to a chat until then; chat 0 stands for all of them."""
         statement = insert(PauseRow).values(bot_id=self._bot_id, chat_id=chat_id, until=until)
@@ -189,16 +195,6 @@ class Outbox(Collection):
         await self._forget_dropped(chat_id)
         return dropped
 
-    async def cards(self, hand_off_id: int) -> list[tuple[int, int]]:
-        """Return a hand-off's cards: outbox number and chat, of those that were or will be sent."""
-        query = select(OutboxRow.id, OutboxRow.chat_id).where(
-            OutboxRow.hand_off_id == hand_off_id,
-            OutboxRow.edits.is_(None),
-            OutboxRow.kind == Kind.HAND_OFF,
-            OutboxRow.state.in_((*OPEN, Fate.SENT)),
-        )
-        return [(row[0], row[1]) for row in await self._connection.execute(query.order_by(OutboxRow.id))]
-
     async def wrote_to_group(self, chat_id: int, since: datetime) -> bool:
         """Tell whether a group was written to, or will be, since then."""
         query = select(OutboxRow.id).where(
@@ -214,22 +210,6 @@ class Outbox(Collection):
         query = select(OutboxRow.state, func.count()).where(self._ours(OutboxRow.bot_id))
         rows = await self._connection.execute(query.group_by(OutboxRow.state))
         return {Fate(state): count for state, count in rows}
-
-    async def cards_out(self, prospect_id: int) -> list[tuple[int, int, int | None]]:
-        """Return the cards of a prospect's leads that managers have, or are getting: number, chat, message."""
-        hand_offs = (
-            select(HandOffRow.id)
-            .join(LeadRow, LeadRow.id == HandOffRow.lead_id)
-            .where(LeadRow.prospect_id == prospect_id)
-        )
-        query = select(OutboxRow.id, OutboxRow.chat_id, OutboxRow.message_id).where(
-            OutboxRow.hand_off_id.in_(hand_offs),
-            OutboxRow.edits.is_(None),
-            OutboxRow.kind == Kind.HAND_OFF,
-            or_(OutboxRow.state == Fate.SENDING, OutboxRow.message_id.is_not(None)),
-        )
-        rows = await self._connection.execute(query.order_by(OutboxRow.id))
-        return [(number, chat, message) for number, chat, message in rows]
 
     async def _dropped_without_consent(self, numbers: list[int], now: datetime) -> bool:
         """Drop the follow-ups among some messages that rest on no live consent; tell whether there were any."""

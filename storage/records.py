@@ -345,6 +345,15 @@ class Queued:
 
 
 @dataclass(frozen=True)
+class Card:
+    """A hand-off's message in a manager's chat: its number in the outbox, and Telegram's once it is sent."""
+
+    number: int
+    chat_id: int
+    message_id: int | None
+
+
+@dataclass(frozen=True)
 class JournalEntry:
     """Something that happened; facts are ids, words and numbers, never anything personal."""
 

@@ -70,7 +70,9 @@ async def _ask_why(
 ) -> None:
     await work.answer_tap(tap.tap_id, plain(work.language_of(manager), "done.why_lost") if asking else "")
     dossier = await gather(work, stored)
-    await show_card(work, dossier, None, manager.telegram_id, message_id=tap.message_id, asking_why=asking)
+    for card in await work.unit.hand_offs.cards(stored.id):
+        if (card.chat_id, card.message_id) == (manager.telegram_id, tap.message_id):
+            await show_card(work, dossier, card, asking_why=asking)
 
 
 async def _follow_through(work: Work, manager: Prospect, stored: StoredHandOff, action: CardAction) -> None:

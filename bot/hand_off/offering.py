@@ -10,7 +10,7 @@ from qualification.handoff import WITHDRAWN, Outcome, offer, offer_again, withdr
 from qualification.quiz import Quiz
 from qualification.score import is_unfit, score
 from qualification.stages import Stage, may_move
-from storage.records import Kind, Lead, StoredHandOff
+from storage.records import Card, Kind, Lead, StoredHandOff
 
 ESCALATION_ROUND = 2
 """From this round on the admins get the card too: `escalate_after` is over."""
@@ -68,28 +68,19 @@ async def withdraw_lead(work: Work, lead: Lead) -> None:
 async def renew_cards(work: Work, stored: StoredHandOff) -> None:
     """Change every card of a hand-off to how things stand now."""
     dossier = await gather(work, stored)
-    for card, chat in await work.unit.outbox.cards(stored.id):
-        await show_card(work, dossier, card, chat)
+    for card in await work.unit.hand_offs.cards(stored.id):
+        await show_card(work, dossier, card)
 
 
-async def show_card(
-    work: Work,
-    dossier: Dossier,
-    card: int | None,
-    chat: int,
-    *,
-    message_id: int | None = None,
-    asking_why: bool = False,
-) -> None:
-    """Change one card, named by its outbox number or by its message."""
-    language = await work.staff_language(chat)
+async def show_card(work: Work, dossier: Dossier, card: Card, *, asking_why: bool = False) -> None:
+    """Change one card to how things stand now, or to the question why the lead is lost."""
+    chat, language = card.chat_id, await work.staff_language(card.chat_id)
     request = EditText(
         chat_id=chat,
         html=card_text(dossier, chat, language),
         buttons=card_buttons(dossier, chat, language, asking_why=asking_why),
-        message_id=message_id,
     )
-    await work.send(request, Kind.HAND_OFF, edits=card, hand_off_id=dossier.hand_off.id)
+    await work.send(request, Kind.HAND_OFF, edits=card.number, hand_off_id=dossier.hand_off.id)
 
 
 async def gather(work: Work, stored: StoredHandOff) -> Dossier:

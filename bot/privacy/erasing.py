@@ -58,14 +58,15 @@ async def erase_now(work: Work, prospect: Prospect, tap: TapReceived, asked: str
 
 async def erase_person(work: Work, prospect: Prospect, reason: Reason) -> None:
     """Erase a person, and everything about them on the cards that managers have."""
-    cards = await work.unit.outbox.cards_out(prospect.id)
+    cards = await work.unit.hand_offs.cards_about(prospect.id)
     await erase(work.unit, prospect.id, reason, work.now, work.erasures)
     await work.note("erased", None, reason=reason)
     key = "card.erased" if reason is Reason.ASKED else "card.kept_long_enough"
-    for number, chat, message_id in cards:
-        request = EditText(chat_id=chat, html=say(await work.staff_language(chat), key), message_id=message_id)
+    for card in cards:
+        said = say(await work.staff_language(card.chat_id), key)
+        request = EditText(chat_id=card.chat_id, html=said, message_id=card.message_id)
         # A card that is under way has no message yet: its row stays until then, for this edit to find it.
-        await work.send(request, Kind.HAND_OFF, edits=number if message_id is None else None)
+        await work.send(request, Kind.HAND_OFF, edits=card.number if card.message_id is None else None)
 
 
 def _moment(written: str) -> datetime | None:

@@ -205,7 +205,14 @@ class Unreachable:
 
 @dataclass(frozen=True)
 class Needless:
-    """Telegram said no, and nothing is lost: not modified, already deleted, a tap too old to answer."""
+    """Telegram said no, and nothing is lost: not modified, a tap too old to answer."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Uneditable:
+    """The message to change is gone, or cannot be changed."""
 
     reason: str
 
@@ -231,4 +238,4 @@ class Unknown:
     reason: str
 
 
-Result = Sent | Refused | Unreachable | Needless | Wait | NotSent | Unknown
+Result = Sent | Refused | Unreachable | Needless | Uneditable | Wait | NotSent | Unknown

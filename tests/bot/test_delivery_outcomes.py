@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from bot.telegram.requests import (
+    EditText,
     Needless,
     NotSent,
     Refused,
@@ -16,6 +17,8 @@ from bot.telegram.requests import (
     SendMedia,
     SendText,
     Sent,
+    TapButton,
+    Uneditable,
     Unknown,
     Unreachable,
 )
@@ -31,6 +34,7 @@ from tests.bot.fakes import BOT, fates, until_fates
         (Sent(5), Fate.SENT),
         (Refused("Bad Request: message is too long"), Fate.REFUSED),
         (Needless("Bad Request: message is not modified"), Fate.REFUSED),
+        (Uneditable("Bad Request: message to edit not found"), Fate.REFUSED),
         (Unreachable("Forbidden: bot was blocked by the user"), Fate.REFUSED),
     ],
 )
@@ -41,6 +45,49 @@ async def test_what_is_settled_is_not_sent_again(bench: Bench, kind: Kind, resul
     async with bench.delivering():
         await until_fates(bench.database, **{fate.value: 1})
     assert len(bench.telegram.performed) == 1
+
+
+TICKS = EditText(chat_id=ANNA, html="Which?", buttons=((TapButton(text="☑ This", data="1"),),))
+GONE = Uneditable("Bad Request: message to edit not found")
+
+
+async def test_buttons_that_cannot_be_changed_any_more_come_with_a_new_message(bench: Bench) -> None:
+    bench.telegram.results = [Sent(5), GONE, Sent(9), Sent(9)]
+    asked = await bench.put(Kind.DIALOG)
+    await bench.put_request(TICKS, Kind.DIALOG, edits=asked)
+    await bench.put_request(TICKS, Kind.DIALOG, edits=asked)
+    async with bench.delivering():
+        await until_fates(bench.database, sent=3)
+    anew = SendText(chat_id=ANNA, html=TICKS.html, buttons=TICKS.buttons)
+    assert bench.telegram.performed[1:] == [TICKS, anew, TICKS]
+    assert bench.telegram.edited[1::2] == [5, 9]  # the later change is made to the new message
+
+
+async def test_buttons_of_a_message_that_never_came_come_with_a_new_one(bench: Bench) -> None:
+    bench.telegram.results = [Refused("Bad Request: no")]
+    asked = await bench.put(Kind.DIALOG)
+    await bench.put_request(TICKS, Kind.DIALOG, edits=asked)
+    async with bench.delivering():
+        await until_fates(bench.database, refused=1, sent=1)
+    assert bench.texts == ["Hi", TICKS.html]
+
+
+@pytest.mark.parametrize(
+    ("edit", "result"),
+    [
+        (TICKS, Needless("Bad Request: message is not modified")),
+        (EditText(chat_id=ANNA, html="✓ This"), GONE),  # nobody waits for a mark on an answered question
+    ],
+    ids=["nothing to change", "nothing to tap"],
+)
+async def test_a_change_that_nobody_misses_is_not_sent_anew(bench: Bench, edit: EditText, result: Result) -> None:
+    bench.telegram.results = [Sent(5), result]
+    asked = await bench.put(Kind.DIALOG)
+    await bench.put_request(edit, Kind.DIALOG, edits=asked)
+    await bench.put(Kind.DIALOG, html="Next")
+    async with bench.delivering():
+        await until_fates(bench.database, sent=2, refused=1)
+    assert bench.texts == ["Hi", edit.html, "Next"]
 
 
 async def test_what_never_left_is_tried_again_with_growing_pauses(bench: Bench) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.demo.emulator import ConnectionDropAfter, Refusal, ServerError, TooManyRequests
 from storage.records import Fate
 from tests.scenarios import kept
@@ -135,6 +137,51 @@ async def test_an_edit_that_telegram_refuses_does_not_stop_the_chat(house: House
     await anna.taps("For a company")
     anna.sees("What do you need?")
     ada.sees_nothing()
+
+
+GONE = [
+    Refusal(400, "Bad Request: message to edit not found"),
+    Refusal(400, "Bad Request: message can't be edited"),
+]
+
+
+@pytest.mark.parametrize("refused", GONE, ids=["deleted", "uneditable"])
+async def test_ticks_that_cannot_be_shown_come_with_the_question_anew(
+    house: House, anna: Guest, refused: Refusal
+) -> None:
+    await anna.starts()
+    await anna.taps("For a company")
+    anna.skims()
+    house.emulator.fail(refused, method="editMessageText")
+    await anna.taps("☐ Desks")
+    assert "☑ Desks" in anna.sees("What do you need?").labels
+    await anna.taps("☐ Chairs")
+    assert {"☑ Desks", "☑ Chairs"} <= set(anna.sees_change("What do you need?").labels)
+    await anna.taps("✔️ Done (2)")
+    anna.sees_change("✓ Desks, Chairs")
+    anna.sees("How many places")
+
+
+@pytest.mark.parametrize("refused", GONE, ids=["deleted", "uneditable"])
+async def test_a_taken_card_that_cannot_be_changed_comes_anew_and_is_kept_true(
+    house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest, refused: Refusal
+) -> None:
+    await anna.goes_through(HOT_LEAD)
+    max_.skims()
+    house.emulator.fail(refused, method="editMessageText", chat=max_.person.id)
+    await max_.taps("✋ Take")
+    max_.is_told("It’s yours")
+    max_.sees("Yours. Taken", buttons=["📞 Contacted", "🏆 Won", "⏳ Not now", "✖️ Lost"])
+    await max_.taps("✖️ Lost")
+    max_.is_told("Why")
+    max_.sees_change("Yours. Taken")
+    await max_.taps("← Back")
+    max_.sees_change("Yours. Taken")
+    await max_.taps("📞 Contacted")
+    max_.is_told("Noted")
+    max_.sees_change("Contacted")
+    for guest in (anna, vera, ada):
+        guest.skims()
 
 
 async def test_a_spinner_that_cannot_be_ended_does_not_stop_the_chat(house: House, anna: Guest) -> None:

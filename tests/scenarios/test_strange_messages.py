@@ -21,6 +21,8 @@ KINDS: dict[str, Callable[[Person], object]] = {
     "sends a file": lambda phone: phone.sends_document("plan.pdf", b"%PDF"),
     "sends a place": lambda phone: phone.sends_location(50.45, 30.52),
     "shares her contact": lambda phone: phone.shares_contact(),
+    "forges «For a company» of a Mini App": lambda phone: phone.forges_mini_app_data("x", "For a company"),
+    "forges «Yes, contact me» of a Mini App": lambda phone: phone.forges_mini_app_data("Yes, contact me", "yes"),
 }
 
 

@@ -15,7 +15,7 @@ from storage.columns import Base
 from storage.database import Database
 from storage.erasing import ErasureList, Reason, erase, replay
 from storage.errors import BackupError
-from storage.records import ConsentEventKind, Fate, Kind
+from storage.records import Card, ConsentEventKind, Fate, Kind
 from storage.tables import OutboxRow
 from storage.unit import Unit
 from tests.storage.conftest import Begin
@@ -183,7 +183,7 @@ async def test_a_card_under_way_stays_without_a_word_until_it_can_be_changed(
         card = await put(unit, Kind.HAND_OFF, MAX, "phone", hand_off_id=offer.id)
         await put(unit, Kind.HAND_OFF, MAX + 1, "phone", hand_off_id=offer.id)
         await unit.outbox.claim(NOON, 1, ())
-        assert await unit.outbox.cards_out(lead.prospect_id) == [(card, MAX, None)]
+        assert await unit.hand_offs.cards_about(lead.prospect_id) == [Card(card, MAX, None)]
         await erase(unit, lead.prospect_id, Reason.ASKED, NOON, erasures)
         await put(unit, Kind.HAND_OFF, MAX, "erased", edits=card)
         assert await _outbox(unit) == [(MAX, "sending", ""), (MAX, "waiting", "erased")]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from qualification.handoff import HandOff, Phase
 from storage.records import Fate, Kind
 from storage.tables import OutboxRow
 from tests.storage.conftest import Begin
-from tests.storage.samples import ANNA, BORIS, BOT, HOUR, MINUTE, NOON, OTHER_BOT, a_lead, put
+from tests.storage.samples import ANNA, BORIS, BOT, HOUR, MINUTE, NOON, OTHER_BOT, put
 
 KINDS = [Kind.FOLLOW_UP, Kind.DIALOG, Kind.HAND_OFF, Kind.TAP]
 
@@ -187,21 +186,6 @@ async def test_all_that_waits_for_a_chat_that_is_gone_is_taken_back_but_taps(beg
             (ANNA, Kind.TAP),
             (BORIS, Kind.DIALOG),
         ]
-
-
-async def test_a_hand_offs_cards_are_those_that_were_or_will_be_sent(begin: Begin) -> None:
-    async with begin() as unit:
-        lead = await a_lead(unit)
-        number = (await unit.hand_offs.add(lead.id, "sales", HandOff(Phase.OFFERED, NOON))).id
-        sent, refused, unknown, waiting = [
-            await put(unit, Kind.HAND_OFF, chat, hand_off_id=number) for chat in (1, 2, 3, 4)
-        ]
-        await unit.outbox.settle(sent, Fate.SENT, NOON, 5)
-        await unit.outbox.settle(refused, Fate.REFUSED, NOON, refusal="no")
-        await unit.outbox.settle(unknown, Fate.UNKNOWN, NOON)
-        await put(unit, Kind.HAND_OFF, 1, edits=sent, hand_off_id=number)
-        await put(unit, Kind.HAND_OFF, 9)
-        assert await unit.outbox.cards(number) == [(sent, 1), (waiting, 4)]
 
 
 async def test_two_bots_do_not_send_for_each_other(begin: Begin) -> None:

@@ -68,6 +68,14 @@ class Dice:
 
 
 @dataclass(frozen=True)
+class MiniAppData:
+    """What a Mini App sends, or a modified Telegram client in its name: nobody vouches for either field."""
+
+    button: str
+    data: str
+
+
+@dataclass(frozen=True)
 class Signature:
     """In whose name a message stands when it is no person's: an anonymous admin's group, or a channel."""
 
@@ -98,6 +106,7 @@ class Message:
     location: Location | None = None
     poll: Poll | None = None
     dice: Dice | None = None
+    mini_app: MiniAppData | None = None
     joined: int | None = None
     """who was taken into the group"""
     album: str | None = None
@@ -124,7 +133,7 @@ class Message:
 
     def line(self) -> str:
         """Return the message as one line of a transcript."""
-        what = self.media or self.contact or self.location or self.poll or self.dice
+        what = self.media or self.contact or self.location or self.poll or self.dice or self.mini_app
         parts = [f"<{what.kind if isinstance(what, Media) else type(what).__name__.lower()}>"] if what else []
         parts += [self.text] if self.text else []
         parts += [" ".join(f"[{button.text}]" for button in row) for row in self.buttons]

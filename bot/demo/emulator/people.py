@@ -6,7 +6,7 @@ from typing import Any
 from bot.demo.emulator.chats import Account
 from bot.demo.emulator.files import Upload
 from bot.demo.emulator.markup import KeyButton
-from bot.demo.emulator.messages import Contact, Dice, Location, Message, Poll
+from bot.demo.emulator.messages import Contact, Dice, Location, Message, MiniAppData, Poll
 from bot.demo.emulator.taps import NoSuchButton, Tap
 from bot.demo.emulator.views import ChatView, bot_membership, spotted
 from bot.demo.emulator.world import World
@@ -132,6 +132,10 @@ class Person(ChatView):
     def sends_dice(self, emoji: str = "🎲", value: int = 6) -> Message:
         """Throw a die, a dart or a ball."""
         return self._send(dice=Dice(emoji, value))
+
+    def forges_mini_app_data(self, button: str, data: str) -> Message:
+        """Send data as if a Mini App had: a modified Telegram client can, with any content."""
+        return self._send(mini_app=MiniAppData(button, data))
 
     def shares_location(self) -> Message:
         """Share where the person is now: the same as pressing the key that asks for it."""

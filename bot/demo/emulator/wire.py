@@ -115,6 +115,8 @@ def _content(of: Message) -> Wire:
         return {"poll": _poll(of.poll, of.id)}
     if of.dice is not None:
         return {"dice": {"emoji": of.dice.emoji, "value": of.dice.value}}
+    if of.mini_app is not None:
+        return {"web_app_data": {"button_text": of.mini_app.button, "data": of.mini_app.data}}
     return {}
 
 

@@ -17,14 +17,10 @@ from aiogram.exceptions import (
 from aiohttp import ClientConnectorError
 
 from bot.telegram.port import AnotherPollerError, TelegramError, TokenRefusedError, TooFastError
-from bot.telegram.requests import Needless, NotSent, Refused, Result, Unknown, Unreachable, Wait
+from bot.telegram.requests import Needless, NotSent, Refused, Result, Uneditable, Unknown, Unreachable, Wait
 
-NEEDLESS = (
-    "message is not modified",
-    "message to edit not found",
-    "message can't be edited",
-    "query is too old",
-)
+NEEDLESS = ("message is not modified", "query is too old")
+UNEDITABLE = ("message to edit not found", "message can't be edited")
 UNREACHABLE = ("chat not found",)
 HAS_NO_TEXT = "there is no text in the message to edit"
 STALE_FILE = (
@@ -48,6 +44,8 @@ def result_of(error: AiogramError) -> Result:
             return Unreachable(reason)
         case TelegramBadRequest(message=reason) if any(text in reason for text in NEEDLESS):
             return Needless(reason)
+        case TelegramBadRequest(message=reason) if any(text in reason for text in UNEDITABLE):
+            return Uneditable(reason)
         case TelegramBadRequest(message=reason) if any(text in reason for text in UNREACHABLE):
             return Unreachable(reason)
         case TelegramServerError() | ClientDecodeError():

@@ -53,9 +53,10 @@ async def _read(messenger: AiogramMessenger) -> list[Incoming | None]:
         (lambda anna: anna.sends_sticker(), OtherReceived()),
         (lambda anna: anna.sends_poll("Chairs?", "Yes", "No"), OtherReceived()),
         (lambda anna: anna.sends_dice(), OtherReceived()),
+        (lambda anna: anna.forges_mini_app_data("Yes", "yes"), OtherReceived()),
     ],
     ids=["text", "start", "forward", "own contact", "contact of another", "contact of nobody", "forwarded contact",
-         "place", "forwarded place", "live place", "venue", "sticker", "poll", "dice"],
+         "place", "forwarded place", "live place", "venue", "sticker", "poll", "dice", "Mini App"],
 )  # fmt: skip
 async def test_what_a_person_sends_is_read(
     messenger: AiogramMessenger, anna: Person, does: Callable[[Person], object], happening: Happening
