@@ -240,8 +240,9 @@ class Delivery:
         """Let requests under way end, so that a restart need not repeat them."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=LAST_WORDS)
-        for task in self._under_way:
+        for task in (left := list(self._under_way)):
             task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 def _weight(request: Request) -> tuple[int | None, int]:

@@ -21,6 +21,7 @@ from storage.cipher import Keyring
 from storage.errors import DatabaseFailedError, DatabaseUnusableError, NewerSchemaError
 from storage.sealed import hand_over, keyring_of
 from storage.sealing import check_keys, seal_what_is_clear
+from storage.threads import Threads
 from storage.unit import Unit
 
 READ_ONLY, BARE = "hotlead_read_only", "hotlead_bare"
@@ -36,6 +37,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._threads = Threads(engine)
         # SQLite has one writer: waiting here is fair and costs nothing, waiting in SQLite is neither.
         self._writing = asyncio.Lock()
         self._unscrubbed = False
@@ -63,11 +65,11 @@ class Database:
             if await seal_what_is_clear(database.transaction):
                 await database.rewrite()
         except SQLAlchemyError as error:
-            await engine.dispose()
+            await database.close()
             reason = str(getattr(error, "orig", error)).splitlines()[0]
             raise DatabaseUnusableError(f"the database cannot be used: {reason}") from error
         except BaseException:
-            await engine.dispose()
+            await database.close()
             raise
         return database
 
@@ -79,6 +81,7 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         await self._engine.dispose()
+        await self._threads.end()
 
     @asynccontextmanager
     async def unit(self, bot_id: int) -> AsyncIterator[Unit]:

@@ -104,6 +104,7 @@ async def _run_until_told(hotlead: Hotlead) -> None:
     with suppress(asyncio.CancelledError):
         await running
     announcing.cancel()
+    await asyncio.wait([announcing])
     log.info("stopped")
 
 

@@ -132,8 +132,9 @@ class Post:
         """Let e-mails under way arrive, so that nobody has to ask for another."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=LAST_WORDS)
-        for task in self._under_way:
+        for task in (left := list(self._under_way)):
             task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 def _mail(queued: Queued) -> SendMail:
