@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -201,17 +202,24 @@ def _keep_sqlites_promises(engine: AsyncEngine) -> None:
 
 
 def _migrate(connection: Connection) -> None:
-    config = migrations()
     present = MigrationContext.configure(connection).get_current_revision()
     if present is not None and present not in known_revisions():
         raise NewerSchemaError
+    if present == _scripts().get_current_head():
+        return
+    config = migrations()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
 def known_revisions() -> frozenset[str]:
     """Return the schema versions that this release can read."""
-    return frozenset(script.revision for script in ScriptDirectory.from_config(migrations()).walk_revisions())
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
+@cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(migrations())
 
 
 def migrations() -> Config:

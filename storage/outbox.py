@@ -35,6 +35,15 @@ _WORDS_KEPT = case((OutboxRow.kind == Kind.MAIL, literal("{}", OutboxRow.request
 """An e-mail holds an address and a code: they go once its fate is known."""
 ERASED = ""
 """What is left of a request that was erased while it was under way: nobody can take it back any more."""
+_earlier, _target = aliased(OutboxRow), aliased(OutboxRow)
+_BLOCKED = exists().where(
+    _earlier.bot_id == OutboxRow.bot_id,
+    _earlier.chat_id == OutboxRow.chat_id,
+    _earlier.id < OutboxRow.id,
+    _earlier.state.in_(OPEN),
+    _earlier.kind.not_in(UNORDERED),
+)
+"""The condition that an earlier message of the same chat is still open; made once: delivery asks all the time."""
 
 
 class Outbox(Collection):
@@ -177,7 +186,7 @@ class Outbox(Collection):
             OutboxRow.state == Fate.WAITING,
             OutboxRow.kind != Kind.MAIL,
             moment > after,
-            or_(OutboxRow.kind.in_(UNORDERED), ~self._blocked()),
+            or_(OutboxRow.kind.in_(UNORDERED), ~_BLOCKED),
         )
         return await self._connection.scalar(query)
 
@@ -244,18 +253,6 @@ class Outbox(Collection):
             delete(FileRow).where(FileRow.purpose.in_(ON_ITS_WAY_OUT), FileRow.prospect_id.in_(person))
         )
 
-    @staticmethod
-    def _blocked() -> ColumnElement[bool]:
-        """The condition that an earlier message of the same chat is still open."""
-        earlier = aliased(OutboxRow)
-        return exists().where(
-            earlier.bot_id == OutboxRow.bot_id,
-            earlier.chat_id == OutboxRow.chat_id,
-            earlier.id < OutboxRow.id,
-            earlier.state.in_(OPEN),
-            earlier.kind.not_in(UNORDERED),
-        )
-
     def _mail(self, state: Fate, *which: ColumnElement[bool]) -> Select[int]:
         mine = (self._ours(OutboxRow.bot_id), OutboxRow.state == state, OutboxRow.kind == Kind.MAIL)
         return select(OutboxRow.id).where(*mine, *which)
@@ -275,7 +272,7 @@ class Outbox(Collection):
                 OutboxRow.kind != Kind.MAIL,
                 or_(
                     OutboxRow.kind.in_(UNORDERED),
-                    and_(OutboxRow.chat_id.not_in(list(held_chats)), ~self._blocked()),
+                    and_(OutboxRow.chat_id.not_in(list(held_chats)), ~_BLOCKED),
                 ),
                 ~paused,
             )
@@ -307,7 +304,6 @@ class Outbox(Collection):
         return await self._queued(OutboxRow.id.in_(numbers))
 
     async def _queued(self, which: object) -> list[Queued]:
-        target = aliased(OutboxRow)
         query = (
             select(
                 OutboxRow.id,
@@ -317,11 +313,11 @@ class Outbox(Collection):
                 OutboxRow.state,
                 OutboxRow.attempts,
                 OutboxRow.edits,
-                target.message_id,
+                _target.message_id,
                 OutboxRow.hand_off_id,
                 OutboxRow.enrolment_id,
             )
-            .outerjoin(target, target.id == OutboxRow.edits)
+            .outerjoin(_target, _target.id == OutboxRow.edits)
             .where(which)  # type: ignore[arg-type]  # a column compared
             .order_by(OutboxRow.priority, OutboxRow.id)
         )

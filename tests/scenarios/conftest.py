@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import shutil
 import ssl
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -61,12 +62,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
 
 
 @pytest.fixture
-def opening(tmp_path: Path) -> Opening:
+def opening(migrated: Path, tmp_path: Path) -> Opening:
     """Open the house with settings of the scenario's own."""
 
     @asynccontextmanager
     async def opened(house: House | None = None, **settings: Any) -> AsyncIterator[House]:
         house = house or House(tmp_path, MONDAY_NOON)
+        if not house.file.exists():
+            house.file.parent.mkdir(exist_ok=True)
+            shutil.copy(migrated, house.file)
         async with served(house.emulator.app) as address:
             try:
                 await house.opens(address, **settings)

@@ -160,7 +160,7 @@ class House:
         self._reader: Reader
         self._database: Database
         self.folder = folder
-        self._file = folder / "hotlead.db"
+        self.file = folder / "hotlead.db"
         self._running: asyncio.Task[None] | None = None
         self.emulator.on_change(self._changed)
 
@@ -249,11 +249,11 @@ class House:
         return self._reader.left_to_do(self.clock.now())
 
     async def _start(self) -> None:
-        self._database = await Database.open(f"sqlite+aiosqlite:///{self._file}", a_keyring())
+        self._database = await Database.open(f"sqlite+aiosqlite:///{self.file}", a_keyring())
         messenger = self._messenger(self.emulator.token, self._address)
         settings = Settings(_env_file=None, data=self.folder, **self.settings)
         self.app = await build(settings, self.clock, messenger, self._database, self.pace, postman=self.postman)
-        self._reader = Reader(self._file)
+        self._reader = Reader(self.file)
         self._running = asyncio.create_task(self.app.run())
 
     def _changed(self, change: Change) -> None:
