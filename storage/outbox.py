@@ -90,10 +90,11 @@ class Outbox(Collection):
         Answers to taps overtake: a spinner waits for nobody. A follow-up whose consent lives no more is dropped
         here, in the very transaction that would send it: whatever was agreed when it was put in.
         """
-        while taken := list(await self._connection.scalars(self._ready(now, held_chats).limit(limit))):
-            if not await self._dropped_without_consent(taken, now):
+        while taken := (await self._connection.execute(self._ready(now, held_chats).limit(limit))).all():
+            follow_ups = [number for number, kind in taken if kind == Kind.FOLLOW_UP]
+            if not follow_ups or not await self._dropped_without_consent(follow_ups, now):
                 break
-        return await self._taken(taken)
+        return await self._taken([number for number, _ in taken])
 
     async def claim_mail(self, now: datetime, limit: int) -> list[Queued]:
         """Take e-mails that may be sent now: they wait for no chat and no pause, and hold nothing up."""
@@ -220,15 +221,11 @@ class Outbox(Collection):
         rows = await self._connection.execute(query.group_by(OutboxRow.state))
         return {Fate(state): count for state, count in rows}
 
-    async def _dropped_without_consent(self, numbers: list[int], now: datetime) -> bool:
-        """Drop the follow-ups among some messages that rest on no live consent; tell whether there were any."""
+    async def _dropped_without_consent(self, follow_ups: list[int], now: datetime) -> bool:
+        """Drop those of some follow-ups that rest on no live consent; tell whether there were any."""
         result = await self._connection.execute(
             update(OutboxRow)
-            .where(
-                OutboxRow.id.in_(numbers),
-                OutboxRow.kind == Kind.FOLLOW_UP,
-                ~rests_on_live(OutboxRow.consent_id, now),
-            )
+            .where(OutboxRow.id.in_(follow_ups), ~rests_on_live(OutboxRow.consent_id, now))
             .values(state=Fate.DROPPED, settled_at=now)
             .returning(OutboxRow.id)
         )
@@ -257,14 +254,14 @@ class Outbox(Collection):
         mine = (self._ours(OutboxRow.bot_id), OutboxRow.state == state, OutboxRow.kind == Kind.MAIL)
         return select(OutboxRow.id).where(*mine, *which)
 
-    def _ready(self, now: datetime, held_chats: Many[int]) -> Select[int]:
+    def _ready(self, now: datetime, held_chats: Many[int]) -> Select[int, str]:
         paused = exists().where(
             PauseRow.bot_id == OutboxRow.bot_id,
             PauseRow.chat_id.in_((OutboxRow.chat_id, 0)),
             PauseRow.until > now,
         )
         return (
-            select(OutboxRow.id)
+            select(OutboxRow.id, OutboxRow.kind)
             .where(
                 self._ours(OutboxRow.bot_id),
                 OutboxRow.state == Fate.WAITING,
