@@ -107,16 +107,12 @@ class Files(Collection):
         content, at = (await self._connection.execute(query)).one()
         return Picture(content or b"", at, number)
 
-    async def drop(self, number: int) -> None:
-        """Remove a file whose bytes are kept elsewhere now, or are of no use."""
-        await self._connection.execute(delete(FileRow).where(self._one(number)))
-
     async def handled(self, number: int, now: datetime) -> None:
         """Note that what waited for the bytes was done."""
         await self._connection.execute(update(FileRow).where(self._one(number)).values(handled_at=now))
 
     async def remove(self, number: int) -> None:
-        """Remove a file that has done its service."""
+        """Remove a file that has done its service, or is of none."""
         await self._connection.execute(delete(FileRow).where(self._one(number)))
 
     async def _newest_named(self, name: str, *which: ColumnElement[bool]) -> int | None:
