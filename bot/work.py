@@ -102,6 +102,11 @@ class Work:
         """Return the document of a revision."""
         return await self.library.quiz(self.unit, quiz, revision)
 
+    async def newest_quiz(self, quiz: str | None = None) -> Quiz | None:
+        """Return the newest revision of a quiz, or of the first when none is named; None when there is none."""
+        newest = await self.unit.quizzes.newest(quiz or self.setup.quizzes[0])
+        return await self.quiz(newest.quiz, newest.number) if newest else None
+
     async def send(
         self,
         request: Request,

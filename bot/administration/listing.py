@@ -102,8 +102,8 @@ async def last_actions(work: Work, language: str) -> Html:
     """Return what admins and the operator did last."""
     entries = await work.unit.audit.newest(LAST_ACTIONS)
     names = await work.unit.prospects.names(each.admin for each in entries if each.admin is not None)
-    first = await work.unit.quizzes.newest(work.setup.quizzes[0])
-    timezone = (await work.quiz(first.quiz, first.number)).timezone if first else "UTC"
+    first = await work.newest_quiz()
+    timezone = first.timezone if first else "UTC"
     lines: list[str] = [say(language, "audit.title")]
     for entry in entries:
         who = f"<b>{escaped(_name(entry.admin, names, language))}</b>"
