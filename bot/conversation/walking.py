@@ -78,8 +78,7 @@ async def start(work: Work, prospect: Prospect, arrival: Arrival) -> None:
         await work.send(SendText(chat_id=prospect.telegram_id, html=text))
         return
     quiz = await work.quiz(quiz_id, revision.number)
-    wanted = (arrival.language, prospect.speaks, work.setup.language)
-    language = next(filter(None, map(quiz.speaks, wanted)), quiz.fallback)
+    language = quiz.language_for(arrival.language, prospect.speaks, work.setup.language)
     turn = begin(quiz, revision.number, language, work.now, _known(quiz, arrival))
     keyboard = await _keyboard_is_up(work, prospect)
     stored = await work.unit.sessions.start(prospect.id, turn.session, arrival.source, arrival.link_id)
