@@ -13,6 +13,7 @@ from pathlib import Path
 
 from storage.consents import Consents
 from storage.database import Database
+from storage.durability import make_names_durable
 from storage.errors import BackupError
 from storage.unit import Unit
 
@@ -52,12 +53,8 @@ class ErasureList:
             file.write(torn + f"{fingerprint} {now.astimezone(UTC).isoformat()}\n".encode())
             file.flush()
             os.fsync(file.fileno())
-        if not before:  # the file's name has to be on disk too
-            folder = os.open(self.path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        if not before:
+            make_names_durable(self.path.parent)
 
     def read(self, now: datetime) -> dict[str, datetime]:
         """Return each fingerprint with the last moment it was erased; who stands in the list is never passed over.
