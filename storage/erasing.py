@@ -5,20 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from storage.cipher import Fingerprint
 from storage.consents import Consents
 from storage.database import Database
 from storage.durability import make_names_durable
 from storage.errors import BackupError
 from storage.unit import Unit
-
-Fingerprint = Callable[[str, str], str]
-"""Given what it is for and a value: a keyed hash, from which nobody without the key finds the value."""
 
 _CUT_SHORT = re.compile(r"[0-9a-f]*( [0-9T:.+-]*)?")
 """What a power cut leaves of a line: its beginning."""
