@@ -62,7 +62,7 @@ from dialogs.session import (
 from dialogs.steps import ConsentRequest
 from qualification.quiz import Quiz
 from qualification.score import Band
-from storage.records import ConsentEvent, ConsentEventKind, Kind, Method, Prospect, StoredSession
+from storage.records import ConsentEvent, ConsentEventKind, Method, Prospect, StoredSession
 
 
 async def start(work: Work, prospect: Prospect, arrival: Arrival) -> None:
@@ -295,7 +295,7 @@ class _Walk:
             question=effect.step,
         )
         fetch = FetchFile(chat_id=self.prospect.telegram_id, number=number, file_id=file.file_id)
-        await self.work.send(fetch, Kind.FILE)
+        await self.work.send(fetch)
 
     async def _confirm_consent(self) -> None:
         """A code was typed back: who agreed to be contacted also reads the address."""
