@@ -52,9 +52,8 @@ class Intake:
         pause = FIRST_PAUSE
         while True:
             asked_at = self._workshop.clock.now()
-            known = self._heard_at is not None and asked_at - self._heard_at <= TAPS_ARE_KEPT
             try:  # after an outage nobody waits for the first answer longer than it takes
-                updates = await self._messenger.receive(offset, LONG_POLL if known else 0)
+                updates = await self._messenger.receive(offset, LONG_POLL if self._in_reach(asked_at) else 0)
             except TokenRefusedError:
                 raise
             except TelegramError as error:
@@ -77,7 +76,7 @@ class Intake:
     async def _keep(self, updates: list[tuple[int, str]], asked_at: datetime) -> None:
         """Keep what was received, and notice when Telegram was out of reach for long."""
         written = self._written_at is not None and self._workshop.clock.now() - self._written_at < HEARTBEAT
-        if not updates and written and self._heard_at is not None and asked_at - self._heard_at <= TAPS_ARE_KEPT:
+        if not updates and written and self._in_reach(asked_at):
             self._heard_at = self._workshop.clock.now()
             return
         async with self._workshop.work() as work:
@@ -94,3 +93,7 @@ class Intake:
         self._heard_at = self._workshop.clock.now()
         self._inbox.ring()
         self._committed()
+
+    def _in_reach(self, at: datetime) -> bool:
+        """Tell whether Telegram was heard so lately that no tap can be lost yet."""
+        return self._heard_at is not None and at - self._heard_at <= TAPS_ARE_KEPT

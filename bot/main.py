@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,7 +23,7 @@ from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
 from bot.timers import Timers
-from bot.work import Fingerprint, Library, Setup, Workshop
+from bot.work import Library, Setup, Workshop
 from bot.worker import Worker
 from dialogs.problems import did_you_mean
 from storage.database import Database
@@ -92,8 +91,6 @@ async def build(
     pace: Pace | None = None,
     *,
     postman: Postman | None = None,
-    fingerprint: Fingerprint | None = None,
-    draw: Callable[[int], int] = secrets.randbelow,
 ) -> Hotlead:
     """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError."""
     identity = await messenger.identify()
@@ -105,8 +102,7 @@ async def build(
         settings.language,
         identity.username,
         can_mail=postman is not None,
-        fingerprint=fingerprint or database.keyring.fingerprint,
-        draw=draw,
+        fingerprint=database.keyring.fingerprint,
     )
     async with database.unit(identity.id) as unit:
         await unit.states.keep(USERNAME, identity.username)

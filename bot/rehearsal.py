@@ -16,7 +16,7 @@ from dialogs.engine import advance, begin
 from dialogs.flow import consented
 from dialogs.session import CodeCheck, CodeTyped, Event, Finish, Outcome, SaveContact, Session, Tapped, Turn, Typed
 from qualification.quiz import Quiz
-from qualification.score import Band, Score, fit_entries, is_unfit, score
+from qualification.score import Band, Score, score_answers
 
 
 @dataclass
@@ -57,9 +57,7 @@ class Rehearsal:
 
     def score(self) -> Score:
         """Return the score of the answers so far, with its reasons."""
-        answers = self.session.answers if self.session else {}
-        entries = fit_entries(self.quiz, answers, self.now)
-        return score(self.quiz, entries, self.now, unfit=is_unfit(self.quiz, answers))
+        return score_answers(self.quiz, self.session.answers if self.session else {}, self.now)
 
     def _shown(self, turn: Turn) -> list[Shown]:
         self.session = turn.session

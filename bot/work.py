@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,25 +15,11 @@ from bot.telegram.requests import REQUEST, AnswerTap, FetchFile, Request, SendTe
 from bot.texts import LANGUAGES
 from qualification.loading import load_published
 from qualification.quiz import Quiz
+from storage.cipher import Fingerprint
 from storage.database import Database
 from storage.erasing import ErasureList
 from storage.records import Kind, Outgoing, Prospect
 from storage.unit import Unit
-
-Fingerprint = Callable[[str, str], str]
-
-
-def keyed(key: bytes) -> Fingerprint:
-    """Return fingerprints under a key, each purpose apart from the others."""
-
-    def fingerprint(purpose: str, value: str) -> str:
-        return hmac.digest(key, f"{purpose}\0{value}".encode(), "sha256").hex()
-
-    return fingerprint
-
-
-def _no_key(_purpose: str, _value: str) -> str:
-    raise LookupError("no key for fingerprints was given")
 
 
 @dataclass(frozen=True)
@@ -52,8 +37,8 @@ class Setup:
     """the bot's own, without @"""
     can_mail: bool = False
     """whether there is a mail server to send codes through"""
-    fingerprint: Fingerprint = field(default=_no_key, repr=False)
-    """of what must not be kept as it is: a purpose and a value"""
+    fingerprint: Fingerprint = field(repr=False, kw_only=True)
+    """of what must not be kept as it is"""
     draw: Callable[[int], int] = field(default=secrets.randbelow, repr=False)
     """chance: a number below the given one"""
 
@@ -101,6 +86,11 @@ class Work:
     async def quiz(self, quiz: str, revision: int) -> Quiz:
         """Return the document of a revision."""
         return await self.library.quiz(self.unit, quiz, revision)
+
+    async def newest_quiz(self, quiz: str | None = None) -> Quiz | None:
+        """Return the newest revision of a quiz, or of the first when none is named; None when there is none."""
+        newest = await self.unit.quizzes.newest(quiz or self.setup.quizzes[0])
+        return await self.quiz(newest.quiz, newest.number) if newest else None
 
     async def send(
         self,

@@ -104,6 +104,10 @@ class Dialog(Document):
         short = (code or "").split("-")[0].lower()
         return short if short in self.languages else None
 
+    def language_for(self, *wanted: str | None) -> str:
+        """Return the quiz's language for the first of these codes that it speaks, else its fallback."""
+        return next(filter(None, map(self.speaks, wanted)), self.fallback)
+
     def read(self, text: Text, language: str) -> str:
         """Return a text of this quiz in the language, or in the fallback."""
         return text.written_in(language, self.fallback)

@@ -132,6 +132,11 @@ def score(quiz: Quiz, entries: Iterable[Entry], now: datetime, *, unfit: bool = 
     return Score(fit, activity, band_of(quiz, fit + activity, unfit=unfit), reasons)
 
 
+def score_answers(quiz: Quiz, answers: Mapping[str, Answer], now: datetime) -> Score:
+    """Return what answers come to by themselves, without any ledger that was kept."""
+    return score(quiz, fit_entries(quiz, answers, now), now, unfit=is_unfit(quiz, answers))
+
+
 def band_of(quiz: Quiz, total: int, *, unfit: bool = False) -> Band:
     """Return the band of a total."""
     if unfit:

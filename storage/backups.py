@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from storage.database import known_revisions
+from storage.durability import make_durable, make_names_durable
 from storage.errors import BackupError, NewerSchemaError
 from storage.states import BACKUP, EVERY_BOT, KEYS
 
@@ -47,7 +48,7 @@ def back_up(database: Path, target: Path, now: datetime) -> Backup:
             make_durable(aside)
             _refuse_to_overwrite(target)
             aside.rename(target)
-            _sync_folder(target.parent)
+            make_names_durable(target.parent)
             with closing(_connect(database)) as connection:
                 _remember(connection, now)
         except sqlite3.Error as error:
@@ -120,18 +121,6 @@ def find_damage(file: Path) -> str | None:
     return None if found == "ok" else str(found)
 
 
-def make_durable(file: Path) -> None:
-    """Let a file survive a power cut."""
-    with file.open("rb+") as opened:
-        os.fsync(opened.fileno())
-
-
-def put_in_place(aside: Path, target: Path) -> None:
-    """Replace a file with another one at once."""
-    aside.replace(target)
-    _sync_folder(target.parent)
-
-
 def _refuse_to_overwrite(target: Path) -> None:
     if target.exists():
         raise BackupError(f"{target} is there already; a backup overwrites nothing")
@@ -163,11 +152,3 @@ def _remember(connection: sqlite3.Connection, now: datetime) -> None:
     """Write down when the backup was made, if the release that made the database had a place for it."""
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'states'").fetchone():
         connection.execute(REMEMBER, (EVERY_BOT, BACKUP, now.isoformat(timespec="seconds")))
-
-
-def _sync_folder(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

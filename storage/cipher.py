@@ -16,6 +16,8 @@ from storage.errors import SealBrokenError, UnknownKeyError
 
 Chance: TypeAlias = Callable[[int], bytes]
 """Gives so many random bytes, as `secrets.token_bytes` does."""
+Fingerprint: TypeAlias = Callable[[str, str], str]
+"""Given what it is for and a value: a keyed hash, from which nobody without the key finds the value."""
 
 KEY_SIZE, NONCE_SIZE, TAG_SIZE, ID_SIZE = 32, 12, 16, 8
 """Bytes of an AES-256 key, of a GCM nonce and tag; letters of a key's id."""

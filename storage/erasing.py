@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from storage.cipher import Fingerprint
 from storage.consents import Consents
 from storage.database import Database
+from storage.durability import make_names_durable
 from storage.errors import BackupError
 from storage.unit import Unit
-
-Fingerprint = Callable[[str, str], str]
-"""Given what it is for and a value: a keyed hash, from which nobody without the key finds the value."""
 
 _CUT_SHORT = re.compile(r"[0-9a-f]*( [0-9T:.+-]*)?")
 """What a power cut leaves of a line: its beginning."""
@@ -52,12 +51,8 @@ class ErasureList:
             file.write(torn + f"{fingerprint} {now.astimezone(UTC).isoformat()}\n".encode())
             file.flush()
             os.fsync(file.fileno())
-        if not before:  # the file's name has to be on disk too
-            folder = os.open(self.path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+        if not before:
+            make_names_durable(self.path.parent)
 
     def read(self, now: datetime) -> dict[str, datetime]:
         """Return each fingerprint with the last moment it was erased; who stands in the list is never passed over.

@@ -58,8 +58,7 @@ class Files(Collection):
 
     async def of_session(self, session_id: int) -> list[KeptFile]:
         """Return the files that were sent in a session, without their bytes."""
-        columns = [null() if column is FileRow.content else column for column in _FILE]
-        query = select(*columns).where(self._ours(FileRow.bot_id), FileRow.session_id == session_id)
+        query = select(*_WITHOUT_BYTES).where(self._ours(FileRow.bot_id), FileRow.session_id == session_id)
         return [_kept(row) for row in await self._connection.execute(query.order_by(FileRow.id))]
 
     async def of_name(self, purpose: str, name: str, prospect_id: int | None) -> int | None:
@@ -90,8 +89,11 @@ class Files(Collection):
         await self._connection.execute(update(FileRow).where(self._one(number)).values(file_id=file_id))
 
     async def to_handle(self, limit: int) -> list[KeptFile]:
-        """Return files that somebody waits for, the oldest first: those whose bytes came, or never will."""
-        query = select(*_FILE).where(
+        """Return files that somebody waits for, the oldest first: those whose bytes came, or never will.
+
+        Without their bytes: it is asked before every pause whether there are any.
+        """
+        query = select(*_WITHOUT_BYTES).where(
             self._ours(FileRow.bot_id), FileRow.arrived_at.is_not(None), FileRow.handled_at.is_(None)
         )
         rows = await self._connection.execute(query.order_by(FileRow.id).limit(limit))
@@ -107,16 +109,12 @@ class Files(Collection):
         content, at = (await self._connection.execute(query)).one()
         return Picture(content or b"", at, number)
 
-    async def drop(self, number: int) -> None:
-        """Remove a file whose bytes are kept elsewhere now, or are of no use."""
-        await self._connection.execute(delete(FileRow).where(self._one(number)))
-
     async def handled(self, number: int, now: datetime) -> None:
         """Note that what waited for the bytes was done."""
         await self._connection.execute(update(FileRow).where(self._one(number)).values(handled_at=now))
 
     async def remove(self, number: int) -> None:
-        """Remove a file that has done its service."""
+        """Remove a file that has done its service, or is of none."""
         await self._connection.execute(delete(FileRow).where(self._one(number)))
 
     async def _newest_named(self, name: str, *which: ColumnElement[bool]) -> int | None:
@@ -147,6 +145,7 @@ _FILE = (
     FileRow.content,
     FileRow.file_id,
 )
+_WITHOUT_BYTES = tuple(null() if column is FileRow.content else column for column in _FILE)
 
 
 def _kept(row: Sequence[Any]) -> KeptFile:

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from storage.cipher import KEY_SIZE, Chance, Keyring, key_id
+from storage.durability import make_names_durable, put_in_place
 from storage.errors import KeysUnusableError
 
 HEADER = """\
@@ -55,14 +56,13 @@ def make_keys(file: Path, chance: Chance) -> Keyring:
         raise KeysUnusableError(f"the key file {file} cannot be made: {error.strerror}") from None
     finally:
         aside.unlink()
-    _sync_folder(file.parent)
+    make_names_durable(file.parent)
     return read_keys(file, chance)
 
 
 def replace_keys(file: Path, keyring: Keyring) -> None:
     """Write the key file anew: whatever happens meanwhile, the old one or the new one is there, and whole."""
-    _written_aside(file, keyring).replace(file)
-    _sync_folder(file.parent)
+    put_in_place(_written_aside(file, keyring), file)
 
 
 def is_private(file: Path) -> bool:
@@ -93,12 +93,3 @@ def _written_aside(file: Path, keyring: Keyring) -> Path:
     except OSError as error:
         raise KeysUnusableError(f"the key file {file} cannot be written: {error.strerror}") from None
     return aside
-
-
-def _sync_folder(folder: Path) -> None:
-    """Let the new name in the folder survive a power cut."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql import Executable
 
-from storage.backups import find_damage, fold, made_at, put_in_place
+from storage.backups import find_damage, fold, made_at
 from storage.cipher import Keyring
 from storage.database import Database
+from storage.durability import put_in_place
 from storage.erasing import replay
 from storage.errors import BackupError
 from storage.files import ON_ITS_WAY_OUT

@@ -92,11 +92,11 @@ async def handle(work: Work, file: KeptFile, found: Examined | BaseException | N
         raise found
     admin = await work.unit.prospects.by_id(file.prospect_id) if file.prospect_id is not None else None
     if admin is None or admin.telegram_id not in work.setup.admins:
-        await work.unit.files.drop(file.id)
+        await work.unit.files.remove(file.id)
         return
     await work.unit.files.handled(file.id, work.now)
     if not file.content:
-        await work.unit.files.drop(file.id)
+        await work.unit.files.remove(file.id)
         await work.send(SendText(chat_id=admin.telegram_id, html=say(work.language_of(admin), "file.not_fetched")))
         return
     if found is None:
@@ -106,7 +106,7 @@ async def handle(work: Work, file: KeptFile, found: Examined | BaseException | N
     # A copy: the same file may be examined once for several bots.
     draft = replace(found.draft, problems=list(found.draft.problems))
     media = await _media(work, draft)
-    await work.unit.files.drop(file.id)
+    await work.unit.files.remove(file.id)
     if draft.errors or draft.document is None:
         await _tell_errors(work, admin, file.name, draft)
         return
@@ -161,7 +161,7 @@ async def _propose(work: Work, admin: Prospect, found: Examined, quiz: Quiz, med
     draft = known or await work.unit.quizzes.draft(name, found.source, contents, admin.telegram_id, work.now)
     for picture in media.values():
         if picture.file is not None:
-            await work.unit.files.drop(picture.file)
+            await work.unit.files.remove(picture.file)
     await work.unit.audit.note(admin.telegram_id, Action.DRAFT, name, work.now, revision=draft.number)
     warnings = tuple(each for each in found.draft.problems if each.severity is Severity.WARNING)
     shown = await proposal(work, language, draft, found.reach, warnings)

@@ -7,11 +7,11 @@ from bot.administration.proposals import (
     MESSAGE_LENGTH,
     Proposal,
     difference,
-    link_to,
     middle_lines,
     shortened,
 )
 from bot.revisions import repeated
+from bot.telegram.addresses import chat_address
 from bot.telegram.requests import TapButton
 from bot.telegram.taps import AdminAction, AdminTapped, encode
 from bot.texts import Html, count, day_and_time, escaped, plain, say
@@ -102,8 +102,8 @@ async def last_actions(work: Work, language: str) -> Html:
     """Return what admins and the operator did last."""
     entries = await work.unit.audit.newest(LAST_ACTIONS)
     names = await work.unit.prospects.names(each.admin for each in entries if each.admin is not None)
-    first = await work.unit.quizzes.newest(work.setup.quizzes[0])
-    timezone = (await work.quiz(first.quiz, first.number)).timezone if first else "UTC"
+    first = await work.newest_quiz()
+    timezone = first.timezone if first else "UTC"
     lines: list[str] = [say(language, "audit.title")]
     for entry in entries:
         who = f"<b>{escaped(_name(entry.admin, names, language))}</b>"
@@ -132,7 +132,7 @@ async def _state(work: Work, newest: Revision, language: str) -> list[str]:
     lines: list[str] = [
         say(language, "quizzes.revision", revision=newest.number, since=since),
         say(language, "quizzes.middle", people=count(language, "people", middle)),
-        say(language, "quizzes.link", link=link_to(work, newest.quiz)),
+        say(language, "quizzes.link", link=chat_address(work.setup.username, newest.quiz)),
     ]
     paused_at = await work.unit.quizzes.paused_at(newest.quiz)
     if paused_at is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.administration.buttons import draft_buttons
 from bot.administration.differences import IN_CHAT, blocks
+from bot.telegram.addresses import chat_address
 from bot.telegram.requests import Buttons
 from bot.texts import Html, count, escaped, plain, say
 from bot.work import Work
@@ -40,7 +41,7 @@ async def proposal(
     head = say(language, "draft.title", title=quiz.read(quiz.title, language), revision=draft.number)
     below = [*_score_lines(quiz, reach, language), *(f"⚠️ {escaped(each)}" for each in warnings[:3])]
     if newest is None:
-        below.append(say(language, "draft.new", link=link_to(work, draft.quiz)))
+        below.append(say(language, "draft.new", link=chat_address(work.setup.username, draft.quiz)))
         changed = [_contents(quiz, language)]
     else:
         below += await middle_lines(work, draft.quiz, language)
@@ -95,11 +96,6 @@ async def middle_lines(work: Work, quiz: str, language: str) -> list[str]:
     if len(middle) > 1:
         return [say(language, "middle.several", people=people)]
     return [say(language, "middle.one", people=people, revision=next(iter(middle)))]
-
-
-def link_to(work: Work, quiz: str) -> str:
-    """Return the address that opens a quiz."""
-    return f"https://t.me/{work.setup.username}?start={quiz}"
 
 
 def _contents(quiz: Quiz, language: str) -> str:

@@ -16,7 +16,7 @@ DISCARDED = "discarded"
 async def start_test(work: Work, admin: Prospect, quiz_id: str, number: int) -> None:
     """Begin a test of a revision. Raises RevisionMissingError."""
     quiz = await work.quiz(quiz_id, number)
-    language = quiz.speaks(admin.speaks) or quiz.speaks(work.setup.language) or quiz.fallback
+    language = quiz.language_for(admin.speaks, work.setup.language)
     turn = begin(quiz, number, language, work.now)
     stored = await work.unit.sessions.start(admin.id, turn.session, None, is_test=True)
     spoken = work.language_of(admin)

@@ -8,7 +8,7 @@ from bot.work import Work
 from dialogs.answers import Contact, Decision, Skipped
 from dialogs.flow import progress
 from dialogs.rendering import answer_text, question_name
-from qualification.score import fit_entries, is_unfit, score
+from qualification.score import score_answers
 from storage.records import StoredSession
 
 SHOWN = 10
@@ -26,9 +26,7 @@ async def _block(work: Work, stored: StoredSession, language: str) -> Html:
     session = stored.session
     quiz = await work.quiz(session.quiz, session.revision)
     place = progress(quiz, session)
-    found = score(
-        quiz, fit_entries(quiz, session.answers, work.now), work.now, unfit=is_unfit(quiz, session.answers)
-    )
+    found = score_answers(quiz, session.answers, work.now)
     head = say(
         language,
         "unfinished.one",

@@ -9,13 +9,13 @@ from bot.texts import count, escaped, plain, say
 from bot.work import Work
 from dialogs.answers import Contact
 from qualification.quiz import Quiz
-from qualification.score import Band, Score, fit_entries, is_unfit, score
+from qualification.score import Band, score_answers
 from storage.records import Prospect, RevisionState, StoredSession
 
 
 def tested(work: Work, stored: StoredSession, quiz: Quiz) -> Band | None:
     """Return the band that a prospect with these answers would have had; None for who leaves no contact."""
-    found = _score(work, stored, quiz)
+    found = score_answers(quiz, stored.session.answers, work.now)
     left_contact = any(isinstance(answer, Contact) for answer in stored.session.answers.values())
     return found.band if left_contact or found.band is Band.UNFIT else None
 
@@ -23,18 +23,13 @@ def tested(work: Work, stored: StoredSession, quiz: Quiz) -> Band | None:
 async def tell_score(work: Work, admin: Prospect, stored: StoredSession, quiz: Quiz) -> None:
     """Show the admin what the test came to; for a draft, what can be done with it now."""
     language = work.language_of(admin)
-    found = _score(work, stored, quiz)
+    found = score_answers(quiz, stored.session.answers, work.now)
     points = count(language, "points", found.total)
     lines: list[str] = [say(language, "test.over", points=points, band=plain(language, f"band.{found.band}"))]
     lines += [f"• {escaped(reason(quiz, entry, language))} <b>{entry.points:+d}</b>" for entry in found.reasons]
     lines.append(say(language, "test.nothing_kept"))
     html = "\n".join(lines)
     await work.send(SendText(chat_id=admin.telegram_id, html=html, buttons=await _next(work, stored, language)))
-
-
-def _score(work: Work, stored: StoredSession, quiz: Quiz) -> Score:
-    answers = stored.session.answers
-    return score(quiz, fit_entries(quiz, answers, work.now), work.now, unfit=is_unfit(quiz, answers))
 
 
 async def _next(work: Work, stored: StoredSession, language: str) -> Buttons:

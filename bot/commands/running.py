@@ -19,6 +19,7 @@ from bot.main import Hotlead, build
 from bot.opening import open_database
 from bot.publishing import load_file, quiz_path, shipped_quizzes
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
+from bot.telegram.addresses import chat_address
 from bot.telegram.port import Messenger, TelegramError, TokenRefusedError
 from dialogs.steps import ContactRequest
 from qualification.quiz import Quiz
@@ -109,12 +110,11 @@ async def _run_until_told(hotlead: Hotlead) -> None:
 
 
 async def _say_hello(hotlead: Hotlead) -> None:
-    link = f"https://t.me/{hotlead.identity.username}"
     log.info(
         "running",
         bot=f"@{hotlead.identity.username}",
         quizzes=", ".join(hotlead.workshop.setup.quizzes),
-        link=link,
+        link=chat_address(hotlead.identity.username),
     )
     if not hotlead.workshop.setup.offered_to:
         log.warning(

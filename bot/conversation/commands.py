@@ -167,9 +167,8 @@ async def _language(work: Work, prospect: Prospect) -> None:
 async def _help(work: Work, prospect: Prospect) -> None:
     language = work.language_of(prospect)
     stored = await work.unit.sessions.latest(prospect.id)
-    quiz_id = stored.session.quiz if stored else work.setup.quizzes[0]
-    revision = await work.unit.quizzes.newest(quiz_id)
-    company = (await work.quiz(quiz_id, revision.number)).controller.name if revision else "Hotlead"
+    quiz = await work.newest_quiz(stored.session.quiz if stored else None)
+    company = quiz.controller.name if quiz else "Hotlead"
     await _reply(work, prospect, say(language, "help.prospect", company=company))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.telegram.addresses import chat_address
 from bot.telegram.requests import LinkButton, SendText
 from bot.telegram.updates import Person
 from bot.texts import LANGUAGES, plain, say
@@ -18,7 +19,7 @@ async def called(work: Work, caller: Person, chat_id: int) -> None:
     if await work.unit.outbox.wrote_to_group(chat_id, work.now - QUIET):
         return
     language, username = await _language(work, caller), work.setup.username
-    button = LinkButton(text=plain(language, "group.open"), url=f"https://t.me/{username}")
+    button = LinkButton(text=plain(language, "group.open"), url=chat_address(username))
     text = say(language, "group.private", username=username)
     await work.send(SendText(chat_id=chat_id, html=text, buttons=((button,),), preview=False))
 

@@ -6,7 +6,7 @@ from bot.follow_ups.enrolling import enrol, stop_follow_ups
 from bot.hand_off.offering import offer_lead, withdraw_lead
 from bot.work import Work
 from qualification.quiz import Quiz
-from qualification.score import Band, Score, fit_entries, is_unfit, score
+from qualification.score import Band, Score, fit_entries, is_unfit, score, score_answers
 from qualification.stages import may_move, stage_of
 from storage.enrolments import EndReason
 from storage.records import Lead, Prospect, StoredSession
@@ -60,8 +60,7 @@ async def _score_lead(work: Work, prospect: Prospect, lead: Lead, stored: Stored
 async def _note_without_contact(
     work: Work, prospect: Prospect, stored: StoredSession, quiz: Quiz, event: str
 ) -> None:
-    answers = stored.session.answers
-    found = score(quiz, fit_entries(quiz, answers, work.now), work.now, unfit=is_unfit(quiz, answers))
+    found = score_answers(quiz, stored.session.answers, work.now)
     await work.note(event, prospect.id, total=found.total, band=found.band, question=stored.session.at)
 
 

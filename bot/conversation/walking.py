@@ -62,7 +62,7 @@ from dialogs.session import (
 from dialogs.steps import ConsentRequest
 from qualification.quiz import Quiz
 from qualification.score import Band
-from storage.records import ConsentEvent, ConsentEventKind, Kind, Method, Prospect, StoredSession
+from storage.records import ConsentEvent, ConsentEventKind, Method, Prospect, StoredSession
 
 
 async def start(work: Work, prospect: Prospect, arrival: Arrival) -> None:
@@ -78,8 +78,7 @@ async def start(work: Work, prospect: Prospect, arrival: Arrival) -> None:
         await work.send(SendText(chat_id=prospect.telegram_id, html=text))
         return
     quiz = await work.quiz(quiz_id, revision.number)
-    wanted = (arrival.language, prospect.speaks, work.setup.language)
-    language = next(filter(None, map(quiz.speaks, wanted)), quiz.fallback)
+    language = quiz.language_for(arrival.language, prospect.speaks, work.setup.language)
     turn = begin(quiz, revision.number, language, work.now, _known(quiz, arrival))
     keyboard = await _keyboard_is_up(work, prospect)
     stored = await work.unit.sessions.start(prospect.id, turn.session, arrival.source, arrival.link_id)
@@ -296,7 +295,7 @@ class _Walk:
             question=effect.step,
         )
         fetch = FetchFile(chat_id=self.prospect.telegram_id, number=number, file_id=file.file_id)
-        await self.work.send(fetch, Kind.FILE)
+        await self.work.send(fetch)
 
     async def _confirm_consent(self) -> None:
         """A code was typed back: who agreed to be contacted also reads the address."""

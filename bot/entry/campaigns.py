@@ -10,7 +10,6 @@ from bot.telegram.requests import Buttons, SendText, TapButton
 from bot.telegram.taps import LinkAction, LinkTapped, encode
 from bot.texts import Html, escaped, language_name, plain, say
 from bot.work import Work
-from qualification.quiz import Quiz
 from storage.links import Link, Reach
 
 LONGEST_NAME = 64
@@ -28,13 +27,6 @@ def campaign_name(typed: str) -> str | None:
 
 _UNSEEN = ("Cc", "Cs", "Co", "Cn")
 """Control characters and what stands for no letter at all. Source: Unicode, «General Category Values»."""
-
-
-async def quiz_of(work: Work, quiz_id: str | None) -> Quiz | None:
-    """Return the quiz that a link leads to, as it is now; a link that names none leads to the first."""
-    named = quiz_id or work.setup.quizzes[0]
-    revision = await work.unit.quizzes.newest(named)
-    return await work.quiz(named, revision.number) if revision else None
 
 
 async def list_page(work: Work, chat_id: int, page: int) -> SendText:
@@ -75,7 +67,7 @@ async def _described(work: Work, reach: Reach, language: str) -> Html:
     link = reach.link
     about = [f"<b>{escaped(link.campaign)}</b>"]
     if len(work.setup.quizzes) > 1:
-        quiz = await quiz_of(work, link.quiz)
+        quiz = await work.newest_quiz(link.quiz)
         about.append(escaped(quiz.read(quiz.title, language) if quiz else link.quiz))
     if link.language:
         about.append(escaped(language_name(link.language)))

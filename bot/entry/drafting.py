@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from bot.entry.campaigns import LONGEST_NAME, campaign_name, link_page, quiz_of
+from bot.entry.campaigns import LONGEST_NAME, campaign_name, link_page
 from bot.entry.utm import LONGEST_MARK, read_utm
 from bot.telegram.requests import Buttons, SendText, TapButton
 from bot.telegram.taps import LinkAction, LinkTapped, encode
@@ -131,7 +131,7 @@ async def _ask_quiz(work: Work, admin: Prospect, draft: Draft) -> None:
     language = work.language_of(admin)
     rows = []
     for quiz_id in work.setup.quizzes:
-        quiz = await quiz_of(work, quiz_id)
+        quiz = await work.newest_quiz(quiz_id)
         title = quiz.read(quiz.title, language) if quiz else quiz_id
         rows.append((TapButton(text=title, data=encode(LinkTapped(LinkAction.QUIZ, choice=quiz_id))),))
     await _keep(work, admin, draft.model_copy(update={"asked": Asked.QUIZ}))
@@ -163,7 +163,7 @@ def _without_utm(work: Work, admin: Prospect) -> Buttons:
 
 
 async def _languages(work: Work, draft: Draft) -> tuple[str, ...]:
-    quiz = await quiz_of(work, draft.quiz)
+    quiz = await work.newest_quiz(draft.quiz)
     return quiz.languages if quiz else ()
 
 

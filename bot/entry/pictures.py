@@ -7,6 +7,7 @@ import io
 import segno
 
 from bot.entry.arriving import REFERRAL_MARK
+from bot.telegram.addresses import chat_address
 from bot.telegram.requests import FileMedia, SendMedia
 from bot.texts import Html, escaped
 from bot.work import Work
@@ -21,7 +22,7 @@ WIDTH = 1000
 def address_of(username: str, link: Link) -> str:
     """Return the address that people open."""
     mark = REFERRAL_MARK if link.referrer is not None else ""
-    return f"https://t.me/{username}?start={mark}{link.token}"
+    return chat_address(username, f"{mark}{link.token}")
 
 
 def qr_picture(address: str) -> bytes:

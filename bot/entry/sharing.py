@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from bot.entry.campaigns import quiz_of
 from bot.entry.pictures import address_of
 from bot.entry.sources import REFERRAL
 from bot.telegram.requests import LinkButton, SendText, TapButton
@@ -24,7 +23,7 @@ async def share(work: Work, prospect: Prospect) -> None:
     last = stored.session.quiz if stored else ""
     quiz_id = last if last in work.setup.quizzes else work.setup.quizzes[0]
     language = work.language_of(prospect)
-    quiz = await quiz_of(work, quiz_id)
+    quiz = await work.newest_quiz(quiz_id)
     if quiz is None:
         await work.send(SendText(chat_id=prospect.telegram_id, html=say(language, "chat.no_quiz")))
         return

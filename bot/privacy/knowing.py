@@ -50,7 +50,7 @@ async def known(work: Work, prospect: Prospect) -> Known:
     return Known(
         prospect=prospect,
         language=work.language_of(prospect),
-        quiz=walks[-1][1] if walks else await _default_quiz(work),
+        quiz=walks[-1][1] if walks else await work.newest_quiz(),
         walks=walks,
         contacts=list(dict.fromkeys(contacts)),
         consents=await unit.consents.history(prospect.id),
@@ -58,8 +58,3 @@ async def known(work: Work, prospect: Prospect) -> Known:
         files=await unit.files.sent_by(prospect.id),
         now=work.now,
     )
-
-
-async def _default_quiz(work: Work) -> Quiz | None:
-    newest = await work.unit.quizzes.newest(work.setup.quizzes[0])
-    return await work.quiz(newest.quiz, newest.number) if newest else None

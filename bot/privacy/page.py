@@ -115,7 +115,7 @@ def _consent(told: Known, consent: StoredConsent) -> str:
 
 def _walks(told: Known) -> Iterator[str]:
     for stored, quiz in told.walks:
-        session, language = stored.session, quiz.speaks(told.language) or quiz.fallback
+        session, language = stored.session, quiz.language_for(told.language)
         given = [
             (question_name(quiz, step, language), answer_text(quiz, step, answer, language))
             for step, answer in session.answers.items()

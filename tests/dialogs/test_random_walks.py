@@ -28,7 +28,7 @@ from dialogs.session import (
 from dialogs.steps import AnyStep, ChoiceQuestion, ConsentRequest, End, Say, Waiting
 from qualification.paths import paths
 from qualification.quiz import Quiz
-from qualification.score import Band, Score, fit_entries, is_unfit, score
+from qualification.score import Band, fit_entries, is_unfit, score_answers
 from tests.dialogs.random_people import anything, usable
 from tests.dialogs.random_quizzes import quizzes
 
@@ -95,11 +95,6 @@ def _walk_to_the_end(quiz: Quiz, data: st.DataObject) -> Session:
     return [after for *_, after in _forward(quiz, data)][-1]
 
 
-def _score(quiz: Quiz, session: Session) -> Score:
-    entries = fit_entries(quiz, session.answers, NOON)
-    return score(quiz, entries, NOON, unfit=is_unfit(quiz, session.answers))
-
-
 @RANDOM
 @given(quizzes(), st.data())
 def test_every_walk_that_answers_its_questions_ends_with_a_score_that_was_foreseen(
@@ -108,7 +103,7 @@ def test_every_walk_that_answers_its_questions_ends_with_a_score_that_was_forese
     session = _walk_to_the_end(quiz, data)
     assert session.over
     assert advance(quiz, session, Typed("Hello?"), NOON).outcome == Over()
-    reached = _score(quiz, session)
+    reached = score_answers(quiz, session.answers, NOON)
     assert (reached.total, reached.band) in {(ending.total, ending.band) for ending in paths(quiz).endings}
 
 

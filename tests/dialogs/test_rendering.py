@@ -65,6 +65,14 @@ DIALOG = a_dialog(
 
 
 @pytest.mark.parametrize(
+    ("wanted", "spoken"),
+    [(("uk", "en"), "uk"), (("pt-BR", None, "uk-UA"), "uk"), (("EN", "uk"), "en"), (("pl",), "en"), ((), "en")],
+)
+def test_the_first_language_that_the_quiz_speaks_is_taken(wanted: tuple[str | None, ...], spoken: str) -> None:
+    assert DIALOG.language_for(*wanted) == spoken
+
+
+@pytest.mark.parametrize(
     ("step", "answer", "english", "ukrainian"),
     [
         ("kind", Choice(choice="a"), "First", "Перший"),

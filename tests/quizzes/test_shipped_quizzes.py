@@ -32,7 +32,7 @@ from dialogs.values import Text
 from qualification.loading import examine, load
 from qualification.paths import paths
 from qualification.quiz import Quiz
-from qualification.score import Band, Score, fit_entries, is_unfit, link_entry, score
+from qualification.score import Band, link_entry, score_answers
 
 FOLDER = Path(bot.__file__).parent / "quizzes"
 NAMES = ("b2b-agency", "dance-school", "office-furniture")
@@ -370,7 +370,7 @@ def test_this_story_ends_in_its_band(name: str) -> None:
     quiz = _quiz(story.quiz)
     session = _walked(quiz, story.walk)
     assert session.ended_with == story.ends_with
-    assert _scored(quiz, session).band is story.band
+    assert score_answers(quiz, session.answers, NOON).band is story.band
 
 
 @pytest.mark.parametrize("name", [name for name, story in STORIES.items() if story.band is Band.UNFIT])
@@ -432,11 +432,6 @@ def _walked(quiz: Quiz, walk: Walk) -> Session:
         assert isinstance(turn.outcome, Accepted), (step, given, turn.outcome)
         session = turn.session
     return session
-
-
-def _scored(quiz: Quiz, session: Session) -> Score:
-    entries = fit_entries(quiz, session.answers, NOON)
-    return score(quiz, entries, NOON, unfit=is_unfit(quiz, session.answers))
 
 
 def _texts(quiz: Quiz) -> Iterator[tuple[tuple[str, ...], Text]]:

@@ -198,3 +198,15 @@ async def test_a_picture_is_found_again_by_its_name_among_those_of_the_same_pers
         assert await unit.files.of_name("qr", "A.png", None) == campaigns
         assert await unit.files.of_name("qr", "A.png", anna.id) == annas
         assert await unit.files.of_name("export", "A.png", None) is None
+
+
+async def test_files_that_wait_are_listed_without_their_bytes_which_may_be_many(begin: Begin) -> None:
+    async with begin() as unit:
+        number = await unit.files.keep("answer", "plan.pdf", "application/pdf", NOON, file_id="BQAC", size=4)
+        assert await unit.files.to_handle(10) == []
+        await unit.files.arrived(number, b"%PDF", NOON)
+        (waits,) = await unit.files.to_handle(10)
+        assert (waits.id, waits.size, waits.content) == (number, 4, None)
+        whole = await unit.files.by_id(number)
+        assert whole is not None
+        assert whole.content == b"%PDF"

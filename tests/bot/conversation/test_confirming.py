@@ -32,13 +32,14 @@ from bot.conversation.confirming import (
 )
 from bot.telegram.requests import REQUEST, SendMail
 from bot.texts import LANGUAGES
-from bot.work import Library, Setup, Work, keyed
+from bot.work import Library, Setup, Work
 from dialogs.session import Session
 from storage.database import Database
 from storage.erasing import ErasureList
 from storage.records import Fate
 from tests.bot.fakes import BOT
 from tests.dialogs.broken_quizzes import GOOD
+from tests.keys import a_keyring
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -103,7 +104,8 @@ async def desk(database: Database) -> Desk:
     )
     async with database.unit(BOT) as unit:
         await unit.quizzes.publish("study-abroad", source, {}, NOON)
-    return Desk(database, Setup(("study-abroad",), fingerprint=keyed(b"key"), draw=lambda _: next(numbers)))
+    setup = Setup(("study-abroad",), fingerprint=a_keyring().fingerprint, draw=lambda _: next(numbers))
+    return Desk(database, setup)
 
 
 # Sending --------------------------------------------------------------------------------------------------------
@@ -263,12 +265,12 @@ async def test_the_whole_fingerprint_is_compared(desk: Desk, changed: int) -> No
 
 async def test_under_another_key_no_code_is_right(desk: Desk) -> None:
     await desk.send()
-    desk.setup = replace(desk.setup, fingerprint=keyed(b"another key"))
+    desk.setup = replace(desk.setup, fingerprint=a_keyring(2).fingerprint)
     assert await desk.check("000042") == CodeWrong(4)
 
 
 async def test_a_fingerprint_holds_for_one_purpose_and_one_row_only(desk: Desk) -> None:
-    fingerprint = keyed(b"key")
+    fingerprint = a_keyring().fingerprint
     assert (
         len({fingerprint("code", "1:000042"), fingerprint("code", "2:000042"), fingerprint("address", "x")}) == 3
     )

@@ -16,7 +16,8 @@ from tests.bot.entry.samples import ADA, BOT, HEARD, NOON
 
 @pytest.fixture
 async def work(database: Database) -> AsyncIterator[Work]:
-    setup = Setup(("sample", "dance-school"), admins=(ADA,), username="sample_bot")
+    quizzes, fingerprint = ("sample", "dance-school"), database.keyring.fingerprint
+    setup = Setup(quizzes, admins=(ADA,), username="sample_bot", fingerprint=fingerprint)
     async with database.unit(BOT) as unit:
         await unit.quizzes.publish("sample", HEARD, {}, NOON)
         await unit.quizzes.publish("dance-school", HEARD.replace("quiz: sample", "quiz: dance-school"), {}, NOON)
