@@ -25,7 +25,7 @@ from tests.scenarios.small import Step, Trying, small_quiz
 Opening = Callable[..., AbstractAsyncContextManager[House]]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _read_once() -> Iterator[None]:
     """Read once what is read for every bot: the authorities' certificates (0.1 s) and the quizzes (0.3 s each)."""
     with pytest.MonkeyPatch.context() as patch:
@@ -38,7 +38,7 @@ def _read_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _fewer_collections() -> Iterator[None]:
     """Keep the garbage collector from going through a quarter of a million objects of imported libraries."""
     before = gc.get_threshold()
