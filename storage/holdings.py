@@ -27,14 +27,20 @@ from storage.tables import (
     LeadRow,
     LedgerRow,
     LinkRow,
+    MaterialSentRow,
+    MergeRow,
+    NoteRow,
     OutboxRow,
     PauseRow,
     ProspectRow,
     SessionRow,
     StageMoveRow,
+    TalkRow,
 )
 
-NOT_THEIRS = frozenset({"bot_id", "taken_by", "content"})
+NOT_THEIRS = frozenset(
+    {"bot_id", "taken_by", "offered_to", "tried", "manager", "author", "decided_by", "same_as", "content"}
+)
 """Columns that no export shows: our own, other people's, and bytes that JSON has no place for."""
 
 
@@ -48,6 +54,10 @@ def about(bot_id: int, prospect_id: int, telegram_id: int) -> Mapping[type[Base]
     # Somebody who works here has other people's cards in their chat: those are not about them.
     in_their_chat = and_(OutboxRow.chat_id == telegram_id, OutboxRow.hand_off_id.is_(None))
     return {
+        TalkRow: TalkRow.lead_id.in_(leads),
+        MaterialSentRow: MaterialSentRow.lead_id.in_(leads),
+        NoteRow: NoteRow.lead_id.in_(leads),
+        MergeRow: or_(MergeRow.lead_id.in_(leads), MergeRow.same_as.in_(leads)),
         OutboxRow: and_(
             OutboxRow.bot_id == bot_id,
             or_(

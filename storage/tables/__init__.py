@@ -4,6 +4,16 @@ from storage.tables.consents import ConsentEndRow, ConsentRow, ErasureRow
 from storage.tables.leads import ContactRow, EnrolmentRow, HandOffRow, LeadRow, LedgerRow, StageMoveRow
 from storage.tables.people import AnswerRow, CodeRow, FileRow, LinkRow, ProspectRow, SessionRow
 from storage.tables.quizzes import MediaRow, QuizRow, RevisionRow
+from storage.tables.teams import (
+    CostRow,
+    InviteRow,
+    MaterialRow,
+    MaterialSentRow,
+    MemberRow,
+    MergeRow,
+    NoteRow,
+    TalkRow,
+)
 from storage.tables.traffic import AuditRow, InboxRow, JournalRow, OutboxRow, PauseRow, StateRow
 
 __all__ = [
@@ -13,16 +23,23 @@ __all__ = [
     "ConsentEndRow",
     "ConsentRow",
     "ContactRow",
+    "CostRow",
     "EnrolmentRow",
     "ErasureRow",
     "FileRow",
     "HandOffRow",
     "InboxRow",
+    "InviteRow",
     "JournalRow",
     "LeadRow",
     "LedgerRow",
     "LinkRow",
+    "MaterialRow",
+    "MaterialSentRow",
     "MediaRow",
+    "MemberRow",
+    "MergeRow",
+    "NoteRow",
     "OutboxRow",
     "PauseRow",
     "ProspectRow",
@@ -31,4 +48,5 @@ __all__ = [
     "SessionRow",
     "StageMoveRow",
     "StateRow",
+    "TalkRow",
 ]

@@ -25,7 +25,13 @@ class LeadRow(Base):
     band: Mapped[Word | None]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    frozen_until: Mapped[datetime | None]
+    """when a frozen lead comes back by itself"""
+    waiting_since: Mapped[datetime | None]
+    """since when it waits for a place under a cap"""
     __table_args__ = (
+        Index("ix_leads_frozen", "bot_id", "frozen_until", sqlite_where=text("frozen_until IS NOT NULL")),
+        Index("ix_leads_waiting", "bot_id", "waiting_since", sqlite_where=text("waiting_since IS NOT NULL")),
         Index(
             "uq_leads_open",
             "bot_id",
@@ -69,6 +75,8 @@ class LedgerRow(Base):
     quiz: Mapped[Word]
     revision: Mapped[int]
     origin: Mapped[Word]
+    product: Mapped[Word] = mapped_column(default="")
+    """the product whose score it is; empty for the quiz's own"""
     rule: Mapped[str]
     detail: Mapped[str]
     points: Mapped[int]
@@ -120,6 +128,19 @@ class HandOffRow(Base):
     closed_at: Mapped[datetime | None]
     outcome: Mapped[Word | None]
     lost_reason: Mapped[str | None]
+    offered_to: Mapped[int | None]
+    """the one member it is offered to now; empty when to everybody"""
+    tried: Mapped[str] = mapped_column(default="[]")
+    """JSON: the members it was offered to before"""
+    call_at: Mapped[datetime | None]
+    """when the manager wants to be reminded"""
+    talking_since: Mapped[datetime | None]
+    """since when a human has the chat"""
+    worked_seconds: Mapped[int | None]
+    """working time from the offer to the first contact"""
+    amount: Mapped[str | None]
+    """what was won: a decimal number"""
+    currency: Mapped[Word | None]
     __table_args__ = (
         Index(
             "uq_hand_offs_open",
@@ -128,6 +149,7 @@ class HandOffRow(Base):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index("ix_hand_offs_call", "bot_id", "call_at", sqlite_where=text("call_at IS NOT NULL")),
         Index("ix_hand_offs_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
         NEVER_AGAIN,
     )
