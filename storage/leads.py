@@ -131,10 +131,10 @@ class Leads(Collection):
 
     async def ledger(self, lead: Lead) -> list[Entry]:
         """Return the points that count for a lead: those of its last session, and all other activity."""
-        return [entry for _, entry in await self.history(lead)]
+        return [entry for _, entry in await self.history(lead) if entry.points]
 
     async def history(self, lead: Lead) -> list[tuple[int, Entry]]:
-        """Return a lead's ledger, each entry with the revision of the quiz whose rules gave it."""
+        """Return a lead's ledger, deeds of nought points too, each with the revision whose rules valued it."""
         query = (
             select(
                 LedgerRow.revision,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.administration.buttons import draft_buttons
-from bot.hand_off.card import reason
+from bot.hand_off.reasons import reason
 from bot.telegram.requests import Buttons, SendText
 from bot.texts import count, escaped, plain, say
 from bot.work import Work

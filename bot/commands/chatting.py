@@ -9,7 +9,7 @@ import typer
 
 from bot.clock import FlowingClock
 from bot.conversation.showing import Shown
-from bot.hand_off.card import reason
+from bot.hand_off.reasons import reason
 from bot.publishing import NoSuchQuizError, load_file, quiz_path
 from bot.rehearsal import Rehearsal, as_text, labels
 from bot.telegram.requests import EditText, SendAlbum, SendMedia
