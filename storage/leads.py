@@ -153,7 +153,10 @@ class Leads(Collection):
             .order_by(LedgerRow.id)
         )
         rows = await self._connection.execute(query)
-        return [(revision, Entry(Origin(origin), *rest)) for revision, origin, *rest in rows]
+        return [
+            (revision, Entry(Origin(origin), rule, points, at, detail, product))
+            for revision, origin, rule, points, at, detail, product in rows
+        ]
 
     async def score_session(
         self, lead: Lead, revision: int, entries: Iterable[Entry], session_id: int, now: datetime

@@ -84,10 +84,8 @@ def grid_table(grid: Grid) -> Iterable[str]:
     side = max(len(head) for head in sides.values())
     yield "  ".join([" " * side, *heads])
     for level in reversed(grid.fit):
-        row = (
-            f"{grid.cell(level, active):{len(head)}}" for active, head in zip(grid.activity, heads, strict=True)
-        )
-        yield "  ".join([f"{sides[level]:{side}}", *row]).rstrip()
+        cells = zip(grid.cells[level], heads, strict=True)
+        yield "  ".join([f"{sides[level]:{side}}", *(f"{cell:{len(head)}}" for cell, head in cells)]).rstrip()
 
 
 def _path(quiz: Quiz, ending: Ending) -> str:
