@@ -209,6 +209,7 @@ class Teller:
                 points=entry.points,
             )
             for entry in happening.points
+            if not entry.product
         ]
 
     def _why_unfit(self, happening: Happening) -> str:
