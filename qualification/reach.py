@@ -32,7 +32,9 @@ def _check_bands(draft: Draft[Quiz], quiz: Quiz, bands: Bands, found: Paths) -> 
         best = _best_fit(found)
         told = f"nobody can become hot by answers: best score {best}, hot from {bands.hot}"
         activity = quiz.scoring.activity
-        lifted = activity.lifts and (bool(quiz.sequences) or activity.reply > 0 or activity.comeback is not None)
+        speed = activity.speed.points if activity.speed else 0
+        later = activity.lifts and (bool(quiz.sequences) or activity.reply > 0 or activity.comeback is not None)
+        lifted = later or best + speed >= bands.hot
         severity = Severity.WARNING if lifted else Severity.ERROR
         draft.report(("scoring", "bands"), told, f"Lower `hot` to {best}, or give more points.", severity)
     if not found.in_band(Band.WARM):

@@ -10,6 +10,7 @@ from dialogs.loading import Draft
 from dialogs.positions import Path
 from dialogs.problems import did_you_mean
 from dialogs.steps import ChoiceQuestion, ConsentRequest, End, Say, SeveralQuestion
+from qualification.activity import SHORTEST_SILENCE
 from qualification.grid import Grid
 from qualification.quiz import Quiz
 from qualification.scoring import Group
@@ -33,6 +34,12 @@ def check_scoring(draft: Draft[Quiz], quiz: Quiz) -> None:
     _check_groups(draft, quiz)
     _check_products(draft, quiz)
     activity = quiz.scoring.activity
+    if activity.comeback is not None and activity.comeback.after < SHORTEST_SILENCE:
+        draft.report(
+            ("scoring", "activity", "comeback", "after"),
+            f"after {activity.comeback.after} nobody was gone",
+            "A silence that counts lasts a day or longer: write 1d or more.",
+        )
     capped = [*activity.kinds, "reply", "comeback", "speed"]
     _check_known(draft, activity.points_a_day, capped, "kind of activity", ("scoring", "activity", "points_a_day"))
 

@@ -85,6 +85,11 @@ SCORING_SLIPS = {
         "",
         "27: error: nothing says who is hot. Add `bands: {hot: …, warm: …}`, or a `grid`.",
     ),
+    "coming back before the day is over": a_slip(
+        "{other_link: 10,",
+        "{other_link: 10, comeback: {after: 2h, points: 5},",
+        "31: error: after 2h nobody was gone. A silence that counts lasts a day or longer: write 1d or more.",
+    ),
     "a grid without a line": a_slip(
         "  bands: {hot: 50, warm: 30}\n",
         "  grid:\n    fit: {low: 0, high: 20}\n    activity: {idle: 0, busy: 9}\n    cells: {low: [cold, warm]}\n",
@@ -92,7 +97,8 @@ SCORING_SLIPS = {
     ),
     "levels out of order": a_slip(
         "  bands: {hot: 50, warm: 30}\n",
-        "  grid:\n    fit: {low: 30, high: 20}\n    cells: {low: [cold, warm, hot, hot], high: [hot, hot, hot, hot]}\n",
+        "  grid:\n    fit: {low: 30, high: 20}\n"
+        "    cells: {low: [cold, warm, hot, hot], high: [hot, hot, hot, hot]}\n",
         "29: error: `high` begins at 20, and `low` before it at 30. "
         "Sort the levels from the lowest to the highest.",
     ),

@@ -96,7 +96,7 @@ OFFICE = a_quiz(
 def test_each_product_has_its_own_score(
     team: str, wants: tuple[str, ...], total: int, products: tuple[tuple[str, int], ...]
 ) -> None:
-    answers = {"team": Choice(choice=team), "wants": Choices(choices=wants)}
+    answers: dict[str, Answer] = {"team": Choice(choice=team), "wants": Choices(choices=wants)}
     found = score(OFFICE, fit_entries(OFFICE, answers, NOON), NOON)
     assert (found.total, found.products) == (total, products)
 

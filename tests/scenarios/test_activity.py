@@ -30,6 +30,20 @@ FOLLOWED: dict[str, Any] = {
     "routing": {"warm": {"sequence": "tips"}},
     "sequences": {"tips": [{"after": f"{day}d", "text": f"Tip {day}"} for day in (1, 2, 3)]},
 }
+LINKED: dict[str, Any] = {
+    "scoring": {**BANDS, "activity": {"product_link": 4, "points_a_day": {"product_link": 6}}},
+    "routing": {"warm": {"sequence": "tips"}},
+    "sequences": {
+        "tips": [
+            {
+                "after": "1h",
+                "text": f"Tip {n}",
+                "button": {"text": f"Look {n}", "link": "https://a.example", "kind": "product_link"},
+            }
+            for n in (1, 2)
+        ]
+    },
+}
 
 
 async def _becomes_a_lead(anna: Guest, *, letters: str = "No, thanks") -> None:
@@ -156,4 +170,19 @@ async def test_a_message_ends_the_silence(trying: Trying) -> None:
         await house.later(days=3)
         anna.sees("Tip 3")
         assert (await kept.points(house))["silence"] == -8
+        await _replay_equals_live(house)
+
+
+async def test_a_second_tap_on_a_link_gives_nothing_and_takes_nothing_back(trying: Trying) -> None:
+    async with trying(*STEPS, **LINKED) as (house, anna):
+        await _becomes_a_lead(anna, letters=YES)
+        for number in (1, 2):
+            await house.later(hours=1)
+            anna.sees(f"Tip {number}")
+        for number in (1, 2, 1, 2):
+            first, _ = anna.button(f"Look {number}")
+            await anna.taps_old(f"Look {number}", first)
+            anna.skims()
+        given = await kept.rows(house, "SELECT origin, points FROM ledger WHERE rule = 'product_link' ORDER BY id")
+        assert given == [("link", 4), ("link", 4), ("day_cap", -2)]
         await _replay_equals_live(house)
