@@ -60,9 +60,7 @@ def earned(quiz: Quiz, deed: Entry, earlier: Iterable[Entry]) -> tuple[Entry, ..
     today = sum(
         each.points
         for each in earlier
-        if each.origin in (entry.origin, Origin.DAY_CAP)
-        and each.rule == entry.rule
-        and each.at.astimezone(zone).date() == day
+        if each.origin is entry.origin and each.rule == entry.rule and each.at.astimezone(zone).date() == day
     )
     too_much = min(max(today, 0) + entry.points - cap, entry.points)
     if too_much <= 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -102,6 +102,15 @@ def test_what_a_cap_took_back_fades_with_what_it_capped() -> None:
 
 def test_a_deed_of_an_unknown_origin_gives_nothing() -> None:
     assert earned(ACTIVE, Entry(Origin.ANSWER, "size", 0, NOON), ()) == (Entry(Origin.ANSWER, "size", 0, NOON),)
+
+
+def test_a_score_does_not_hang_on_the_order_of_its_rows() -> None:
+    given = Entry(Origin.LINK, "product_link", 30, NOON, "a")
+    taken = Entry(Origin.DAY_CAP, "product_link", -30, NOON, "0")
+    half = Entry(Origin.LINK, "product_link", 15, NOON - 28 * DAY, "b")
+    now = NOON + 2 * DAY
+    found = {score(ACTIVE, rows, now).activity for rows in permutations((given, half, taken))}
+    assert found == {8}  # 7.5, not 7.499 999: what a cap took back is gone to the last digit
 
 
 # Properties -----------------------------------------------------------------------------------------------

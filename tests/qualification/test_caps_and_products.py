@@ -52,11 +52,19 @@ def test_a_cap_is_a_row_of_the_ledger() -> None:
     assert entries[-1] == Entry(Origin.CAP, "money", -20, NOON, "40")
 
 
-def test_paths_know_of_caps() -> None:
-    totals = {ending.total for ending in paths(CAPPED).endings}
-    assert max(totals) == 40 + 15  # and not 30 + 20 + 10 + 15
-    for ending in paths(CAPPED).endings:
-        assert fit_points(fit_entries(CAPPED, dict(ending.path), NOON)) == ending.total
+@pytest.mark.parametrize(
+    ("rules", "best"),
+    [
+        ("rules: [{id: ready, when: {budget: large, soon: now}, points: 10}]\n", 40 + 15),
+        ("rules: [{id: ready, when: {role: chief}, points: 1}]\n", 40 + 15),  # 30 + 20 + 1 are capped, 15 are not
+    ],
+)
+def test_paths_know_of_caps(rules: str, best: int) -> None:
+    quiz = a_quiz(STEPS, SCORING.replace(SCORING.splitlines(keepends=True)[1], rules))
+    endings = paths(quiz).endings
+    assert max(ending.total for ending in endings) == best
+    for ending in endings:
+        assert fit_points(fit_entries(quiz, dict(ending.path), NOON)) == ending.total
 
 
 @given(st.integers(0, 60), st.integers(0, 60), st.sampled_from(["large", "small", "none"]))
