@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.qualifying import rescore
 from bot.follow_ups.noticing import REPLIES_A_DAY
 from qualification.activity import replayed
-from qualification.score import FIT, fit_entries
+from qualification.score import FIT, Band, fit_entries
 from tests.scenarios import kept
 from tests.scenarios.over_http import MAX, Guest, House
 from tests.scenarios.small import AGREE, PHONE, Step, Trying
@@ -186,3 +187,27 @@ async def test_a_second_tap_on_a_link_gives_nothing_and_takes_nothing_back(tryin
         given = await kept.rows(house, "SELECT origin, points FROM ledger WHERE rule = 'product_link' ORDER BY id")
         assert given == [("link", 4), ("link", 4), ("day_cap", -2)]
         await _replay_equals_live(house)
+
+
+async def test_fading_points_move_a_lead_once_at_a_moment(trying: Trying) -> None:
+    fading = {**BANDS, "activity": {"reply": 12, "half_life": "7d"}}
+    async with trying(*STEPS, managers=True, scoring=fading) as (house, anna):
+        await _becomes_a_lead(anna)
+        await anna.says("Please call me")
+        anna.skims()
+        house.guests[MAX].sees("Hot lead · 22 points")
+        await house.later(minutes=1)
+        await house.guests[MAX].taps("✋ Take")
+        await house.later(days=14)
+        before = (await kept.events(house)).count("scored")
+        bands = []
+        for _ in range(3):
+            async with house.app.workshop.work() as work:
+                lead = await work.unit.leads.by_id(1)
+                prospect = await work.unit.prospects.by_id(lead.prospect_id)
+                await rescore(work, prospect, lead, reacted=True)
+                bands.append((await work.unit.leads.by_id(1)).band)
+        assert bands == [Band.WARM] * 3  # 10 + 12 / 4
+        assert (await kept.events(house)).count("scored") == before + 1
+        for guest in house.guests.values():
+            guest.skims()
