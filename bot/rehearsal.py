@@ -79,6 +79,11 @@ class Rehearsal:
 def as_text(request: Shown) -> str:
     """Return a message as plain text."""
     said = "\n".join(request.captions) if isinstance(request, SendAlbum) else request.html
+    return unmarked(said)
+
+
+def unmarked(said: str) -> str:
+    """Return HTML as plain text."""
     return html.unescape(re.sub(r"<[^>]+>", "", said))
 
 

@@ -83,6 +83,9 @@ class _Option(Document):
     id: Id = Field(description="The choice's own name for `when`: it never changes.")
     text: Text = Field(description="What stands on the button.")
     points: Points = Field(default=0, description="Points for who takes it.")
+    products: dict[Id, Points] = Field(
+        default_factory=dict, description="Points that products get for it, by the ids in `scoring.products`."
+    )
     unfit: bool = Field(default=False, description="Who chooses this is not a fit, whatever the score.")
     image: FileName | None = Field(default=None, description="A picture of this choice, shown above the question.")
 

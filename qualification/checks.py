@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dialogs.checks import MESSAGE_LENGTH, check_condition, check_text
+from dialogs.checks import MESSAGE_LENGTH, check_text
 from dialogs.loading import Draft
-from dialogs.problems import Severity, did_you_mean
+from dialogs.problems import did_you_mean
 from dialogs.steps import ConsentRequest, ContactRequest
-from qualification.errors import TooManyPathsError
-from qualification.paths import paths
 from qualification.quiz import Quiz
-from qualification.score import Band
+from qualification.reach import check_reach
+from qualification.scoring_checks import check_scoring
 
 
 def check(draft: Draft[Quiz]) -> None:
@@ -17,30 +16,11 @@ def check(draft: Draft[Quiz]) -> None:
     quiz = draft.document
     if quiz is None:
         return
-    _check_scoring(draft, quiz)
+    check_scoring(draft, quiz)
     _check_routing(draft, quiz)
     _check_sequences(draft, quiz)
     if not draft.errors:
-        _check_reach(draft, quiz)
-
-
-def _check_scoring(draft: Draft[Quiz], quiz: Quiz) -> None:
-    bands = quiz.scoring.bands
-    if bands.hot <= bands.warm:
-        draft.report(
-            ("scoring", "bands"),
-            f"hot begins at {bands.hot} and warm at {bands.warm}",
-            "Hot must begin above warm.",
-        )
-    seen: set[str] = set()
-    for place, rule in enumerate(quiz.scoring.rules):
-        path = ("scoring", "rules", place)
-        if rule.id in seen:
-            draft.report((*path, "id"), f"there are two rules `{rule.id}`", "Give each its own id.")
-        seen.add(rule.id)
-        check_condition(draft, rule.when, (*path, "when"))
-        if rule.because:
-            check_text(draft, rule.because, (*path, "because"), MESSAGE_LENGTH)
+        check_reach(draft, quiz)
 
 
 def _check_routing(draft: Draft[Quiz], quiz: Quiz) -> None:
@@ -105,20 +85,3 @@ def _check_kind(draft: Draft[Quiz], quiz: Quiz, kind: str, path: tuple[str | int
     kinds = quiz.scoring.activity.kinds
     if kinds and kind not in kinds:
         draft.warn(path, f"a tap on a `{kind}` gives no points", did_you_mean(kind, kinds))
-
-
-def _check_reach(draft: Draft[Quiz], quiz: Quiz) -> None:
-    try:
-        found = paths(quiz)
-    except TooManyPathsError as error:
-        draft.warn(("scoring", "bands"), str(error).rstrip("."), "The bands' reach was not checked.")
-        return
-    bands = quiz.scoring.bands
-    best = max((ending.total for ending in found.endings if ending.band is not Band.UNFIT), default=None)
-    if not found.in_band(Band.HOT):
-        told = f"nobody can become hot by answers: best score {best}, hot from {bands.hot}"
-        lifted = max(quiz.scoring.activity.kinds.values(), default=0) > 0 and bool(quiz.sequences)
-        severity = Severity.WARNING if lifted else Severity.ERROR
-        draft.report(("scoring", "bands"), told, f"Lower `hot` to {best}, or give more points.", severity)
-    if not found.in_band(Band.WARM):
-        draft.warn(("scoring", "bands"), "no path leads to the band warm", "Look at the points, or at `warm`.")

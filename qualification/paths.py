@@ -29,7 +29,7 @@ from dialogs.steps import (
 )
 from qualification.errors import TooManyPathsError
 from qualification.quiz import Quiz
-from qualification.score import Band, answer_entries, band_of, chose_unfit, fit_entries, is_unfit
+from qualification.score import Band, answer_entries, band_of, chose_unfit, fit_entries, fit_points, is_unfit
 
 BUDGET = 20_000
 """States to look at before giving up (a few seconds); a quiz of ten questions needs a few hundred."""
@@ -96,6 +96,8 @@ class _Walk:
         everything = {step.id for step in quiz.steps}
         self._matters = everything if _jumps_back(quiz) else {question for question, _ in _tests(quiz)}
         self._matters |= {step.id for step in quiz.steps if isinstance(step, ConsentRequest)}
+        # What a cap takes back is known at the end only.
+        self._matters |= {question for group in quiz.scoring.groups for question in group.questions}
         self._known: dict[tuple[str, frozenset[tuple[str, Answer]]], _Found] = {}
         self._open: set[tuple[str, frozenset[tuple[str, Answer]]]] = set()
         self._samples: dict[str, tuple[Answer, ...]] = {}
@@ -105,7 +107,7 @@ class _Walk:
         while isinstance(step, Say):
             step = following(self._quiz, step, answers)
         if step is None or isinstance(step, End):
-            total = sum(entry.points for entry in fit_entries(self._quiz, answers, _ANY_TIME))
+            total = fit_points(fit_entries(self._quiz, answers, _ANY_TIME))
             return {(total, is_unfit(self._quiz, answers)): ()}
         state = (step.id, frozenset(answers.items()))
         if state in self._open:  # going round a loop with the same answers reaches nothing new
@@ -130,7 +132,7 @@ class _Walk:
                 gained, unfit, kept = 0, False, given
             else:
                 here = {step.id: answer}
-                gained = sum(entry.points for entry in answer_entries(self._quiz, here, _ANY_TIME))
+                gained = fit_points(answer_entries(self._quiz, here, _ANY_TIME))
                 unfit, kept = chose_unfit(self._quiz, here), dict(answers)
             for (total, ruled_out), path in self.ahead(after, kept).items():
                 found.setdefault((total + gained, ruled_out or unfit), ((step.id, answer), *path))
@@ -174,7 +176,7 @@ def _one_of_each(quiz: Quiz, step: AnyStep, answers: Iterable[Answer]) -> Iterat
     seen: set[tuple[int, bool, tuple[bool, ...]]] = set()
     for answer in answers:
         given = {step.id: answer}
-        points = sum(entry.points for entry in answer_entries(quiz, given, _ANY_TIME))
+        points = fit_points(answer_entries(quiz, given, _ANY_TIME))
         kind = (points, chose_unfit(quiz, given), tuple(passes(test, answer) for test in tests))
         if kind not in seen:
             seen.add(kind)

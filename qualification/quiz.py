@@ -2,61 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from dialogs.conditions import Condition
 from dialogs.document import Dialog
-from dialogs.values import Document, Duration, Hours, Id, Points, Text
-
-
-class Bands(Document):
-    """From which score a lead is hot, and from which warm; below that it is cold."""
-
-    hot: int
-    warm: int
-
-
-class Rule(Document):
-    """Points for several answers together."""
-
-    id: Id
-    when: Condition
-    points: Points = 0
-    unfit: bool = Field(default=False, description="Such a prospect is not a fit, whatever the score.")
-    because: Text | None = Field(default=None, description="The reason as managers read it.")
-
-
-class SilencePoints(Document):
-    """Points for so many follow-ups in a row without any reaction."""
-
-    after: Annotated[int, Field(ge=1)]
-    points: Points
-
-
-class Activity(Document):
-    """Points for what people do with follow-ups: by the kind of the tapped link, and for silence."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-
-    __pydantic_extra__: dict[str, Points] = Field(init=False)
-    silence: SilencePoints | None = None
-    half_life: Duration | None = Field(default=None, description="In this time activity loses half its points.")
-
-    @property
-    def kinds(self) -> Mapping[str, int]:
-        """The points of each kind of link."""
-        return self.__pydantic_extra__
-
-
-class Scoring(Document):
-    """How answers and reactions become a band."""
-
-    bands: Bands
-    rules: tuple[Rule, ...] = ()
-    activity: Activity = Activity()
+from dialogs.values import Document, Duration, Hours, Id, Text
+from qualification.scoring import Scoring
 
 
 class HotRoute(Document):

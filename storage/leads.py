@@ -101,10 +101,12 @@ class Leads(Collection):
     ) -> bool:
         """Write points into the ledger; tell whether any were new.
 
-        Points for the same thing are written once: an answer or rule of a session, a link (named by `once`).
+        Points for the same thing are written once: an answer or rule of a session, a deed (named by `once`).
         """
         new = False
         for entry in entries:
+            same = once or f"{session_id}:{entry.origin}:{entry.rule}"
+            same += f":{entry.product}" if entry.product else ""
             statement = insert(LedgerRow).values(
                 bot_id=self._bot_id,
                 lead_id=lead.id,
@@ -112,11 +114,12 @@ class Leads(Collection):
                 quiz=lead.quiz,
                 revision=revision,
                 origin=entry.origin,
+                product=entry.product,
                 rule=entry.rule,
                 detail=entry.detail,
                 points=entry.points,
                 at=entry.at,
-                once=once or f"{session_id}:{entry.origin}:{entry.rule}",
+                once=f"{same}:cap" if entry.origin is Origin.DAY_CAP else same,
             )
             result = await self._connection.execute(
                 statement.on_conflict_do_nothing(
@@ -127,34 +130,65 @@ class Leads(Collection):
         return new
 
     async def ledger(self, lead: Lead) -> list[Entry]:
-        """Return the points that count for a lead: the fit of its last session, and all activity."""
+        """Return the points that count for a lead: those of its last session, and all other activity."""
+        return [entry for _, entry in await self.history(lead) if entry.points]
+
+    async def history(self, lead: Lead) -> list[tuple[int, Entry]]:
+        """Return a lead's ledger, deeds of nought points too, each with the revision whose rules valued it."""
         query = (
-            select(LedgerRow.origin, LedgerRow.rule, LedgerRow.points, LedgerRow.at, LedgerRow.detail)
+            select(
+                LedgerRow.revision,
+                LedgerRow.origin,
+                LedgerRow.rule,
+                LedgerRow.points,
+                LedgerRow.at,
+                LedgerRow.detail,
+                LedgerRow.product,
+            )
             .where(
                 LedgerRow.lead_id == lead.id,
                 LedgerRow.replaced_at.is_(None),
-                or_(LedgerRow.session_id == lead.session_id, LedgerRow.origin.not_in(list(FIT))),
+                or_(LedgerRow.session_id == lead.session_id, LedgerRow.session_id.is_(None)),
             )
             .order_by(LedgerRow.id)
         )
         rows = await self._connection.execute(query)
-        return [Entry(Origin(origin), rule, points, at, detail) for origin, rule, points, at, detail in rows]
+        return [
+            (revision, Entry(Origin(origin), rule, points, at, detail, product))
+            for revision, origin, rule, points, at, detail, product in rows
+        ]
 
     async def score_session(
         self, lead: Lead, revision: int, entries: Iterable[Entry], session_id: int, now: datetime
     ) -> None:
         """Let a session's answers give these points: what an answer gave that was changed is replaced."""
         rows = await self._connection.execute(
-            select(LedgerRow.id, LedgerRow.origin, LedgerRow.rule, LedgerRow.points, LedgerRow.detail).where(
-                LedgerRow.lead_id == lead.id, LedgerRow.session_id == session_id, LedgerRow.replaced_at.is_(None)
+            select(
+                LedgerRow.id,
+                LedgerRow.origin,
+                LedgerRow.rule,
+                LedgerRow.points,
+                LedgerRow.detail,
+                LedgerRow.product,
+            ).where(
+                LedgerRow.lead_id == lead.id,
+                LedgerRow.session_id == session_id,
+                LedgerRow.origin.in_(list(FIT)),
+                LedgerRow.replaced_at.is_(None),
             )
         )
-        there = {(origin, rule, points, detail): number for number, origin, rule, points, detail in rows}
-        given = {(entry.origin, entry.rule, entry.points, entry.detail): entry for entry in entries}
+        there = {tuple(key): number for number, *key in rows}
+        given = {(e.origin, e.rule, e.points, e.detail, e.product): e for e in entries}
         gone = [number for key, number in there.items() if key not in given]
         await self._connection.execute(update(LedgerRow).where(LedgerRow.id.in_(gone)).values(replaced_at=now))
         new = [entry for key, entry in given.items() if key not in there]
         await self.enter(lead, revision, new, session_id)
+
+    async def of_quiz(self, quiz: str, after: int, limit: int) -> list[Lead]:
+        """Return the leads of a quiz with numbers above `after`, the lowest first."""
+        query = select(*_LEAD).where(self._ours(LeadRow.bot_id), LeadRow.quiz == quiz, LeadRow.id > after)
+        rows = await self._connection.execute(query.order_by(LeadRow.id).limit(limit))
+        return [_lead(row) for row in rows]
 
     async def banded(self, lead_id: int, band: Band) -> None:
         """Keep the lead's band."""

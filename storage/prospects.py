@@ -50,6 +50,13 @@ class Prospects(Collection):
         query = select(ProspectRow.last_seen_at).where(ProspectRow.id == prospect_id)
         return (await self._connection.execute(query)).scalar_one()
 
+    async def heard_of(self, telegram_id: int) -> datetime | None:
+        """Return when a person was last heard of; None for somebody new."""
+        query = select(ProspectRow.last_seen_at).where(
+            self._ours(ProspectRow.bot_id), ProspectRow.telegram_id == telegram_id
+        )
+        return await self._connection.scalar(query)
+
     async def by_id(self, prospect_id: int) -> Prospect:
         """Return a prospect that is known to exist."""
         query = select(*_PROSPECT).where(ProspectRow.id == prospect_id)

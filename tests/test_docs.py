@@ -1,4 +1,4 @@
-"""The page for admins is right: every example in it is a quiz, or fits into one, without an error."""
+"""The pages for admins are right: every example in them is a quiz, or fits into one, without an error."""
 
 from __future__ import annotations
 
@@ -12,38 +12,48 @@ from dialogs.steps import STEP_KINDS
 from qualification.loading import examine
 from qualification.quiz import Quiz
 
-PAGE = (Path(__file__).parent.parent / "docs" / "quiz.md").read_text(encoding="utf-8")
-EXAMPLES: list[str] = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
-WHOLE = EXAMPLES[0]
+DOCS = Path(__file__).parent.parent / "docs"
+PAGES = {name: (DOCS / f"{name}.md").read_text(encoding="utf-8") for name in ("quiz", "qualification")}
+PAGE = PAGES["quiz"]
+EXAMPLES: dict[str, list[str]] = {
+    name: re.findall(r"^```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE) for name, page in PAGES.items()
+}
 NEWCOMERS = ("no path leads to this step", "is not among the quiz's languages", "asks for a contact, but nothing")
 """What the whole quiz may say about parts of another: an example need not fit its story."""
 
 
-def _placed(example: str) -> str:
-    """Return the first example with another one put where it belongs."""
+def _placed(example: str, whole: str) -> str:
+    """Return the first example of a page with another one put where it belongs."""
     if example.startswith("quiz:"):
         return example
     if example.startswith("- "):
         steps = "".join(f"  {line}\n" for line in example.splitlines())
-        return WHOLE.replace("  - id: size\n", f"{steps}  - id: size\n", 1)
+        return whole.replace("  - id: size\n", f"{steps}  - id: size\n", 1)
     if example.startswith("scoring:"):
-        return WHOLE.partition("scoring:")[0] + example
+        return whole.partition("scoring:")[0] + example
     if example.startswith("routing:"):
         asked = "  - {id: letters, consent: follow_ups, text: May we write?}\n  - {id: bye"
-        return WHOLE.replace("  - {id: bye", asked) + example
-    return WHOLE + example
+        return whole.replace("  - {id: bye", asked) + example
+    return whole + example
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.splitlines()[0][:40])
-def test_every_example_can_be_published(example: str) -> None:
-    draft = examine(_placed(example), "quiz.md")
+@pytest.mark.parametrize(
+    ("example", "whole"),
+    [
+        pytest.param(example, examples[0], id=f"{name}: {example.splitlines()[0][:40]} {place}")
+        for name, examples in EXAMPLES.items()
+        for place, example in enumerate(examples)
+    ],
+)
+def test_every_example_can_be_published(example: str, whole: str) -> None:
+    draft = examine(_placed(example, whole), "quiz.md")
     assert [problem for problem in draft.errors if not any(told in problem.message for told in NEWCOMERS)] == []
     assert draft.document is not None
     assert list(wrong_words(draft.document)) == []
 
 
 def test_every_kind_of_step_has_an_example() -> None:
-    document = "\n".join(EXAMPLES)
+    document = "\n".join(EXAMPLES["quiz"])
     assert [kind for kind in STEP_KINDS if not re.search(rf"\b{kind}:", document)] == []
 
 

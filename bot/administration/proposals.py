@@ -106,10 +106,15 @@ def _contents(quiz: Quiz, language: str) -> str:
 def _score_lines(quiz: Quiz, reach: Paths | None, language: str) -> list[str]:
     if reach is None:
         return []
-    bands = quiz.scoring.bands
     worst, best = reach.worst.total, reach.best.total
     reached = [band for band in Band if reach.in_band(band)]
+    bands = quiz.scoring.bands
+    points = (
+        say(language, "draft.score", worst=worst, best=best, hot=bands.hot, warm=bands.warm)
+        if bands is not None
+        else say(language, "draft.grid", worst=worst, best=best)
+    )
     return [
-        say(language, "draft.score", worst=worst, best=best, hot=bands.hot, warm=bands.warm),
+        points,
         say(language, "draft.bands", bands=", ".join(plain(language, f"band.{band}") for band in reached)),
     ]

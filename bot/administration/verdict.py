@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.administration.buttons import draft_buttons
-from bot.hand_off.card import reason
+from bot.hand_off.reasons import reason, standing
 from bot.telegram.requests import Buttons, SendText
 from bot.texts import count, escaped, plain, say
 from bot.work import Work
@@ -26,7 +26,9 @@ async def tell_score(work: Work, admin: Prospect, stored: StoredSession, quiz: Q
     found = score_answers(quiz, stored.session.answers, work.now)
     points = count(language, "points", found.total)
     lines: list[str] = [say(language, "test.over", points=points, band=plain(language, f"band.{found.band}"))]
-    lines += [f"• {escaped(reason(quiz, entry, language))} <b>{entry.points:+d}</b>" for entry in found.reasons]
+    own = [entry for entry in found.reasons if not entry.product]
+    lines += [f"• {escaped(reason(quiz, entry, language))} <b>{entry.points:+d}</b>" for entry in own]
+    lines += standing(quiz, found, language)
     lines.append(say(language, "test.nothing_kept"))
     html = "\n".join(lines)
     await work.send(SendText(chat_id=admin.telegram_id, html=html, buttons=await _next(work, stored, language)))

@@ -182,6 +182,20 @@ def rollback(quiz: QuizId, number: Annotated[int, typer.Argument(help="The revis
 
 @app.command()
 @_explained
+def rescore(
+    quiz: Annotated[Path, typer.Option(help="A changed quiz file, not published yet.", metavar="FILE")],
+) -> None:
+    """Say who would be in another band under a changed quiz file, and why. Nothing is changed."""
+    import asyncio
+
+    from bot.clock import FlowingClock
+    from bot.commands.rescoring import rescore_leads
+
+    asyncio.run(rescore_leads(quiz, FlowingClock()))
+
+
+@app.command()
+@_explained
 def doctor() -> None:
     """Say what is configured, what is missing, and whether Telegram can be reached."""
     import asyncio

@@ -9,9 +9,9 @@ import typer
 
 from bot.clock import FlowingClock
 from bot.conversation.showing import Shown
-from bot.hand_off.card import reason
+from bot.hand_off.reasons import reason, standing
 from bot.publishing import NoSuchQuizError, load_file, quiz_path
-from bot.rehearsal import Rehearsal, as_text, labels
+from bot.rehearsal import Rehearsal, as_text, labels, unmarked
 from bot.telegram.requests import EditText, SendAlbum, SendMedia
 from dialogs.engine import open_step
 from dialogs.problems import did_you_mean
@@ -80,7 +80,11 @@ def _print_score(quiz: Quiz, walk: Rehearsal) -> None:
     found = walk.score()
     typer.echo(typer.style(f"{found.total} points: {found.band}", bold=True))
     for entry in found.reasons:
+        if entry.product:
+            continue
         said = ""
         if entry.origin is Origin.ANSWER and walk.session is not None:
             said = f": {answer_text(quiz, entry.rule, walk.session.answers[entry.rule], walk.language)}"
-        typer.echo(f"  {entry.points:+4d}  {reason(quiz, entry, walk.language)}{said}")
+        typer.echo(f"  {entry.points:+4d}  {unmarked(reason(quiz, entry, walk.language))}{said}")
+    for line in standing(quiz, found, walk.language):
+        typer.echo(f"  {unmarked(line)}")

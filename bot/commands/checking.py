@@ -12,6 +12,7 @@ from bot.publishing import NoSuchQuizError, examine_file, quiz_path
 from dialogs.rendering import answer_text
 from dialogs.steps import ConsentRequest, End, Say
 from qualification.errors import TooManyPathsError
+from qualification.grid import Grid
 from qualification.paths import Ending, paths
 from qualification.quiz import Quiz
 from qualification.score import Band
@@ -61,15 +62,30 @@ def _summary(name: str, quiz: Quiz) -> Iterable[str]:
     except TooManyPathsError as error:
         yield f"  {error}"
         return
-    bands = quiz.scoring.bands
+    bands, grid = quiz.scoring.bands, quiz.scoring.grid
     reach = f"from {found.worst.total} to {found.best.total}"
-    yield f"  score {reach} by answers (hot from {bands.hot}, warm from {bands.warm})"
+    if bands is not None:
+        yield f"  score {reach} by answers (hot from {bands.hot}, warm from {bands.warm})"
+    if grid is not None:
+        yield f"  fit {reach} by answers; what it and activity make together:"
+        yield from (f"    {line}" for line in grid_table(grid))
     yield f"  best path:  {_path(quiz, found.best)}"
     yield f"  worst path: {_path(quiz, found.worst)}"
     for band in Band:
         endings = found.in_band(band)
         reached = f"reached, for example: {_path(quiz, endings[-1])}" if endings else "no path leads here"
         yield f"  {band:5} {reached}"
+
+
+def grid_table(grid: Grid) -> Iterable[str]:
+    """Draw the grid: a line for each level of fit, the best first, a column for each level of activity."""
+    heads = [f"{level} {begins}+" for level, begins in grid.activity.items()]
+    sides = {level: f"{level} {begins}+" for level, begins in grid.fit.items()}
+    side = max(len(head) for head in sides.values())
+    yield "  ".join([" " * side, *heads])
+    for level in reversed(grid.fit):
+        cells = zip(grid.cells[level], heads, strict=True)
+        yield "  ".join([f"{sides[level]:{side}}", *(f"{cell:{len(head)}}" for cell, head in cells)]).rstrip()
 
 
 def _path(quiz: Quiz, ending: Ending) -> str:

@@ -40,9 +40,9 @@ COLOURED = Marks(
 
 async def publish_files(files: Iterable[Path]) -> None:
     """Publish quiz files; what has errors is refused, with all of them. Raises QuizRefusedError and others."""
-    async with _database() as (database, bot_id):
+    async with bot_database() as (database, bot_id):
         for named in files:
-            file = load_file(_path(str(named)))
+            file = load_file(named_path(str(named)))
             async with database.unit(bot_id) as unit:
                 revision, is_new = await publish_file(unit, file, FlowingClock().now())
             said = "published as" if is_new else "nothing changed, it stays"
@@ -51,7 +51,7 @@ async def publish_files(files: Iterable[Path]) -> None:
 
 async def list_revisions(quiz: str) -> None:
     """Print every revision of a quiz, the newest first. Raises NoSuchQuizError."""
-    async with _database() as (database, bot_id), database.view(bot_id) as unit:
+    async with bot_database() as (database, bot_id), database.view(bot_id) as unit:
         history = await history_of(unit, quiz)
         people = await unit.sessions.in_the_middle(quiz)
         paused_at = await unit.quizzes.paused_at(quiz)
@@ -78,7 +78,7 @@ def _row(revision: Revision, history: list[Revision]) -> str:
 
 async def show_difference(quiz: str, first: str | None, second: str | None) -> None:
     """Print what changed between two revisions, or a revision and a file. Raises NoSuchQuizError."""
-    async with _database() as (database, bot_id), database.view(bot_id) as unit:
+    async with bot_database() as (database, bot_id), database.view(bot_id) as unit:
         published = [each for each in await history_of(unit, quiz) if each.state is RevisionState.PUBLISHED]
         if not published:
             raise NoSuchRevisionError(f"quiz `{quiz}` has only drafts: name the two to compare")
@@ -113,19 +113,20 @@ def _is_terminal() -> bool:
 
 async def roll_back_to(quiz: str, number: int) -> None:
     """Publish an older revision once more. Raises NoSuchQuizError, NoSuchRevisionError."""
-    async with _database() as (database, bot_id), database.unit(bot_id) as unit:
+    async with bot_database() as (database, bot_id), database.unit(bot_id) as unit:
         revision = await roll_back(unit, quiz, number, None, FlowingClock().now())
         typer.echo(f"{quiz}: published as revision {revision.number}, the same as revision {number}")
 
 
 async def _document(unit: Unit, quiz: str, named: str) -> Quiz:
     if not named.isdecimal():
-        return load_file(_path(named)).quiz
+        return load_file(named_path(named)).quiz
     revision = await revision_named(unit, quiz, int(named))
     return load_published(revision.source, f"{quiz} (revision {named})")
 
 
-def _path(named: str) -> Path:
+def named_path(named: str) -> Path:
+    """Return the file of a quiz that an operator named. Raises NoSuchQuizError."""
     path = quiz_path(named)
     if path is None:
         raise NoSuchQuizError(f"{named}: there is no such file")
@@ -133,7 +134,8 @@ def _path(named: str) -> Path:
 
 
 @asynccontextmanager
-async def _database() -> AsyncIterator[tuple[Database, int]]:
+async def bot_database() -> AsyncIterator[tuple[Database, int]]:
+    """Open the database, with the number of the bot in the settings. Raises SettingsError, StorageError."""
     settings = read_settings()
     if settings.bot_token is None:
         raise SettingsError("HOTLEAD_BOT_TOKEN is missing; the database keeps quizzes by bot")

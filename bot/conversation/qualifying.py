@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.conversation.earning import earn_by_finishing
 from bot.follow_ups.enrolling import enrol, stop_follow_ups
 from bot.hand_off.offering import offer_lead, withdraw_lead
 from bot.work import Work
@@ -22,6 +23,7 @@ async def qualify(work: Work, prospect: Prospect, stored: StoredSession, quiz: Q
     if lead is None:
         await _note_without_contact(work, prospect, stored, quiz, "finished_without_contact")
         return Band.UNFIT if unfit else None
+    await earn_by_finishing(work, lead, stored)
     return (await _score_lead(work, prospect, lead, stored, quiz)).band
 
 

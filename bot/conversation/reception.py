@@ -14,6 +14,7 @@ from bot.conversation.wording import Wording
 from bot.entry.arriving import Arrival
 from bot.entry.drafting import take_text
 from bot.entry.managing import link_tapped
+from bot.follow_ups.noticing import add_up, notice
 from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
 from bot.privacy.keeping import keep
@@ -72,9 +73,11 @@ async def receive(work: Work, incoming: Incoming) -> None:
         await groups.called(work, incoming.person, incoming.happening.chat_id)
         return
     work = replace(work, whose=incoming.person.id)
+    heard_of = await work.unit.prospects.heard_of(incoming.person.id)
     prospect = await _who(work, incoming)
     if prospect is None:
         return
+    more_active = await notice(work, prospect, incoming, heard_of)
     match incoming.happening:
         case TextReceived(text=text, forwarded=False) if found := _COMMAND.fullmatch(text.strip()):
             await command(work, prospect, found[1].lower(), (found[2] or "").strip(), incoming.update_id)
@@ -110,6 +113,7 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await work.note("unblocked", prospect.id)
         case _:
             assert_never(incoming.happening)
+    await add_up(work, prospect, more_active)
     await keep(work, prospect)
 
 

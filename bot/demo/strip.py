@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TypedDict
 
 from bot.demo.chronicle import Happening
-from bot.hand_off.card import reason
+from bot.hand_off.reasons import reason
 from bot.texts import clock_time, count, day_and_time, duration, plain
 from dialogs.answers import Choice
 from dialogs.rendering import question_name
@@ -209,6 +209,7 @@ class Teller:
                 points=entry.points,
             )
             for entry in happening.points
+            if not entry.product
         ]
 
     def _why_unfit(self, happening: Happening) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.conversation.earning import earn
 from bot.conversation.qualifying import rescore
 from bot.follow_ups.enrolling import stop_follow_ups
 from bot.privacy.withdrawing import record_withdrawal
@@ -9,7 +10,7 @@ from bot.telegram.requests import LinkButton, SendText
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
 from bot.work import Work
-from qualification.score import link_entry
+from qualification.activity import tapped
 from storage.enrolments import EndReason
 from storage.records import Method, Prospect
 
@@ -38,10 +39,13 @@ async def open_material(work: Work, prospect: Prospect, enrolment_id: int, step:
     )
     await work.unit.enrolments.reacted(enrolment.id)
     lead = await work.unit.leads.by_id(enrolment.lead_id)
-    entry = link_entry(quiz, button.kind, f"{enrolment.sequence}/{step}", work.now)
+    if lead.closed_at is not None:
+        return
+    deed = tapped(button.kind, f"{enrolment.sequence}/{step}", work.now)
     once = f"link:{enrolment.quiz}:{enrolment.sequence}:{step}"
-    if lead.closed_at is None and await work.unit.leads.enter(lead, enrolment.revision, [entry], once=once):
-        await work.note("opened_link", prospect.id, lead=lead.id, kind=button.kind, points=entry.points)
+    points = await earn(work, lead, enrolment.revision, deed, once)
+    if points is not None:
+        await work.note("opened_link", prospect.id, lead=lead.id, kind=button.kind, points=points)
         await rescore(work, prospect, lead, reacted=True)
 
 

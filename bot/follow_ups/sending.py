@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from bot.conversation.earning import earn
 from bot.conversation.presenting import variables, written
 from bot.conversation.qualifying import rescore
 from bot.telegram.requests import Buttons, SendText, TapButton
 from bot.telegram.taps import MaterialTapped, UnsubscribeTapped, encode
 from bot.texts import plain
 from bot.work import Work
+from qualification.activity import unanswered
 from qualification.quiz import FollowUp, Quiz
-from qualification.score import silence_entry
 from qualification.sequences import due_at, next_allowed
 from storage.enrolments import EndReason
 from storage.records import Enrolment, Kind
@@ -45,8 +46,8 @@ async def send_due(work: Work, enrolment: Enrolment) -> None:
     await work.send(request, Kind.FOLLOW_UP, enrolment_id=enrolment.id, consent_id=consent)
     following = quiz.follow_up_after(enrolment.sequence, follow_up.id)
     due = due_at(following, work.now, quiz.timezone) if following else None
-    unanswered = enrolment.unanswered + 1
-    await work.unit.enrolments.advanced(enrolment, follow_up.id, unanswered, due, work.now)
+    silent = enrolment.unanswered + 1
+    await work.unit.enrolments.advanced(enrolment, follow_up.id, silent, due, work.now)
     await work.note(
         "followed_up",
         prospect.id,
@@ -55,11 +56,9 @@ async def send_due(work: Work, enrolment: Enrolment) -> None:
         step=follow_up.id,
         due=due.isoformat() if due else None,
     )
-    silence = silence_entry(quiz, unanswered, work.now)
-    if silence is not None:
-        once = f"silence:{enrolment.id}:{follow_up.id}"
-        if await work.unit.leads.enter(lead, enrolment.revision, [silence], once=once):
-            await rescore(work, prospect, lead, reacted=False)
+    once = f"silence:{enrolment.id}:{follow_up.id}"
+    if await earn(work, lead, enrolment.revision, unanswered(silent, work.now), once):
+        await rescore(work, prospect, lead, reacted=False)
 
 
 def _buttons(quiz: Quiz, follow_up: FollowUp, enrolment: Enrolment, language: str) -> Buttons:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.entry.sources import REFERRAL, source_name
+from bot.hand_off.reasons import answer_points, other_reasons, standing
 from bot.telegram.requests import Buttons, TapButton
 from bot.telegram.taps import CardAction, CardTapped, encode
 from bot.texts import Html, clock_time, count, duration, escaped, plain, say
@@ -14,7 +15,7 @@ from dialogs.answers import Attached, Contact, Decision, Skipped
 from dialogs.rendering import answer_text, question_name
 from qualification.handoff import WITHDRAWN, Outcome, Phase
 from qualification.quiz import Quiz
-from qualification.score import Entry, Origin, Score
+from qualification.score import Score
 from storage.records import Lead, Prospect, StoredContact, StoredHandOff, StoredSession
 
 LOST_REASONS = ("price", "competitor", "silent", "no_need", "contact")
@@ -106,9 +107,9 @@ def _head(dossier: Dossier, language: str) -> Iterator[str]:
 
 
 def _answers(dossier: Dossier, language: str) -> Iterator[str]:
-    quiz, session = dossier.quiz, dossier.session.session
-    earned = {entry.rule: entry.points for entry in dossier.score.reasons if entry.origin is Origin.ANSWER}
-    yield say(language, "card.why", total=dossier.score.total)
+    quiz, session, found = dossier.quiz, dossier.session.session, dossier.score
+    earned = answer_points(found)
+    yield say(language, "card.why", total=found.total)
     for step, answer in session.answers.items():
         if isinstance(answer, Contact | Decision | Skipped):
             continue
@@ -117,27 +118,8 @@ def _answers(dossier: Dossier, language: str) -> Iterator[str]:
         said = clip + escaped(isolated(answer_text(quiz, step, answer, language), 300))
         points = f" <b>{earned[step]:+d}</b>" if step in earned else ""
         yield f"• {name}: {said}{points}"
-    for entry in dossier.score.reasons:
-        if entry.origin is not Origin.ANSWER:
-            yield f"• {reason(quiz, entry, language)} <b>{entry.points:+d}</b>"
-
-
-def reason(quiz: Quiz, entry: Entry, language: str) -> Html:
-    """Say in words why there are points."""
-    match entry.origin:
-        case Origin.ANSWER:
-            return Html(escaped(question_name(quiz, entry.rule, language)))
-        case Origin.RULE:
-            rule = next((rule for rule in quiz.scoring.rules if rule.id == entry.rule), None)
-            because = quiz.read(rule.because, language) if rule and rule.because else entry.rule
-            return Html(escaped(because))
-        case Origin.LINK:
-            sequence, _, step = entry.detail.partition("/")
-            follow_up = quiz.follow_up(sequence, step)
-            known = follow_up.button if follow_up else None
-            return say(language, "reason.link", what=quiz.read(known.text, language) if known else entry.rule)
-        case Origin.SILENCE:
-            return say(language, "reason.silence", n=entry.detail)
+    yield from (f"• {line}" for line in other_reasons(quiz, found, dossier.now, language))
+    yield from standing(quiz, found, language)
 
 
 def _state(dossier: Dossier, viewer: int, language: str) -> Iterator[str]:

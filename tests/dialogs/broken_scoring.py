@@ -65,6 +65,43 @@ SCORING_SLIPS = {
         "28: warning: nobody can become hot by answers: best score 55, hot from 90. "
         "Lower `hot` to 55, or give more points.",
     ),
+    "a group with a question that is not there": a_slip(
+        "  rules:\n",
+        "  groups: [{id: both, questions: [country, agee], points_up_to: 40}]\n  rules:\n",
+        "29: error: there is no question `agee`. Did you mean `age`?",
+    ),
+    "a day's cap for a kind that is not there": a_slip(
+        "{other_link: 10,",
+        "{other_link: 10, points_a_day: {other_lnk: 10},",
+        "31: error: there is no kind of activity `other_lnk`. Did you mean `other_link`?",
+    ),
+    "a product that is not there": a_slip(
+        "{id: poland, points: 30,",
+        "{id: poland, points: 30, products: {visas: 5},",
+        "12: error: step `country`: there is no product `visas`.",
+    ),
+    "no bands and no grid": a_slip(
+        "  bands: {hot: 50, warm: 30}\n",
+        "",
+        "27: error: nothing says who is hot. Add `bands: {hot: …, warm: …}`, or a `grid`.",
+    ),
+    "coming back before the day is over": a_slip(
+        "{other_link: 10,",
+        "{other_link: 10, comeback: {after: 2h, points: 5},",
+        "31: error: after 2h nobody was gone. A silence that counts lasts a day or longer: write 1d or more.",
+    ),
+    "a grid without a line": a_slip(
+        "  bands: {hot: 50, warm: 30}\n",
+        "  grid:\n    fit: {low: 0, high: 20}\n    activity: {idle: 0, busy: 9}\n    cells: {low: [cold, warm]}\n",
+        "31: error: no bands for `high`. Give each level of fit a line in `cells`.",
+    ),
+    "levels out of order": a_slip(
+        "  bands: {hot: 50, warm: 30}\n",
+        "  grid:\n    fit: {low: 30, high: 20}\n"
+        "    cells: {low: [cold, warm, hot, hot], high: [hot, hot, hot, hot]}\n",
+        "29: error: `high` begins at 20, and `low` before it at 30. "
+        "Sort the levels from the lowest to the highest.",
+    ),
     # Warnings
     "a button that phones cut off": a_slip(
         "До Польщі",

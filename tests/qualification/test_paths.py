@@ -6,10 +6,11 @@ import pytest
 
 from dialogs.answers import Choice, Number
 from qualification.errors import TooManyPathsError
+from qualification.loading import examine
 from qualification.paths import paths
 from qualification.quiz import Quiz
 from qualification.score import Band, fit_entries
-from tests.qualification.samples import B2B, NOON, a_quiz
+from tests.qualification.samples import B2B, NOON, a_quiz, source
 
 SIZE = "  - {id: size, ask: Size?, number: {min: 1, max: 50}, points: [{to: 20, add: 10}, {to: 30, add: 5}]}\n"
 BANDS = "bands: {hot: 10, warm: 5}"
@@ -149,6 +150,23 @@ def _entangled(edges: int) -> Quiz:
 
 def test_a_quiz_with_more_than_a_hundred_pairs_is_looked_at_whole() -> None:
     assert _totals(_entangled(12)) == list(range(2, 12 + 12 + 2))
+
+
+@pytest.mark.parametrize(
+    ("activity", "severities"),
+    [
+        ("{}", ["error"]),
+        ("{speed: {within: 3m, points: 5}}", ["warning"]),  # 10 + 5
+        ("{speed: {within: 3m, points: 4}}", ["error"]),
+        ("{reply: 1}", ["warning"]),
+        ("{reply: -1}", ["error"]),
+        ("{comeback: {after: 7d, points: 5}}", ["warning"]),
+        ("{product_link: 30}", ["error"]),  # there is no follow-up with a link
+    ],
+)
+def test_who_is_not_hot_by_answers_may_become_so_by_what_they_do(activity: str, severities: list[str]) -> None:
+    written = source(SIZE, f"bands: {{hot: 15, warm: 5}}\nactivity: {activity}")
+    assert [problem.severity for problem in examine(written, "q.yaml").problems] == severities
 
 
 def test_a_quiz_with_too_many_paths_says_so() -> None:

@@ -144,6 +144,41 @@ def test_an_editor_marks_slips_in_every_kind_of_step(step: str) -> None:
     assert not VALIDATOR.is_valid(_data(GOOD.replace("steps:\n", f"steps:\n  - {step}\n")))
 
 
+EVERY_SCORE = """
+scoring:
+  grid: {fit: {low: 0, high: 20}, cells: {low: [cold, cold, warm, hot], high: [hot, hot, hot, hot]},
+    names: {low: L}}
+  products: {visas: Visas}
+  groups: [{id: both, questions: [country, age], rules: [young], points_up_to: 40, name: Both}]
+  rules: [{id: young, when: {age: {max: 17}}, products: {visas: 5}, points: 5}]
+  activity: {other_link: 5, reply: 5, comeback: {after: 7d, points: 5}, speed: {within: 3m, points: 5},
+    points_a_day: {reply: 10}, silence: {after: 3, points: -5}, half_life: 30d}
+"""
+
+
+def test_every_word_of_scoring_keeps_to_the_schema() -> None:
+    source = GOOD.partition("scoring:\n")[0] + EVERY_SCORE
+    assert [error.message for error in VALIDATOR.iter_errors(_data(source))] == []
+    assert examine(source, "quiz.yaml").errors == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("  grid:", "  bands: {hot: 2, warm: 1}\n  grid:"),
+        ("  grid: {fit: {low: 0, high: 20}", "  gird: {fit: {low: 0, high: 20}"),
+        ("warm, hot]", "warm, hto]"),
+        ("points_up_to", "at_most"),
+        ("after: 7d", "after: a week"),
+        ("reply: 10", "reply: -1"),
+    ],
+)
+def test_an_editor_marks_slips_in_scoring(old: str, new: str) -> None:
+    source = GOOD.partition("scoring:\n")[0] + EVERY_SCORE
+    assert old in source
+    assert not VALIDATOR.is_valid(_data(source.replace(old, new, 1)))
+
+
 @pytest.mark.parametrize("points", ["9223372036854775808", "-99999999999999999999"])
 def test_points_that_the_ledger_cannot_hold_are_refused(points: str) -> None:
     assert examine(GOOD.replace("points: 30", f"points: {points}"), "quiz.yaml").errors

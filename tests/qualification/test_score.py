@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.answers import Answer, Choice, Number, Written
+from qualification.activity import earned, tapped, unanswered
 from qualification.score import (
     Band,
     Entry,
@@ -16,9 +17,7 @@ from qualification.score import (
     band_of,
     fit_entries,
     is_unfit,
-    link_entry,
     score,
-    silence_entry,
 )
 from tests.qualification.samples import B2B, NOON, a_quiz
 
@@ -96,21 +95,19 @@ def test_an_answer_that_the_quiz_does_not_know_gives_no_points(
     ],
 )
 def test_the_engagement_with_messages_adds_up(kinds: list[str], silent: int, total: int) -> None:
-    entries = [link_entry(B2B, kind, "a link", NOON) for kind in kinds]
-    silence = silence_entry(B2B, silent, NOON)
-    found = score(B2B, [*entries, *([silence] if silence else [])], NOON)
+    deeds = [*(tapped(kind, "a link", NOON) for kind in kinds), unanswered(silent, NOON)]
+    found = score(B2B, [entry for deed in deeds for entry in earned(B2B, deed, ())], NOON)
     assert (found.fit, found.activity, found.total) == (0, total, total)
 
 
-@pytest.mark.parametrize(("unanswered", "points"), [(0, None), (4, None), (5, -25), (6, None), (10, None)])
-def test_silence_costs_its_points_once_at_exactly_the_fifth_message(unanswered: int, points: int | None) -> None:
-    entry = silence_entry(B2B, unanswered, NOON)
-    assert (entry.points if entry else None) == points
+@pytest.mark.parametrize(("messages", "points"), [(0, 0), (4, 0), (5, -25), (6, 0), (10, 0)])
+def test_silence_costs_its_points_once_at_exactly_the_fifth_message(messages: int, points: int) -> None:
+    assert [entry.points for entry in earned(B2B, unanswered(messages, NOON), ())] == [points]
 
 
 def test_a_quiz_without_silence_takes_none_off() -> None:
     quiz = a_quiz("", "bands: {hot: 0, warm: -1}\nactivity: {link: 5}")
-    assert silence_entry(quiz, 5, NOON) is None
+    assert [entry.points for entry in earned(quiz, unanswered(5, NOON), ())] == [0]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +135,7 @@ def test_activity_loses_half_its_points_in_thirty_days_and_fit_loses_none(days: 
 
 def test_without_a_half_life_activity_stays() -> None:
     quiz = a_quiz("", "bands: {hot: 0, warm: -1}\nactivity: {link: 30}")
-    assert score(quiz, [link_entry(quiz, "link", "", NOON)], NOON + 1000 * DAY).activity == 30
+    assert score(quiz, earned(quiz, tapped("link", "", NOON), ()), NOON + 1000 * DAY).activity == 30
 
 
 def test_activity_is_rounded_once_and_not_entry_by_entry() -> None:

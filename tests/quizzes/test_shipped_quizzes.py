@@ -29,10 +29,11 @@ from dialogs.steps import (
 )
 from dialogs.tapping import skippable
 from dialogs.values import Text
+from qualification.activity import earned, tapped
 from qualification.loading import examine, load
 from qualification.paths import paths
 from qualification.quiz import Quiz
-from qualification.score import Band, link_entry, score_answers
+from qualification.score import Band, band_of, score_answers
 
 FOLDER = Path(bot.__file__).parent / "quizzes"
 NAMES = ("b2b-agency", "dance-school", "office-furniture")
@@ -247,8 +248,8 @@ def test_every_band_is_within_reach(quiz: Quiz) -> None:
 
 def test_one_tap_on_a_product_lifts_a_good_warm_lead_to_hot(quiz: Quiz) -> None:
     warm_best = paths(quiz).in_band(Band.WARM)[-1].total
-    tap = link_entry(quiz, "product_link", "", NOON)
-    assert warm_best + tap.points >= quiz.scoring.bands.hot
+    (tap,) = earned(quiz, tapped("product_link", "", NOON), ())
+    assert band_of(quiz, warm_best, tap.points) is Band.HOT
     assert quiz.routing.warm.sequence is not None
     buttons = [message.button for message in quiz.sequences[quiz.routing.warm.sequence]]
     assert "product_link" in {button.kind for button in buttons if button}

@@ -51,6 +51,19 @@ async def test_a_test_ends_with_the_score_and_its_reasons_and_leaves_nothing(
     assert await actions(house) == ["draft 2", "try 2"]
 
 
+async def test_a_draft_with_a_grid_tells_where_its_answers_stand_in_it(house: House, ada: Guest) -> None:
+    source = FRIENDLIER.replace("  bands:\n    hot: 70\n    warm: 40\n", "  grid: {}\n")
+    assert "grid" in source
+    await ada.sends_file("quiz.yaml", source)
+    ada.sees("Points for answers: from -20 to 95. The fit and activity table makes the lead hot, warm or cold.")
+    await ada.taps("🧪 Try it myself")
+    ada.skims()
+    await goes_to_the_end(ada)
+    lines = ada.skims()[-1].text.splitlines()
+    assert lines[0] == "🧪 The test is over: 95 points, hot"
+    assert lines[-2] == "🎯 Fit: very good fit (95) · Activity: quiet (0)"
+
+
 async def test_a_draft_can_be_published_from_the_end_of_its_test(house: House, ada: Guest, anna: Guest) -> None:
     await begins_a_test(ada)
     await goes_to_the_end(ada, "For myself")

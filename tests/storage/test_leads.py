@@ -137,6 +137,57 @@ async def test_two_leads_have_their_own_points(begin: Begin) -> None:
         assert await unit.leads.enter(boris, 1, [LINK], once="link") is True
 
 
+async def test_a_changed_answer_replaces_its_points_for_each_product(begin: Begin) -> None:
+    desks = replace(FIT[0], product="desks", points=30)
+    async with begin() as unit:
+        lead = await a_lead(unit)
+        await unit.leads.score_session(lead, 1, [FIT[0], desks], lead.session_id, NOON)
+        assert await unit.leads.ledger(lead) == [FIT[0], desks]
+        fewer = replace(desks, points=5)
+        await unit.leads.score_session(lead, 1, [FIT[0], fewer], lead.session_id, NOON)
+        assert await unit.leads.ledger(lead) == [FIT[0], fewer]
+
+
+async def test_a_deed_of_a_session_outlives_its_answers_and_ends_with_the_session(begin: Begin) -> None:
+    speed = Entry(Origin.SPEED, "speed", 5, NOON, "90")
+    async with begin() as unit:
+        lead = await a_lead(unit)
+        await unit.leads.enter(lead, 1, [speed], lead.session_id, once="speed:1")
+        await unit.leads.score_session(lead, 1, FIT, lead.session_id, NOON)
+        assert await unit.leads.ledger(lead) == [speed, *FIT]
+        again = await a_lead(unit)  # a new session of the same lead
+        assert await unit.leads.ledger(again) == []
+
+
+async def test_a_deed_of_nought_points_counts_nothing_but_is_remembered_with_its_revision(begin: Begin) -> None:
+    nothing = replace(LINK, points=0)
+    async with begin() as unit:
+        lead = await a_lead(unit)
+        await unit.leads.enter(lead, 3, [nothing], once="link")
+        assert await unit.leads.ledger(lead) == []
+        assert await unit.leads.history(lead) == [(3, nothing)]
+
+
+async def test_a_days_cap_stands_beside_the_deed_it_caps(begin: Begin) -> None:
+    cap = Entry(Origin.DAY_CAP, LINK.rule, -5, NOON, "5")
+    async with begin() as unit:
+        lead = await a_lead(unit)
+        assert await unit.leads.enter(lead, 1, [LINK, cap], once="link") is True
+        assert await unit.leads.enter(lead, 1, [LINK, cap], once="link") is False
+        assert await unit.leads.ledger(lead) == [LINK, cap]
+
+
+async def test_the_leads_of_a_quiz_come_in_their_order_some_at_once(begin: Begin) -> None:
+    async with begin() as unit:
+        annas, boris = await a_lead(unit), await a_lead(unit, BORIS)
+        await unit.leads.open(annas.prospect_id, "dance-school", annas.session_id, NOON)
+        assert await unit.leads.of_quiz(QUIZ, 0, 9) == [annas, boris]
+        assert await unit.leads.of_quiz(QUIZ, 0, 1) == [annas]
+        assert await unit.leads.of_quiz(QUIZ, annas.id, 9) == [boris]
+    async with begin(OTHER_BOT) as unit:
+        assert await unit.leads.of_quiz(QUIZ, 0, 9) == []
+
+
 # Hand-offs ------------------------------------------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ from bot.texts import LANGUAGES, keys
 from dialogs.bounds import FileType
 from dialogs.session import Refusal
 from dialogs.steps import Purpose
+from qualification.grid import ACTIVITY, FIT
 from qualification.handoff import WITHDRAWN, Denial
 from qualification.score import Band
 from storage.records import Action, ConsentEventKind, Method
@@ -34,6 +35,7 @@ BUILT = {
     "command.": PROSPECT_COMMANDS,
     "consent.": ("yes", "no", "yes.said", "no.said"),
     "denial.": tuple(Denial),
+    "level.": (*FIT, *ACTIVITY),
     "lost.": (*LOST_REASONS, WITHDRAWN),
     "privacy.purpose.": get_args(Purpose),
     "privacy.take_back.": get_args(Purpose),
