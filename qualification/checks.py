@@ -9,6 +9,7 @@ from dialogs.steps import ConsentRequest, ContactRequest
 from qualification.errors import TooManyPathsError
 from qualification.paths import paths
 from qualification.quiz import Quiz
+from qualification.route_checks import check_routes
 from qualification.score import Band
 
 
@@ -20,6 +21,7 @@ def check(draft: Draft[Quiz]) -> None:
     _check_scoring(draft, quiz)
     _check_routing(draft, quiz)
     _check_sequences(draft, quiz)
+    check_routes(draft, quiz)
     if not draft.errors:
         _check_reach(draft, quiz)
 
@@ -118,6 +120,7 @@ def _check_reach(draft: Draft[Quiz], quiz: Quiz) -> None:
     if not found.in_band(Band.HOT):
         told = f"nobody can become hot by answers: best score {best}, hot from {bands.hot}"
         lifted = max(quiz.scoring.activity.kinds.values(), default=0) > 0 and bool(quiz.sequences)
+        lifted = lifted or quiz.routing.fast_track is not None
         severity = Severity.WARNING if lifted else Severity.ERROR
         draft.report(("scoring", "bands"), told, f"Lower `hot` to {best}, or give more points.", severity)
     if not found.in_band(Band.WARM):
