@@ -12,10 +12,16 @@ from dialogs.steps import STEP_KINDS
 from qualification.loading import examine
 from qualification.quiz import Quiz
 
-PAGE = (Path(__file__).parent.parent / "docs" / "quiz.md").read_text(encoding="utf-8")
-EXAMPLES: list[str] = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+DOCS = Path(__file__).parent.parent / "docs"
+PAGE, STAGES = ((DOCS / name).read_text(encoding="utf-8") for name in ("quiz.md", "stages.md"))
+EXAMPLES: list[str] = re.findall(r"^```yaml\n(.*?)^```", PAGE + STAGES, re.DOTALL | re.MULTILINE)
 WHOLE = EXAMPLES[0]
-NEWCOMERS = ("no path leads to this step", "is not among the quiz's languages", "asks for a contact, but nothing")
+NEWCOMERS = (
+    "no path leads to this step",
+    "is not among the quiz's languages",
+    "asks for a contact, but nothing",
+    "asks for a consent",
+)
 """What the whole quiz may say about parts of another: an example need not fit its story."""
 
 
