@@ -155,6 +155,7 @@ class HandOffRow(Base):
         Index("ix_hand_offs_call", "bot_id", "call_at", sqlite_where=text("call_at IS NOT NULL")),
         Index("ix_hand_offs_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
         Index("ix_hand_offs_offered", "bot_id", "offered_at"),
+        Index("ix_hand_offs_lead", "lead_id"),
         NEVER_AGAIN,
     )
 

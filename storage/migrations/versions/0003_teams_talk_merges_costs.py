@@ -160,6 +160,7 @@ def upgrade() -> None:
             "ix_hand_offs_call", ["bot_id", "call_at"], unique=False, sqlite_where=sa.text("call_at IS NOT NULL")
         )
         batch_op.create_index("ix_hand_offs_offered", ["bot_id", "offered_at"], unique=False)
+        batch_op.create_index("ix_hand_offs_lead", ["lead_id"], unique=False)
 
     with op.batch_alter_table("leads", schema=None) as batch_op:
         batch_op.add_column(sa.Column("frozen_until", Moment(), nullable=True))
