@@ -1,4 +1,4 @@
-"""Stages in the chat: a polite way out, a message three months later, frozen leads that come back, the fast track."""
+"""Stages in the chat: a polite way out and a message months later, frozen leads that come back, the fast track."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.scenarios.over_http import ADA, ANNA, MAX, VERA, Guest, House
 from tests.scenarios.small import AGREE, PHONE
 
 __all__ = ["office"]
+TAKEN = ["📞 Contacted", "🏆 Won", "⏳ Not now", "✖️ Lost"]
 NO_MORE = "🔕 No more of these"
 KIND = {
     "id": "kind",
@@ -134,9 +135,8 @@ async def _frozen_by_max(house: House, anna: Guest) -> None:
         assert person is not None
         lead = await work.unit.leads.by_id(1)
         until = work.now + timedelta(days=30)
-        assert not isinstance(
-            await freeze(work, person, lead, until, f"manager {MAX}", "after the move"), IllegalMove
-        )
+        frozen = await freeze(work, person, lead, until, f"manager {MAX}", "after the move")
+        assert not isinstance(frozen, IllegalMove)
     for guest in house.guests.values():
         guest.skims()
 
@@ -151,9 +151,7 @@ async def test_a_frozen_lead_comes_back_to_its_owner_who_has_the_card_again(offi
         await house.later(days=1)
         anna.sees("Hello, Anna! This is Acme.")
         house.guests[MAX].sees("Lead #1 was frozen until today and is back. We have just written to them.")
-        house.guests[MAX].sees(
-            "Hot lead", "#1", "Anna", "Yours", buttons=["📞 Contacted", "🏆 Won", "⏳ Not now", "✖️ Lost"]
-        )
+        house.guests[MAX].sees("Hot lead", "#1", "Anna", "Yours", buttons=TAKEN)
         house.guests[VERA].sees_nothing()
         await house.guests[MAX].taps("🏆 Won")
         house.guests[MAX].skims()
@@ -202,9 +200,8 @@ async def test_on_the_fast_track_a_confirmed_phone_is_reason_enough(
     office: Office, fast: dict[str, str], *, handed_off: bool
 ) -> None:
     mail = {"id": "mail", "contact": "email", "ask": "Your e-mail?", "optional": True}
-    async with office(
-        AGREE, PHONE, mail, routing={"fast_track": fast}, scoring={"bands": {"hot": 10, "warm": 2}}
-    ) as house:
+    bands = {"bands": {"hot": 10, "warm": 2}}
+    async with office(AGREE, PHONE, mail, routing={"fast_track": fast}, scoring=bands) as house:
         anna = house.guest(ANNA, "Anna")
         await anna.starts()
         await anna.taps("A school")
