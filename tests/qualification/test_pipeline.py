@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.answers import Choice, Decision
+from dialogs.answers import Answer, Choice, Decision
 from qualification.pipeline import Facts, HandedOff, OutOfReach, TurnedDown, Verdict, WarmedUp, verdict
 from qualification.score import Band
 from tests.qualification.samples import NOON, a_quiz
@@ -22,8 +22,11 @@ QUIZ = a_quiz(
     "sequences:\n  examples: [{after: 1d, text: Look}]\n",
 )
 PHONE, TYPED, MAIL = {"phone": True}, {"phone": False}, {"email": True}
-BIG, SMALL = {"size": Choice(choice="big")}, {"size": Choice(choice="small")}
-YES, NO = {"letters": Decision(given=True)}, {"letters": Decision(given=False)}
+Answers = dict[str, Answer]
+BIG: Answers = {"size": Choice(choice="big")}
+SMALL: Answers = {"size": Choice(choice="small")}
+YES: Answers = {"letters": Decision(given=True)}
+NO: Answers = {"letters": Decision(given=False)}
 LATER = NOON + timedelta(days=90)
 
 
