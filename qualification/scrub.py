@@ -18,15 +18,19 @@ class Flaw(StrEnum):
     REPEATED = "repeated"
 
 
-def flaw_of(scrub: Scrub, kind: str, value: str) -> Flaw | None:
-    """Return what is wrong with a contact by itself: no such number, or one of a country that cannot be."""
+def flaw_of(scrub: Scrub, kind: str, value: str, *, confirmed: bool = False) -> Flaw | None:
+    """Return what is wrong with a contact by itself: no such number, or one of a country that cannot be.
+
+    A number that Telegram confirmed does exist, whatever the numbering plans know of it.
+    """
     if kind != "phone":
         return None
     try:
         number = phonenumbers.parse(value)
     except phonenumbers.NumberParseException:
         return Flaw.INVALID
-    if not phonenumbers.is_valid_number(number) or phonenumbers.number_type(number) in _NOBODYS:
+    real = phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) not in _NOBODYS
+    if not real and not confirmed:
         return Flaw.INVALID
     if scrub.countries and phonenumbers.region_code_for_number(number) not in scrub.countries:
         return Flaw.COUNTRY

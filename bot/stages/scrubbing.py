@@ -13,7 +13,7 @@ async def flaws_of(work: Work, quiz: Quiz, lead: Lead) -> tuple[tuple[str, Flaw]
     scrub, past = quiz.routing.scrub, await work.unit.leads.left_before(lead)
     found: list[tuple[str, Flaw]] = []
     for contact in await work.unit.leads.contacts(lead.id):
-        flaw = flaw_of(scrub, contact.kind, contact.value)
+        flaw = flaw_of(scrub, contact.kind, contact.value, confirmed=contact.verified)
         if flaw is not None:
             found.append((contact.kind, flaw))
         given_at, earlier = past[contact.kind]

@@ -32,6 +32,12 @@ def test_a_phone_at_which_nobody_can_be_reached_is_told_apart(
     assert flaw_of(scrub, kind, value) is flaw
 
 
+def test_a_phone_that_telegram_confirmed_exists_and_may_still_be_of_a_country_that_cannot_be() -> None:
+    assert flaw_of(ANYWHERE, "phone", "+447700900107", confirmed=True) is None
+    assert flaw_of(ANYWHERE, "phone", "+447700900107") is Flaw.INVALID
+    assert flaw_of(POLAND, "phone", "+380671234567", confirmed=True) is Flaw.COUNTRY
+
+
 @pytest.mark.parametrize(("days", "repeated"), [(0, True), (30, True), (31, False)])
 def test_a_contact_is_repeated_for_so_long(days: int, *, repeated: bool) -> None:
     assert is_repeated(ANYWHERE, NOON, NOON - timedelta(days=days)) is repeated
