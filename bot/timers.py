@@ -16,6 +16,8 @@ from bot.follow_ups.sending import send_due
 from bot.hand_off.offering import offer_due
 from bot.privacy.keeping import let_go
 from bot.privacy.withdrawing import expire
+from bot.stages.freezing import thaw_due
+from bot.stages.placing import place_due
 from bot.work import Workshop
 from bot.worker import place_of
 from storage.records import KeptFile
@@ -54,6 +56,8 @@ class Timers:
                 return now
             moments = [
                 await view.hand_offs.next_due(),
+                await view.leads.next_thaw(),
+                await view.places.next_due(),
                 await view.enrolments.next_due(),
                 await view.sessions.next_due(),
                 await view.consents.next_end(),
@@ -80,6 +84,14 @@ class Timers:
             for consent in consents:
                 if not await self._try(unit, expire(work, consent), consent=consent.id):
                     await unit.consents.postpone_end(consent.id, later)
+            waiting = await unit.places.due(work.now, BATCH)
+            for lead in waiting:
+                if not await self._try(unit, place_due(work, lead), lead=lead.id):
+                    await unit.places.postpone(lead.id, later)
+            frozen = await unit.leads.thaws_due(work.now, BATCH)
+            for lead in frozen:
+                if not await self._try(unit, thaw_due(work, lead), lead=lead.id):
+                    await unit.leads.postpone_thaw(lead.id, later)
             hand_offs = await unit.hand_offs.due(work.now, BATCH)
             for stored in hand_offs:
                 if not await self._try(unit, offer_due(work, stored), hand_off=stored.id):
@@ -95,7 +107,8 @@ class Timers:
         self._committed()
         if people:
             log.info("kept_long_enough", people=len(people))
-        return files + len(people) + len(consents) + len(hand_offs) + len(enrolments) + len(silent)
+        leads = len(waiting) + len(frozen) + len(hand_offs)
+        return files + len(people) + len(consents) + leads + len(enrolments) + len(silent)
 
     async def _handle_files(self) -> int:
         """Handle files whose bytes came; what takes long is done before the transaction begins."""

@@ -8,6 +8,7 @@ from dialogs.problems import did_you_mean
 from dialogs.steps import ConsentRequest, ContactRequest
 from qualification.quiz import Quiz
 from qualification.reach import check_reach
+from qualification.route_checks import check_routes
 from qualification.scoring_checks import check_scoring
 
 
@@ -19,6 +20,7 @@ def check(draft: Draft[Quiz]) -> None:
     check_scoring(draft, quiz)
     _check_routing(draft, quiz)
     _check_sequences(draft, quiz)
+    check_routes(draft, quiz)
     if not draft.errors:
         check_reach(draft, quiz)
 

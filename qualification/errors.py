@@ -10,3 +10,7 @@ class QualificationError(Exception):
 
 class TooManyPathsError(QualificationError):
     """The quiz has too many paths to look at them all."""
+
+
+class IllegalHistoryError(QualificationError):
+    """A lead's moves do not follow from one another."""

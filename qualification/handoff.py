@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     WON = "won"
     LOST = "lost"
     NOT_NOW = "not_now"
+    MERGED = "merged"
+    """its lead is the same person as another one, and goes on there"""
 
 
 @dataclass(frozen=True)

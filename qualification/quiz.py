@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from dialogs.document import Dialog
 from dialogs.values import Document, Duration, Hours, Id, Text
+from qualification.routes import Cap, FastTrack, Later, LostReason, Scrub
 from qualification.scoring import Scoring
 
 
@@ -17,6 +18,7 @@ class HotRoute(Document):
     team: Id = "sales"
     take_within: Duration = Duration(minutes=5)
     escalate_after: Duration = Duration(minutes=15)
+    cap: Cap | None = Field(default=None, description="At most so many leads in a period.")
     say: Text | None = Field(default=None, description="Added to the last message: what happens next.")
 
 
@@ -29,18 +31,22 @@ class Route(Document):
 
 
 class Farewell(Document):
-    """What those hear who are not a fit."""
+    """What those hear who are not a fit, and whether they are written to later."""
 
     say: Text | None = None
+    later: Later | None = None
 
 
 class Routing(Document):
     """Where leads of each band go."""
 
+    fast_track: FastTrack | None = None
     hot: HotRoute = HotRoute()
     warm: Route = Route()
     cold: Route = Route()
     unfit: Farewell = Farewell()
+    lost_reasons: tuple[LostReason, ...] = Field(default=(), description="Why leads are lost, in your words.")
+    scrub: Scrub = Scrub()
 
 
 class Material(Document):

@@ -34,7 +34,7 @@ def _check_bands(draft: Draft[Quiz], quiz: Quiz, bands: Bands, found: Paths) -> 
         activity = quiz.scoring.activity
         speed = activity.speed.points if activity.speed else 0
         later = activity.lifts and (bool(quiz.sequences) or activity.reply > 0 or activity.comeback is not None)
-        lifted = later or best + speed >= bands.hot
+        lifted = later or best + speed >= bands.hot or quiz.routing.fast_track is not None
         severity = Severity.WARNING if lifted else Severity.ERROR
         draft.report(("scoring", "bands"), told, f"Lower `hot` to {best}, or give more points.", severity)
     if not found.in_band(Band.WARM):
@@ -57,7 +57,8 @@ def _check_grid(draft: Draft[Quiz], quiz: Quiz, grid: Grid, found: Paths) -> Non
     at_once = {ending.band for ending in found.endings}
     if "hot" not in reached:
         told = "nobody can become hot: no cell that is hot can be reached"
-        draft.report((*path, "cells"), told, "Look at the points, at the levels, or at `cells`.")
+        severity = Severity.WARNING if quiz.routing.fast_track is not None else Severity.ERROR
+        draft.report((*path, "cells"), told, "Look at the points, at the levels, or at `cells`.", severity)
     elif Band.HOT not in at_once:
         told = f"nobody is hot by answers alone: the best are `{grid.fit_level(_best_fit(found))}`"
         idle = grid.activity_level(0)

@@ -23,6 +23,7 @@ class EndReason(StrEnum):
     HANDED_OFF = "handed_off"
     BLOCKED = "blocked"
     REPLACED = "replaced"
+    FROZEN = "frozen"
 
 
 class Enrolments(Collection):

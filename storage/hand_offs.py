@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, case, or_, select, update
 
 from qualification.handoff import HandOff, Outcome, Phase
 from storage.collection import Collection
+from storage.merges import merged_with
 from storage.records import Card, Fate, Kind, StoredHandOff
 from storage.tables import HandOffRow, LeadRow, OutboxRow
 
@@ -42,10 +43,17 @@ class HandOffs(Collection):
         return _stored(row) if row else None
 
     async def open_of(self, lead_id: int) -> StoredHandOff | None:
-        """Return the lead's hand-off that is not closed."""
-        query = select(*_HAND_OFF).where(HandOffRow.lead_id == lead_id, HandOffRow.closed_at.is_(None))
+        """Return the hand-off that is not closed: the lead's own, or that of a lead it is merged with."""
+        own = case((HandOffRow.lead_id == lead_id, 0), else_=1)
+        query = select(*_HAND_OFF).where(HandOffRow.lead_id.in_(merged_with(lead_id)))
+        query = query.where(HandOffRow.closed_at.is_(None)).order_by(own, HandOffRow.id).limit(1)
         row = (await self._connection.execute(query)).first()
         return _stored(row) if row else None
+
+    async def all_of(self, leads: Iterable[int]) -> list[StoredHandOff]:
+        """Return every hand-off of some leads, the oldest first."""
+        query = select(*_HAND_OFF).where(HandOffRow.lead_id.in_(list(leads))).order_by(HandOffRow.id)
+        return [_stored(row) for row in await self._connection.execute(query)]
 
     async def due(self, now: datetime, limit: int) -> list[StoredHandOff]:
         """Return hand-offs whose wait is over, the longest first."""

@@ -6,23 +6,27 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import aliased
 
 from dialogs.answers import Contact
 from qualification.score import FIT, Band, Entry, Origin
-from qualification.stages import CLOSED, Stage
+from qualification.stages import CLOSED, IllegalMove, Stage, refused
 from storage.cipher import contact_fingerprint
 from storage.collection import Collection
 from storage.records import Lead, StoredContact
 from storage.sealed import keyring_of
+from storage.states import held
 from storage.tables import ContactRow, LeadRow, LedgerRow, StageMoveRow
 
 
 class Leads(Collection):
     """Prospects who left a contact with consent."""
 
-    async def open(self, prospect_id: int, quiz: str, session_id: int, now: datetime) -> Lead:
+    async def open(
+        self, prospect_id: int, quiz: str, session_id: int, now: datetime, *, reason: str = "left a contact"
+    ) -> Lead:
         """Return the prospect's open lead for the quiz, opening one if there is none."""
         present = await self.of(prospect_id, quiz)
         if present is not None:
@@ -36,21 +40,21 @@ class Leads(Collection):
             stage=Stage.LEAD,
             opened_at=now,
         )
-        await self._note_move(number, None, Stage.LEAD, "bot", "left a contact", now)
+        await self._note_move(number, None, Stage.LEAD, "bot", reason, now)
         return await self.by_id(number)
 
     async def of(self, prospect_id: int, quiz: str) -> Lead | None:
         """Return the prospect's open lead for the quiz."""
-        query = select(*_LEAD).where(
+        query = select(*LEAD).where(
             LeadRow.prospect_id == prospect_id, LeadRow.quiz == quiz, LeadRow.closed_at.is_(None)
         )
         row = (await self._connection.execute(query)).first()
-        return _lead(row) if row else None
+        return lead_of(row) if row else None
 
     async def all_of(self, prospect_id: int) -> list[Lead]:
         """Return every lead of a prospect, closed ones too."""
-        query = select(*_LEAD).where(LeadRow.prospect_id == prospect_id).order_by(LeadRow.id)
-        return [_lead(row) for row in await self._connection.execute(query)]
+        query = select(*LEAD).where(LeadRow.prospect_id == prospect_id).order_by(LeadRow.id)
+        return [lead_of(row) for row in await self._connection.execute(query)]
 
     async def all_open(self, prospect_id: int) -> list[Lead]:
         """Return the prospect's open leads, one a quiz."""
@@ -58,7 +62,7 @@ class Leads(Collection):
 
     async def by_id(self, lead_id: int) -> Lead:
         """Return a lead that is known to exist."""
-        return _lead((await self._connection.execute(select(*_LEAD).where(LeadRow.id == lead_id))).one())
+        return lead_of((await self._connection.execute(select(*LEAD).where(LeadRow.id == lead_id))).one())
 
     async def save_contact(self, lead_id: int, contact: Contact, now: datetime) -> None:
         """Keep a way to reach the lead; a later phone takes the place of an earlier one."""
@@ -87,9 +91,35 @@ class Leads(Collection):
             self._ours(ContactRow.bot_id), ContactRow.fingerprint == self._fingerprint(kind, value)
         )
         rows = await self._connection.execute(
-            select(*_LEAD).where(LeadRow.id.in_(theirs)).order_by(LeadRow.id.desc())
+            select(*LEAD).where(LeadRow.id.in_(theirs)).order_by(LeadRow.id.desc())
         )
-        return [_lead(row) for row in rows]
+        return [lead_of(row) for row in rows]
+
+    async def confirmed_by_others(self, lead: Lead, kind: str, value: str) -> list[Lead]:
+        """Return the leads of other people with the same contact, confirmed as theirs too; the newest first."""
+        theirs = select(ContactRow.lead_id).where(
+            self._ours(ContactRow.bot_id),
+            ContactRow.fingerprint == self._fingerprint(kind, value),
+            ContactRow.verified,
+        )
+        query = select(*LEAD).where(LeadRow.id.in_(theirs), LeadRow.prospect_id != lead.prospect_id)
+        rows = await self._connection.execute(query.order_by(LeadRow.id.desc()))
+        return [lead_of(row) for row in rows]
+
+    async def left_before(self, lead: Lead) -> dict[str, tuple[datetime, datetime | None]]:
+        """Return, by the kind of contact, when it was left, and when somebody else left the same last before."""
+        mine, others = aliased(ContactRow), aliased(ContactRow)
+        before = or_(others.given_at < mine.given_at, and_(others.given_at == mine.given_at, others.id < mine.id))
+        somebody_elses = exists().where(LeadRow.id == others.lead_id, LeadRow.prospect_id != lead.prospect_id)
+        same = and_(others.bot_id == mine.bot_id, others.fingerprint == mine.fingerprint, before, somebody_elses)
+        query = (
+            select(mine.kind, mine.given_at, func.max(others.given_at))
+            .join(others, same, isouter=True)
+            .where(mine.lead_id == lead.id)
+            .group_by(mine.kind, mine.given_at)
+        )
+        rows = await self._connection.execute(query)
+        return {kind: (given_at, earlier) for kind, given_at, earlier in rows}
 
     async def enter(
         self,
@@ -186,18 +216,39 @@ class Leads(Collection):
 
     async def of_quiz(self, quiz: str, after: int, limit: int) -> list[Lead]:
         """Return the leads of a quiz with numbers above `after`, the lowest first."""
-        query = select(*_LEAD).where(self._ours(LeadRow.bot_id), LeadRow.quiz == quiz, LeadRow.id > after)
+        query = select(*LEAD).where(self._ours(LeadRow.bot_id), LeadRow.quiz == quiz, LeadRow.id > after)
         rows = await self._connection.execute(query.order_by(LeadRow.id).limit(limit))
-        return [_lead(row) for row in rows]
+        return [lead_of(row) for row in rows]
 
     async def banded(self, lead_id: int, band: Band) -> None:
         """Keep the lead's band."""
         await self._change(lead_id, band=band)
 
-    async def move(self, lead: Lead, to: Stage, actor: str, reason: str, now: datetime) -> None:
-        """Move a lead to a stage, with who did it and why."""
-        await self._note_move(lead.id, lead.stage, to, actor, reason, now)
-        await self._change(lead.id, stage=to, closed_at=now if to in CLOSED else None)
+    async def move(
+        self, lead: Lead, to: Stage, actor: str, reason: str, now: datetime, *, until: datetime | None = None
+    ) -> Lead | IllegalMove:
+        """Move a lead to a stage, with who did it and why; a frozen one comes back `until` then.
+
+        Every move there is goes through here. What counts is where the lead stands now, not where it stood when
+        it was looked up. Whoever waited for a place waits no more: a move is another turn of things.
+        """
+        if (to is Stage.FROZEN) != (until is not None):
+            raise ValueError("a frozen lead has a moment to come back, and no other has")
+        present = await self.by_id(lead.id)
+        illegal = refused(present.stage, to) or await self._in_the_way(present, to)
+        if illegal is not None:
+            return illegal
+        await self._note_move(lead.id, present.stage, to, actor, reason, now)
+        closed_at = now if to in CLOSED else None
+        await self._change(
+            lead.id, stage=to, closed_at=closed_at, frozen_until=until, waiting_since=None, place_at=None
+        )
+        return await self.by_id(lead.id)
+
+    async def _in_the_way(self, lead: Lead, to: Stage) -> IllegalMove | None:
+        """Refuse to open a lead again while the person has another open one for the quiz."""
+        other = await self.of(lead.prospect_id, lead.quiz) if lead.closed_at is not None else None
+        return IllegalMove(lead.stage, to, open_lead=other.id) if other is not None else None
 
     async def moves(self, lead_id: int) -> list[tuple[Stage | None, Stage, str, str]]:
         """Return a lead's moves: from, to, actor, reason."""
@@ -206,6 +257,25 @@ class Leads(Collection):
         ).where(StageMoveRow.lead_id == lead_id)
         rows = await self._connection.execute(query.order_by(StageMoveRow.id))
         return [(Stage(f) if f else None, Stage(to), actor, reason) for f, to, actor, reason in rows]
+
+    # What the clock brings back -----------------------------------------------------------------------------
+
+    async def thaws_due(self, now: datetime, limit: int) -> list[Lead]:
+        """Return frozen leads whose time has come, the longest first; none while follow-ups are held."""
+        query = select(*LEAD).where(self._ours(LeadRow.bot_id), LeadRow.frozen_until <= now, ~held())
+        rows = await self._connection.execute(query.order_by(LeadRow.frozen_until).limit(limit))
+        return [lead_of(row) for row in rows]
+
+    async def next_thaw(self) -> datetime | None:
+        """Return when the next frozen lead comes back."""
+        query = select(LeadRow.frozen_until).where(
+            self._ours(LeadRow.bot_id), LeadRow.frozen_until.is_not(None), ~held()
+        )
+        return await self._connection.scalar(query.order_by(LeadRow.frozen_until).limit(1))
+
+    async def postpone_thaw(self, lead_id: int, until: datetime) -> None:
+        """Let a frozen lead come back later."""
+        await self._change(lead_id, frozen_until=until)
 
     async def _note_move(
         self, lead_id: int, present: Stage | None, to: Stage, actor: str, reason: str, now: datetime
@@ -221,7 +291,7 @@ class Leads(Collection):
         await self._connection.execute(update(LeadRow).where(LeadRow.id == lead_id).values(**values))
 
 
-_LEAD = (
+LEAD = (
     LeadRow.id,
     LeadRow.prospect_id,
     LeadRow.quiz,
@@ -230,9 +300,12 @@ _LEAD = (
     LeadRow.band,
     LeadRow.opened_at,
     LeadRow.closed_at,
+    LeadRow.frozen_until,
+    LeadRow.waiting_since,
 )
 
 
-def _lead(row: Sequence[Any]) -> Lead:
+def lead_of(row: Sequence[Any]) -> Lead:
+    """Return a lead from what `LEAD` selected."""
     number, prospect_id, quiz, session_id, stage, band, *moments = row
     return Lead(number, prospect_id, quiz, session_id, Stage(stage), Band(band) if band else None, *moments)

@@ -231,6 +231,9 @@ class Lead:
     band: Band | None
     opened_at: datetime
     closed_at: datetime | None
+    frozen_until: datetime | None = None
+    waiting_since: datetime | None = None
+    """since when it waits for a place under a cap"""
 
 
 @dataclass(frozen=True)

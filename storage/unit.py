@@ -18,7 +18,9 @@ from storage.inbox import Inbox
 from storage.journal import Journal
 from storage.leads import Leads
 from storage.links import Links
+from storage.merges import Merges
 from storage.outbox import Outbox
+from storage.places import Places
 from storage.prospects import Prospects
 from storage.quizzes import Quizzes
 from storage.sessions import Sessions
@@ -38,6 +40,8 @@ class Unit:
         self.sessions = Sessions(connection, bot_id)
         self.leads = Leads(connection, bot_id)
         self.hand_offs = HandOffs(connection, bot_id)
+        self.places = Places(connection, bot_id)
+        self.merges = Merges(connection, bot_id)
         self.enrolments = Enrolments(connection, bot_id)
         self.outbox = Outbox(connection, bot_id)
         self.journal = Journal(connection, bot_id)

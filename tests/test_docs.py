@@ -13,12 +13,18 @@ from qualification.loading import examine
 from qualification.quiz import Quiz
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = {name: (DOCS / f"{name}.md").read_text(encoding="utf-8") for name in ("quiz", "qualification")}
+PAGES = {name: (DOCS / f"{name}.md").read_text(encoding="utf-8") for name in ("quiz", "qualification", "stages")}
 PAGE = PAGES["quiz"]
 EXAMPLES: dict[str, list[str]] = {
     name: re.findall(r"^```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE) for name, page in PAGES.items()
 }
-NEWCOMERS = ("no path leads to this step", "is not among the quiz's languages", "asks for a contact, but nothing")
+WHOLE = EXAMPLES["quiz"][0]
+NEWCOMERS = (
+    "no path leads to this step",
+    "is not among the quiz's languages",
+    "asks for a contact, but nothing",
+    "asks for a consent",
+)
 """What the whole quiz may say about parts of another: an example need not fit its story."""
 
 
@@ -40,7 +46,11 @@ def _placed(example: str, whole: str) -> str:
 @pytest.mark.parametrize(
     ("example", "whole"),
     [
-        pytest.param(example, examples[0], id=f"{name}: {example.splitlines()[0][:40]} {place}")
+        pytest.param(
+            example,
+            next((e for e in examples if e.startswith("quiz:")), WHOLE),
+            id=f"{name}: {example.splitlines()[0][:40]} {place}",
+        )
         for name, examples in EXAMPLES.items()
         for place, example in enumerate(examples)
     ],

@@ -11,7 +11,7 @@ from bot.conversation.buttons import Panel, consent_label, has_keyboard
 from bot.conversation.confirming import hidden
 from bot.conversation.wording import Wording
 from bot.telegram.requests import RevisionMedia, SendAlbum, SendMedia, SendText
-from bot.texts import Html, duration, escaped
+from bot.texts import Html, date, duration, escaped
 from dialogs.answers import Answer, Decision, Skipped
 from dialogs.document import Dialog
 from dialogs.flow import consented, progress
@@ -34,6 +34,7 @@ from dialogs.steps import (
     Waiting,
 )
 from dialogs.values import Text
+from qualification.pipeline import Outlook
 from qualification.quiz import Quiz
 from qualification.score import Band
 
@@ -178,7 +179,13 @@ _OF_CODES = {
 
 
 def closing(
-    quiz: Quiz, end: Text, session: Session, band: Band | None, language: str, values: Mapping[str, str]
+    quiz: Quiz,
+    end: Text,
+    session: Session,
+    band: Band | None,
+    language: str,
+    values: Mapping[str, str],
+    promise: Html | None = None,
 ) -> Html:
     """Return the last message: the end's text, and what happens next for a lead of this band.
 
@@ -186,10 +193,22 @@ def closing(
     """
     followed = consented(quiz, session.answers, "follow_ups")
     next_words = [written(quiz, text, language, values) for text in _what_happens(quiz, band, followed=followed)]
-    if band is Band.HOT and not next_words:
+    if promise is not None:
+        next_words = [promise] if band is Band.HOT else [*next_words, promise]
+    elif band is Band.HOT and not next_words:
         next_words = [Wording(quiz, language).say("happens.hot", sla=values["sla"])]
     parts = [written(quiz, end, language, values), " ".join(next_words)]
     return Html("\n\n".join(part for part in parts if part))
+
+
+def promise(quiz: Quiz, outlook: Outlook, language: str) -> Html | None:
+    """Return what is said where the quiz's own words would not be true: no place now, or a message much later."""
+    words = Wording(quiz, language)
+    if outlook.place_at is not None:
+        return words.say("happens.waiting", date=date(language, outlook.place_at, quiz.timezone))
+    if outlook.frozen_until is not None:
+        return words.say("happens.frozen", date=date(language, outlook.frozen_until, quiz.timezone))
+    return None
 
 
 def _media(quiz: Quiz, session: Session, name: str) -> RevisionMedia:

@@ -19,6 +19,8 @@ from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
 from bot.privacy.keeping import keep
 from bot.privacy.reacting import react
+from bot.stages import merging
+from bot.stages.placing import give_place
 from bot.telegram.requests import SendText
 from bot.telegram.taps import (
     AdminTapped,
@@ -28,6 +30,8 @@ from bot.telegram.taps import (
     LanguageTapped,
     LinkTapped,
     MaterialTapped,
+    MergeTapped,
+    PlaceTapped,
     PrivacyAction,
     PrivacyTapped,
     ReopenTapped,
@@ -187,6 +191,10 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await _choose_language(work, prospect, chosen, tap)
         case CardTapped():
             await act(work, prospect, meant, tap)
+        case MergeTapped():
+            await merging.decide(work, prospect, meant, tap)
+        case PlaceTapped():
+            await give_place(work, prospect, meant, tap)
         case MaterialTapped(enrolment=enrolment, step=step):
             await open_material(work, prospect, enrolment, step, tap)
         case UnsubscribeTapped():

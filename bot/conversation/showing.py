@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.conversation import presenting
 from bot.conversation.buttons import Panel, has_keyboard
 from bot.telegram.requests import EditText, RemoveKeyboard, SendAlbum, SendMedia, SendText
+from bot.texts import Html
 from dialogs.answers import Skipped
 from dialogs.session import (
     Ask,
@@ -72,12 +73,15 @@ class Show:
             case _:
                 return []
 
-    def end(self, step_id: str, band: Band | None) -> list[Shown]:
-        """Return the last message; `band` is None for who is not to be contacted."""
+    def end(self, step_id: str, band: Band | None, promise: Html | None = None) -> list[Shown]:
+        """Return the last message; `band` is None for who is not to be contacted.
+
+        A promise of its own takes the place of what the quiz promises to hot leads, and follows its other words.
+        """
         end = self.quiz.by_id[step_id]
         if not isinstance(end, End):
             return []
-        html = presenting.closing(self.quiz, end.end, self.session, band, self._language, self._values)
+        html = presenting.closing(self.quiz, end.end, self.session, band, self._language, self._values, promise)
         return self._without_keyboard(SendText(chat_id=self.chat_id, html=html))
 
     def _asked(self, step: Waiting) -> list[Shown]:

@@ -24,6 +24,7 @@ from bot.conversation.wording import Wording
 from bot.entry.arriving import Arrival
 from bot.entry.hearing import heard
 from bot.entry.sources import heard_question, is_known
+from bot.stages.contacts import keep_contact
 from bot.telegram.requests import EditText, FetchFile, SendText
 from bot.telegram.updates import TapReceived
 from bot.texts import say
@@ -60,8 +61,8 @@ from dialogs.session import (
     Typed,
 )
 from dialogs.steps import ConsentRequest
+from qualification.pipeline import Outlook
 from qualification.quiz import Quiz
-from qualification.score import Band
 from storage.records import ConsentEvent, ConsentEventKind, Method, Prospect, StoredSession
 
 
@@ -204,8 +205,9 @@ class _Walk:
             await self._keep(effect)
             shown = await self._about_code(effect, show.effect(effect))
             if isinstance(effect, Finish):
-                band = await self._band()
-                shown = show.end(effect.step, band)
+                outlook = await self._outlook()
+                promise = presenting.promise(self.quiz, outlook, turn.session.language)
+                shown = show.end(effect.step, outlook.band, promise)
             once = isinstance(effect, AskAgain)
             sent = [await self._send(request, asked_in, once=once) for request in shown]
             if isinstance(effect, Ask | AskAgain | SendCode):
@@ -215,9 +217,9 @@ class _Walk:
                 await tell_score(self.work, prospect, self.stored, self.quiz)
         await silence.watch(self.work, prospect, self.quiz, self.stored)
 
-    async def _band(self) -> Band | None:
+    async def _outlook(self) -> Outlook:
         if self.stored.is_test:
-            return tested(self.work, self.stored, self.quiz)
+            return Outlook(tested(self.work, self.stored, self.quiz))
         return await qualify(self.work, self.prospect, self.stored, self.quiz)
 
     async def _about_code(self, effect: Effect, shown: list[Shown]) -> list[Shown]:
@@ -259,8 +261,7 @@ class _Walk:
                 lead = await self.work.unit.leads.open(
                     self.prospect.id, self.quiz.quiz, self.stored.id, self.work.now
                 )
-                await self.work.unit.leads.save_contact(lead.id, contact, self.work.now)
-                await self.work.note("left_contact", self.prospect.id, lead=lead.id, kind=contact.contact)
+                await keep_contact(self.work, self.quiz, lead, contact)
                 if contact.contact == "email" and contact.verified:
                     await self._confirm_consent()
             case SaveFile():

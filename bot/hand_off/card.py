@@ -8,17 +8,18 @@ from datetime import datetime
 
 from bot.entry.sources import REFERRAL, source_name
 from bot.hand_off.reasons import answer_points, other_reasons, standing
+from bot.stages.reasons import lost_reasons, lost_text
 from bot.telegram.requests import Buttons, TapButton
 from bot.telegram.taps import CardAction, CardTapped, encode
 from bot.texts import Html, clock_time, count, duration, escaped, plain, say
 from dialogs.answers import Attached, Contact, Decision, Skipped
 from dialogs.rendering import answer_text, question_name
-from qualification.handoff import WITHDRAWN, Outcome, Phase
+from qualification.handoff import Outcome, Phase
 from qualification.quiz import Quiz
 from qualification.score import Score
+from qualification.scrub import Flaw
 from storage.records import Lead, Prospect, StoredContact, StoredHandOff, StoredSession
 
-LOST_REASONS = ("price", "competitor", "silent", "no_need", "contact")
 NAME_LENGTH = 64
 """Letters of a name that a card shows: some names are whole letters."""
 MESSAGE_LENGTH = 3800
@@ -43,6 +44,10 @@ class Dossier:
     """whether follow-ups go on after «not now»"""
     referrer: str | None = None
     """the first name of who recommended the bot to the prospect"""
+    merged: tuple[int, ...] = ()
+    """the other leads that are the same person"""
+    flaws: tuple[tuple[str, Flaw], ...] = ()
+    """what makes a kind of contact a doubtful one"""
 
 
 def card_text(dossier: Dossier, viewer: int, language: str) -> Html:
@@ -68,7 +73,11 @@ def card_buttons(dossier: Dossier, viewer: int, language: str, *, asking_why: bo
     if state.phase is Phase.CLOSED or state.taken_by != viewer:
         return ()
     if asking_why:
-        reasons = tuple((button(CardAction.LOST, f"lost.{reason}", reason),) for reason in LOST_REASONS)
+        choices = lost_reasons(dossier.quiz, language).items()
+        reasons = tuple(
+            (TapButton(text=text, data=encode(CardTapped(number, CardAction.LOST, reason))),)
+            for reason, text in choices
+        )
         return (*reasons, (button(CardAction.BACK, "button.back"),))
     ends = (
         button(CardAction.WON, "button.won"),
@@ -96,6 +105,10 @@ def _head(dossier: Dossier, language: str) -> Iterator[str]:
         confirmed = "card.verified" if contact.kind == "phone" else "card.code_confirmed"
         known = plain(language, confirmed if contact.verified else "card.unverified")
         yield f"{icon} <code>{escaped(contact.value)}</code> · <i>{known}</i>"
+    for kind, flaw in dossier.flaws:
+        yield say(language, f"card.flaw.{flaw}", kind=plain(language, f"contact.{kind}"))
+    if dossier.merged and dossier.hand_off.state.outcome is not Outcome.MERGED:
+        yield say(language, "card.merged_with", leads=_names(dossier.merged))
     origin = escaped(dossier.quiz.read(dossier.quiz.title, language))
     source = dossier.session.source
     if source and not (source == REFERRAL and dossier.referrer):
@@ -144,17 +157,17 @@ def _state(dossier: Dossier, viewer: int, language: str) -> Iterator[str]:
         case Outcome.WON:
             yield say(language, "card.won")
         case Outcome.LOST:
-            yield say(language, "card.lost", reason=lost_text(state.lost_reason, language))
+            yield say(language, "card.lost", reason=lost_text(dossier.quiz, state.lost_reason, language))
         case Outcome.NOT_NOW:
             yield say(language, "card.not_now" if dossier.followed_up else "card.not_now_silent")
+        case Outcome.MERGED:
+            yield say(language, "card.merged", leads=_names(dossier.merged))
         case None:
             pass
 
 
-def lost_text(lost_reason: str | None, language: str) -> str:
-    """Say why a lead was lost."""
-    known = lost_reason in (*LOST_REASONS, WITHDRAWN)
-    return plain(language, f"lost.{lost_reason}") if known else (lost_reason or "—")
+def _names(leads: tuple[int, ...]) -> str:
+    return ", ".join(f"#{number}" for number in leads)
 
 
 def isolated(text: str, length: int = NAME_LENGTH) -> str:

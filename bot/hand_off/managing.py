@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bot.follow_ups.enrolling import enrol, stop_follow_ups
-from bot.hand_off.card import LOST_REASONS, Dossier, isolated, lead_name
+from bot.hand_off.card import Dossier, isolated, lead_name
 from bot.hand_off.offering import gather, renew_cards, show_card, tell_admins
+from bot.stages.moving import move_along
+from bot.stages.reasons import lost_reasons
 from bot.telegram.requests import FileMedia, SendMedia, SendText
 from bot.telegram.taps import CardAction, CardTapped
 from bot.telegram.updates import TapReceived
@@ -15,7 +17,7 @@ from dialogs.rendering import question_name
 from dialogs.steps import MediaKind
 from qualification.handoff import Denial, HandOff, Outcome, close, contact, take
 from qualification.score import Band
-from qualification.stages import Stage, may_move
+from qualification.stages import Stage
 from storage.enrolments import EndReason
 from storage.records import Kind, Prospect, StoredHandOff
 
@@ -30,9 +32,10 @@ async def act(work: Work, manager: Prospect, tapped: CardTapped, tap: TapReceive
     if stored is None:
         await work.answer_tap(tap.tap_id, plain(language, "tap.unknown"))
         return
-    if tapped.action is CardAction.BACK or (
-        tapped.action is CardAction.LOST and tapped.reason not in LOST_REASONS
-    ):
+    unexplained = tapped.action is CardAction.LOST and tapped.reason not in lost_reasons(
+        (await gather(work, stored)).quiz, language
+    )
+    if tapped.action is CardAction.BACK or unexplained:
         await _ask_why(work, manager, stored, tap, asking=tapped.action is CardAction.LOST)
         return
     changed = _decide(stored.state, tapped, manager.telegram_id, work)
@@ -89,17 +92,17 @@ async def _follow_through(work: Work, manager: Prospect, stored: StoredHandOff, 
             await tell_admins(work, "notice.taken", dossier, name)
             await _send_files(work, dossier, manager)
         case CardAction.CONTACTED:
-            await _move(work, dossier, manager, (Stage.SQL,), "contacted")
+            await _move(work, dossier, manager, Stage.SQL, "contacted")
             await tell_admins(work, "notice.contacted", dossier, name)
         case CardAction.WON:
-            await _move(work, dossier, manager, (Stage.SQL, Stage.CUSTOMER), "won")
+            await _move(work, dossier, manager, Stage.CUSTOMER, "won")
             await tell_admins(work, "notice.won", dossier, name)
         case CardAction.LOST:
             why = stored.state.lost_reason or ""
-            await _move(work, dossier, manager, (Stage.LOST,), why)
+            await _move(work, dossier, manager, Stage.LOST, why)
             await tell_admins(work, "notice.lost", dossier, name)
         case CardAction.NOT_NOW:
-            await _move(work, dossier, manager, (Stage.LEAD,), "not now")
+            await _move(work, dossier, manager, Stage.LEAD, "not now")
             await _back_to_follow_ups(work, dossier)
             await tell_admins(work, "notice.not_now", dossier, name)
         case CardAction.BACK:
@@ -125,13 +128,9 @@ async def _send_files(work: Work, dossier: Dossier, manager: Prospect) -> None:
         )
 
 
-async def _move(work: Work, dossier: Dossier, manager: Prospect, stages: tuple[Stage, ...], why: str) -> None:
-    """Move the lead through the stages, one legal move after another."""
-    lead = dossier.lead
-    for stage in stages:
-        if may_move(lead.stage, stage):
-            await work.unit.leads.move(lead, stage, f"manager {manager.telegram_id}", why, work.now)
-            lead = await work.unit.leads.by_id(lead.id)
+async def _move(work: Work, dossier: Dossier, manager: Prospect, to: Stage, why: str) -> None:
+    """Move the lead to a stage, one legal move after another."""
+    await move_along(work, dossier.lead, to, f"manager {manager.telegram_id}", why)
 
 
 async def _back_to_follow_ups(work: Work, dossier: Dossier) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from bot.hand_off.card import Dossier, card_buttons, card_text, lead_name, lost_text
+from bot.hand_off.card import Dossier, card_buttons, card_text, lead_name
+from bot.stages.reasons import lost_text
+from bot.stages.scrubbing import flaws_of
 from bot.telegram.requests import EditText, SendText
 from bot.texts import count, duration, say
 from bot.work import Work
-from qualification.handoff import WITHDRAWN, Outcome, offer, offer_again, withdraw
+from qualification.handoff import WITHDRAWN, Denial, Outcome, offer, offer_again, take, withdraw
 from qualification.quiz import Quiz
 from qualification.score import is_unfit, score
 from qualification.stages import Stage, may_move
@@ -16,17 +18,34 @@ ESCALATION_ROUND = 2
 """From this round on the admins get the card too: `escalate_after` is over."""
 
 
-async def offer_lead(work: Work, lead_id: int, quiz: Quiz) -> None:
-    """Offer a lead that became hot; one that is on offer or taken already only gets its cards renewed."""
+async def offer_lead(work: Work, lead_id: int, quiz: Quiz, *, team: str | None = None) -> None:
+    """Offer a lead that became hot, to its team or another one.
+
+    One that is on offer or taken already, by itself or as a lead it is merged with, only gets its cards renewed.
+    """
     present = await work.unit.hand_offs.open_of(lead_id)
     if present is not None:
         await renew_cards(work, present)
         return
     route = quiz.routing.hot
-    stored = await work.unit.hand_offs.add(lead_id, route.team, offer(route, work.now))
+    stored = await work.unit.hand_offs.add(lead_id, team or route.team, offer(route, work.now))
     dossier = await gather(work, stored)
     await work.note("offered", dossier.prospect.id, lead=lead_id, to=len(work.setup.offered_to))
     await _send_cards(work, dossier, work.setup.offered_to)
+
+
+async def give_back(work: Work, lead_id: int, quiz: Quiz, manager: int) -> None:
+    """Give a lead back to the manager who had it before, without offering it to anybody else."""
+    if await work.unit.hand_offs.open_of(lead_id) is not None:
+        await offer_lead(work, lead_id, quiz)
+        return
+    route = quiz.routing.hot
+    taken = take(offer(route, work.now), manager, work.now)
+    if isinstance(taken, Denial):
+        raise TypeError(f"a fresh offer was denied: {taken}")
+    dossier = await gather(work, await work.unit.hand_offs.add(lead_id, route.team, taken))
+    await work.note("given_back", dossier.prospect.id, lead=lead_id, manager=manager)
+    await _send_cards(work, dossier, (manager,))
 
 
 async def offer_due(work: Work, stored: StoredHandOff) -> None:
@@ -61,7 +80,7 @@ async def withdraw_lead(work: Work, lead: Lead) -> None:
     if may_move(lead.stage, Stage.LOST):
         await work.unit.leads.move(lead, Stage.LOST, "prospect", WITHDRAWN, work.now)
     present = await work.unit.hand_offs.open_of(lead.id)
-    if present is not None:
+    if present is not None and present.lead_id == lead.id:
         await renew_cards(work, await work.unit.hand_offs.save(present, withdraw(present.state, work.now)))
 
 
@@ -113,6 +132,8 @@ async def gather(work: Work, stored: StoredHandOff) -> Dossier:
         now=work.now,
         followed_up=followed_up,
         referrer=await work.unit.prospects.first_name(referred_by) if referred_by is not None else None,
+        merged=tuple(number for number in await work.unit.merges.group(lead.id) if number != lead.id),
+        flaws=await flaws_of(work, quiz, lead),
     )
 
 
@@ -127,7 +148,7 @@ async def tell_admins(work: Work, key: str, dossier: Dossier, name: str) -> None
             lead=lead_name(dossier.lead),
             name=name,
             time=duration(language, work.now - state.offered_at),
-            reason=lost_text(state.lost_reason, language),
+            reason=lost_text(dossier.quiz, state.lost_reason, language),
         )
         await work.send(SendText(chat_id=admin, html=text))
 

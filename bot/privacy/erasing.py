@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bot.stages.merging import part
 from bot.telegram.requests import EditText, RemoveKeyboard, SendText, TapButton
 from bot.telegram.taps import PrivacyAction, PrivacyTapped, encode
 from bot.telegram.updates import TapReceived
@@ -58,6 +59,7 @@ async def erase_now(work: Work, prospect: Prospect, tap: TapReceived, asked: str
 
 async def erase_person(work: Work, prospect: Prospect, reason: Reason) -> None:
     """Erase a person, and everything about them on the cards that managers have."""
+    await part(work, prospect.id)
     cards = await work.unit.hand_offs.cards_about(prospect.id)
     await erase(work.unit, prospect.id, reason, work.now, work.erasures)
     await work.note("erased", None, reason=reason)

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.follow_ups.enrolling import stop_follow_ups
 from bot.hand_off.offering import withdraw_lead
+from bot.stages.merging import part
 from bot.telegram.requests import SendText
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
@@ -97,6 +98,7 @@ async def carry_out(work: Work, prospect: Prospect, purpose: Purpose) -> None:
     """Let what rested on a consent end with it."""
     match purpose:
         case "contact":
+            await part(work, prospect.id)
             for lead in await work.unit.leads.all_open(prospect.id):
                 await withdraw_lead(work, lead)
             await stop_follow_ups(work, prospect, EndReason.UNSUBSCRIBED)

@@ -74,6 +74,29 @@ class CardTapped:
     reason: str = ""
 
 
+class MergeAction(StrEnum):
+    """What can be decided about two leads that left the same contact."""
+
+    MERGE = "merge"
+    APART = "apart"
+    UNDO = "undo"
+
+
+@dataclass(frozen=True)
+class MergeTapped:
+    """A decision about two leads that may be one person."""
+
+    merge: int
+    action: MergeAction
+
+
+@dataclass(frozen=True)
+class PlaceTapped:
+    """An admin hands a lead off that waits for a place under a cap."""
+
+    lead: int
+
+
 @dataclass(frozen=True)
 class MaterialTapped:
     """The link of a follow-up."""
@@ -158,6 +181,8 @@ Tap = (
     | ReopenTapped
     | ContinueTapped
     | CardTapped
+    | MergeTapped
+    | PlaceTapped
     | MaterialTapped
     | UnsubscribeTapped
     | LanguageTapped
@@ -179,6 +204,10 @@ def encode(tap: Tap) -> str:
             return f"c:{session:x}:{asked_in:x}:{'anew' if anew else 'on'}"
         case CardTapped(hand_off=hand_off, action=action, reason=reason):
             return f"h:{hand_off:x}:{action}:{reason}"
+        case MergeTapped(merge=merge, action=decision):
+            return f"g:{merge:x}:{decision}"
+        case PlaceTapped(lead=lead):
+            return f"w:{lead:x}"
         case MaterialTapped(enrolment=enrolment, step=step):
             return f"m:{enrolment:x}:{step}"
         case UnsubscribeTapped(enrolment=enrolment):
@@ -209,6 +238,10 @@ def decode(data: str) -> Tap | None:
                 return ContinueTapped(_number(session), _number(asked_in), anew=how == "anew")
             case ["h", hand_off, action, reason]:
                 return CardTapped(_number(hand_off), CardAction(action), reason)
+            case ["g", merge, decision]:
+                return MergeTapped(_number(merge), MergeAction(decision))
+            case ["w", lead]:
+                return PlaceTapped(_number(lead))
             case ["m", enrolment, step]:
                 return MaterialTapped(_number(enrolment), step)
             case ["u", enrolment]:

@@ -29,9 +29,12 @@ class LeadRow(Base):
     """when a frozen lead comes back by itself"""
     waiting_since: Mapped[datetime | None]
     """since when it waits for a place under a cap"""
+    place_at: Mapped[datetime | None]
+    """when to look for its place next"""
     __table_args__ = (
         Index("ix_leads_frozen", "bot_id", "frozen_until", sqlite_where=text("frozen_until IS NOT NULL")),
         Index("ix_leads_waiting", "bot_id", "waiting_since", sqlite_where=text("waiting_since IS NOT NULL")),
+        Index("ix_leads_place", "bot_id", "place_at", sqlite_where=text("place_at IS NOT NULL")),
         Index(
             "uq_leads_open",
             "bot_id",
@@ -151,6 +154,8 @@ class HandOffRow(Base):
         ),
         Index("ix_hand_offs_call", "bot_id", "call_at", sqlite_where=text("call_at IS NOT NULL")),
         Index("ix_hand_offs_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index("ix_hand_offs_offered", "bot_id", "offered_at"),
+        Index("ix_hand_offs_lead", "lead_id"),
         NEVER_AGAIN,
     )
 

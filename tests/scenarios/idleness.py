@@ -25,6 +25,10 @@ LEFT = {
     "people kept too long": """
         SELECT count(*) FROM prospects
         WHERE keep_until <= :now AND NOT EXISTS (SELECT 1 FROM states WHERE bot_id = 0 AND name = 'held')""",
+    "leads whose place is due": "SELECT count(*) FROM leads WHERE place_at <= :now",
+    "frozen leads that are due": """
+        SELECT count(*) FROM leads
+        WHERE frozen_until <= :now AND NOT EXISTS (SELECT 1 FROM states WHERE bot_id = 0 AND name = 'held')""",
     "sessions whose silence is due": "SELECT count(*) FROM sessions WHERE due_at <= :now",
     "follow-ups that are due": """
         SELECT count(*) FROM enrolments

@@ -159,10 +159,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_hand_offs_call", ["bot_id", "call_at"], unique=False, sqlite_where=sa.text("call_at IS NOT NULL")
         )
+        batch_op.create_index("ix_hand_offs_offered", ["bot_id", "offered_at"], unique=False)
+        batch_op.create_index("ix_hand_offs_lead", ["lead_id"], unique=False)
 
     with op.batch_alter_table("leads", schema=None) as batch_op:
         batch_op.add_column(sa.Column("frozen_until", Moment(), nullable=True))
         batch_op.add_column(sa.Column("waiting_since", Moment(), nullable=True))
+        batch_op.add_column(sa.Column("place_at", Moment(), nullable=True))
         batch_op.create_index(
             "ix_leads_frozen",
             ["bot_id", "frozen_until"],
@@ -174,6 +177,9 @@ def upgrade() -> None:
             ["bot_id", "waiting_since"],
             unique=False,
             sqlite_where=sa.text("waiting_since IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_leads_place", ["bot_id", "place_at"], unique=False, sqlite_where=sa.text("place_at IS NOT NULL")
         )
 
     with op.batch_alter_table("ledger", schema=None) as batch_op:

@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 
 from bot.demo.emulator.html_mode import parse_html
 from bot.hand_off.card import (
-    LOST_REASONS,
     NAME_LENGTH,
     Dossier,
     card_buttons,
     card_text,
     isolated,
-    lost_text,
 )
+from bot.stages.reasons import LOST_REASONS, lost_text
 from bot.telegram.requests import TapButton
 from bot.telegram.taps import CardAction, CardTapped, decode
 from bot.texts import LANGUAGES
@@ -207,7 +206,7 @@ def test_a_lost_lead_has_a_reason_from_a_list_or_a_way_back() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("reason", LOST_REASONS)
 def test_every_reason_has_its_words(reason: str, language: str) -> None:
-    assert lost_text(reason, language) not in {reason, "—"}
+    assert lost_text(QUIZ, reason, language) not in {reason, "—"}
 
 
 # Hostile names, long answers ---------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.hand_off.card import LOST_REASONS
+from bot.stages.reasons import LOST_REASONS
 from bot.telegram.taps import (
     AdminAction,
     AdminTapped,
@@ -17,6 +17,9 @@ from bot.telegram.taps import (
     LinkAction,
     LinkTapped,
     MaterialTapped,
+    MergeAction,
+    MergeTapped,
+    PlaceTapped,
     PrivacyAction,
     PrivacyTapped,
     Tap,
@@ -37,6 +40,8 @@ LONGEST = "z" * ID_LENGTH
 TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(AnswerTapped, NUMBERS, IDS, IDS),
     st.builds(CardTapped, NUMBERS, st.sampled_from(CardAction), st.sampled_from(["", *LOST_REASONS])),
+    st.builds(MergeTapped, NUMBERS, st.sampled_from(MergeAction)),
+    st.builds(PlaceTapped, NUMBERS),
     st.builds(MaterialTapped, NUMBERS, IDS),
     st.builds(UnsubscribeTapped, NUMBERS),
     st.builds(LanguageTapped, st.sampled_from(["en", "uk", "ru", "deu"])),

@@ -17,26 +17,36 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.conversation.commands import PROSPECT_COMMANDS
-from bot.hand_off.card import LOST_REASONS
+from bot.stages.reasons import LOST_REASONS
+from bot.telegram.taps import MergeAction
 from bot.texts import LANGUAGES, keys
 from dialogs.bounds import FileType
 from dialogs.session import Refusal
 from dialogs.steps import Purpose
 from qualification.grid import ACTIVITY, FIT
 from qualification.handoff import WITHDRAWN, Denial
+from qualification.merging import MergeState
+from qualification.routes import Period
 from qualification.score import Band
+from qualification.scrub import Flaw
+from qualification.stages import Stage
 from storage.records import Action, ConsentEventKind, Method
 
 FOLDER = Path(bot.__file__).parent
 OTHERS = LANGUAGES[1:]
+CONTACTS = ("phone", "email")
 BUILT = {
     "audit.": tuple(Action),
     "band.": tuple(Band),
+    "card.flaw.": tuple(Flaw),
     "command.": PROSPECT_COMMANDS,
     "consent.": ("yes", "no", "yes.said", "no.said"),
+    "contact.": CONTACTS,
     "denial.": tuple(Denial),
     "level.": (*FIT, *ACTIVITY),
     "lost.": (*LOST_REASONS, WITHDRAWN),
+    "merge.": tuple(MergeState),
+    "merge.button.": tuple(MergeAction),
     "privacy.purpose.": get_args(Purpose),
     "privacy.take_back.": get_args(Purpose),
     "privacy.taken_back.": get_args(Purpose),
@@ -44,6 +54,8 @@ BUILT = {
     "receipt.by.": tuple(Method),
     "quiz.file.": get_args(FileType),
     "refusal.": tuple(reason for reason in Refusal if not reason.startswith("code_")),
+    "stage.": tuple(Stage),
+    "wait.notice.": tuple(Period),
 }
 """Keys that code puts together: the first part, and what may follow."""
 STRANGE = {"uk": "ыэъёЫЭЪЁ", "ru": "іїєґІЇЄҐ", "en": "абвгдеіїєё"}
