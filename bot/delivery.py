@@ -12,6 +12,7 @@ import structlog
 from bot.bell import Bell
 from bot.pace import Pace, Pacer
 from bot.parcels import dispose, gather, remember
+from bot.teams.presence import lost
 from bot.telegram.port import Messenger
 from bot.telegram.requests import (
     REQUEST,
@@ -32,7 +33,6 @@ from bot.telegram.requests import (
     Unreachable,
     Wait,
 )
-from bot.texts import say
 from bot.work import Work, Workshop
 from bot.worker import place_of
 from storage.enrolments import EndReason
@@ -219,16 +219,7 @@ class Delivery:
         if person is not None:
             await unit.prospects.blocked(person.id, now)
             await unit.enrolments.stop(person.id, EndReason.BLOCKED, now)
-        if not work.setup.works_here(queued.chat_id):
-            return
-        await work.note("unreachable", None, manager=queued.chat_id)
-        log.error("staff_unreachable", telegram_id=queued.chat_id, reason=reason)
-        for admin in work.setup.admins:
-            if admin != queued.chat_id:
-                name = person.first_name if person else str(queued.chat_id)
-                language = await work.staff_language(admin)
-                text = say(language, "alarm.unreachable", name=name, reason=reason)
-                await work.send(SendText(chat_id=admin, html=text), Kind.HAND_OFF)
+        await lost(work, queued.chat_id, reason)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)

@@ -12,8 +12,9 @@ from bot.entry.sharing import share
 from bot.follow_ups.reacting import unsubscribe
 from bot.hand_off.card import isolated
 from bot.privacy.overview import show_overview
+from bot.teams.welcoming import welcome_staff
 from bot.telegram.requests import EditText, SendText, TapButton
-from bot.telegram.taps import ContinueTapped, LanguageTapped, ReopenTapped, TryTapped, encode
+from bot.telegram.taps import ContinueTapped, LanguageTapped, ReopenTapped, encode
 from bot.telegram.updates import TapReceived
 from bot.texts import LANGUAGES, Html, escaped, language_name, plain, say
 from bot.work import Work
@@ -63,8 +64,7 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
 
 
 async def _start(work: Work, prospect: Prospect, payload: str) -> None:
-    if work.setup.works_here(prospect.telegram_id) and not payload:
-        await _welcome(work, prospect)
+    if not payload and await welcome_staff(work, prospect):
         return
     arrival = await arrive(work, prospect, payload)
     stored = await work.unit.sessions.latest(prospect.id)
@@ -136,15 +136,6 @@ async def _answers(work: Work, prospect: Prospect) -> None:
         rows.append((TapButton(text=label, data=encode(ReopenTapped(stored.id, step))),))
     html = "\n".join(lines)
     await work.send(SendText(chat_id=prospect.telegram_id, html=html, buttons=tuple(rows)))
-
-
-async def _welcome(work: Work, person: Prospect) -> None:
-    language = work.language_of(person)
-    managers, admins = work.setup.managers, work.setup.admins
-    roles = [("manager.welcome", managers), ("admin.welcome", admins), ("admin.quizzes", admins)]
-    welcome = "\n\n".join(say(language, key) for key, who in roles if person.telegram_id in who)
-    walk = TapButton(text=plain(language, "staff.try"), data=encode(TryTapped()))
-    await work.send(SendText(chat_id=person.telegram_id, html=welcome, buttons=((walk,),)))
 
 
 async def offered_languages(work: Work, prospect: Prospect) -> tuple[str, ...]:

@@ -178,15 +178,24 @@ _OF_CODES = {
 
 
 def closing(
-    quiz: Quiz, end: Text, session: Session, band: Band | None, language: str, values: Mapping[str, str]
+    quiz: Quiz,
+    end: Text,
+    session: Session,
+    band: Band | None,
+    language: str,
+    values: Mapping[str, str],
+    later: str = "",
 ) -> Html:
     """Return the last message: the end's text, and what happens next for a lead of this band.
 
     `band` is None for somebody who left no contact: nobody will get in touch, so nothing is promised.
+    `later` says when somebody answers, where nobody is at work now: then nothing else is promised.
     """
     followed = consented(quiz, session.answers, "follow_ups")
     next_words = [written(quiz, text, language, values) for text in _what_happens(quiz, band, followed=followed)]
-    if band is Band.HOT and not next_words:
+    if band is Band.HOT and later:
+        next_words = [Wording(quiz, language).say("happens.later", when=later)]
+    elif band is Band.HOT and not next_words:
         next_words = [Wording(quiz, language).say("happens.hot", sla=values["sla"])]
     parts = [written(quiz, end, language, values), " ".join(next_words)]
     return Html("\n\n".join(part for part in parts if part))

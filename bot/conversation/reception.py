@@ -18,6 +18,8 @@ from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
 from bot.privacy.keeping import keep
 from bot.privacy.reacting import react
+from bot.teams.permissions import works_here
+from bot.teams.presence import lost, seen
 from bot.telegram.requests import SendText
 from bot.telegram.taps import (
     AdminTapped,
@@ -75,6 +77,8 @@ async def receive(work: Work, incoming: Incoming) -> None:
     prospect = await _who(work, incoming)
     if prospect is None:
         return
+    if not isinstance(incoming.happening, BotBlocked):
+        await seen(work, prospect.telegram_id)
     match incoming.happening:
         case TextReceived(text=text, forwarded=False) if found := _COMMAND.fullmatch(text.strip()):
             await command(work, prospect, found[1].lower(), (found[2] or "").strip(), incoming.update_id)
@@ -105,6 +109,7 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await work.unit.enrolments.stop(prospect.id, EndReason.BLOCKED, work.now)
             await work.unit.outbox.drop_all(prospect.telegram_id, work.now)
             await work.note("blocked", prospect.id)
+            await lost(work, prospect.telegram_id, "the bot was blocked")
         case BotUnblocked():
             # Letting the bot in again is no consent: follow-ups stay stopped until they are asked for.
             await work.note("unblocked", prospect.id)
@@ -193,7 +198,7 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await decide(work, prospect, meant, tap)
         case PrivacyTapped():
             await react(work, prospect, meant, tap, update_id)
-        case TryTapped() if work.setup.works_here(prospect.telegram_id):
+        case TryTapped() if await works_here(work, prospect.telegram_id):
             await work.answer_tap(tap.tap_id)
             await walking.start(work, prospect, Arrival())
         case TryTapped() | None:

@@ -72,12 +72,15 @@ class Show:
             case _:
                 return []
 
-    def end(self, step_id: str, band: Band | None) -> list[Shown]:
-        """Return the last message; `band` is None for who is not to be contacted."""
+    def end(self, step_id: str, band: Band | None, later: str = "") -> list[Shown]:
+        """Return the last message; `band` is None for who is not to be contacted.
+
+        `later` says when somebody answers, where nobody is at work now.
+        """
         end = self.quiz.by_id[step_id]
         if not isinstance(end, End):
             return []
-        html = presenting.closing(self.quiz, end.end, self.session, band, self._language, self._values)
+        html = presenting.closing(self.quiz, end.end, self.session, band, self._language, self._values, later)
         return self._without_keyboard(SendText(chat_id=self.chat_id, html=html))
 
     def _asked(self, step: Waiting) -> list[Shown]:

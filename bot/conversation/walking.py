@@ -24,6 +24,7 @@ from bot.conversation.wording import Wording
 from bot.entry.arriving import Arrival
 from bot.entry.hearing import heard
 from bot.entry.sources import heard_question, is_known
+from bot.hand_off.waiting import answered_later
 from bot.telegram.requests import EditText, FetchFile, SendText
 from bot.telegram.updates import TapReceived
 from bot.texts import say
@@ -206,7 +207,7 @@ class _Walk:
             shown = await self._about_code(effect, show.effect(effect))
             if isinstance(effect, Finish):
                 band = await self._band()
-                shown = show.end(effect.step, band)
+                shown = show.end(effect.step, band, await answered_later(self.work, prospect, self.stored, band))
             once = isinstance(effect, AskAgain)
             sent = [await self._send(request, asked_in, once=once) for request in shown]
             if isinstance(effect, Ask | AskAgain | SendCode):

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 import bot
 from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.hand_off.card import LOST_REASONS
-from bot.texts import LANGUAGES, keys
+from bot.texts import LANGUAGES, WEEKDAYS, keys
 from dialogs.bounds import FileType
 from dialogs.session import Refusal
 from dialogs.steps import Purpose
@@ -41,6 +41,7 @@ BUILT = {
     "receipt.": tuple(ConsentEventKind),
     "receipt.by.": tuple(Method),
     "quiz.file.": get_args(FileType),
+    "when.weekday.": WEEKDAYS,
     "refusal.": tuple(reason for reason in Refusal if not reason.startswith("code_")),
 }
 """Keys that code puts together: the first part, and what may follow."""

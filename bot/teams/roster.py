@@ -1,0 +1,65 @@
+"""Who is in a team right now, as the rules of assignment see it."""
+
+from __future__ import annotations
+
+from bot.teams.permissions import admins, built_in_role
+from bot.work import Work
+from qualification.assignment import Manager, Team
+from storage.members import NO_TEAM, Member
+
+
+async def team_of(work: Work, name: str) -> Team:
+    """Return a team: its members, and the settings' managers who belong to no other team.
+
+    Where nobody is a manager the admins of the settings get the leads; where nobody is a head, all admins are.
+    """
+    members = {member.telegram_id: member for member in await work.unit.members.all()}
+    loads = await work.unit.hand_offs.loads()
+    joined = [number for number, each in members.items() if each.team == name and each.role.takes_leads]
+    built_in = [number for number in work.setup.managers if _belongs(members.get(number), name)]
+    numbers = tuple(dict.fromkeys((*built_in, *joined))) or work.setup.offered_to
+    heads = tuple(number for number in joined if members[number].is_head) or await admins(work)
+    managers = tuple(_manager(number, members.get(number), loads.get(number, 0)) for number in numbers)
+    return Team(managers, heads, joined=bool(joined))
+
+
+async def ensure_member(work: Work, telegram_id: int, name: str = "") -> Member | None:
+    """Return a member; one of the settings' people who has no row yet gets one. None for prospects."""
+    member = await work.unit.members.of(telegram_id)
+    role = built_in_role(work.setup, telegram_id)
+    if member is not None or role is None:
+        return member
+    known = await work.unit.prospects.by_telegram_id(telegram_id)
+    called = name or (known.first_name if known else str(telegram_id))
+    await work.unit.members.join(telegram_id, called, role, NO_TEAM, work.now)
+    return await work.unit.members.of(telegram_id)
+
+
+async def teams(work: Work) -> tuple[str, ...]:
+    """Name every team: those that quizzes send leads to, and those that have members."""
+    routed = []
+    for quiz_id in await work.running():
+        newest = await work.unit.quizzes.newest(quiz_id)
+        if newest is not None:
+            routed.append((await work.quiz(quiz_id, newest.number)).routing.hot.team)
+    peopled = [member.team for member in await work.unit.members.all() if member.team != NO_TEAM]
+    return tuple(dict.fromkeys((*routed, *peopled)))
+
+
+def _belongs(member: Member | None, team: str) -> bool:
+    return member is None or member.team in (NO_TEAM, team)
+
+
+def _manager(number: int, member: Member | None, open_leads: int) -> Manager:
+    if member is None:
+        return Manager(number, open_leads=open_leads)
+    return Manager(
+        number,
+        member.languages,
+        member.skills,
+        member.capacity,
+        open_leads,
+        member.calendar,
+        member.unreachable_since is None,
+        member.assigned_at,
+    )
