@@ -30,6 +30,12 @@ class HandOffs(Collection):
         )
         return StoredHandOff(stored.id, stored.lead_id, stored.team, hand_off)
 
+    async def let_go(self, hand_off_id: int) -> None:
+        """Keep that nobody is writing to the lead any more."""
+        await self._connection.execute(
+            update(HandOffRow).where(HandOffRow.id == hand_off_id).values(talking_since=None)
+        )
+
     async def postpone(self, hand_off_id: int, due_at: datetime) -> None:
         """Look at the hand-off again later."""
         await self._connection.execute(

@@ -12,6 +12,10 @@ from bot.entry.sharing import share
 from bot.follow_ups.reacting import unsubscribe
 from bot.hand_off.card import isolated
 from bot.privacy.overview import show_overview
+from bot.teams.absence import own_command
+from bot.teams.claiming import CLAIM_MARK, claim
+from bot.teams.inviting import JOIN_MARK, join
+from bot.teams.managing import team_command
 from bot.teams.welcoming import welcome_staff
 from bot.telegram.requests import EditText, SendText, TapButton
 from bot.telegram.taps import ContinueTapped, LanguageTapped, ReopenTapped, encode
@@ -57,6 +61,10 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
             await show_overview(work, prospect)
         case "id":
             await _reply(work, prospect, say(work.language_of(prospect), "id.yours", id=prospect.telegram_id))
+        case "claim" if await claim(work, prospect, argument):
+            pass
+        case _ if await team_command(work, prospect, name) or await own_command(work, prospect, name, argument):
+            pass
         case _ if await admin_command(work, prospect, name):
             pass
         case _:
@@ -64,6 +72,11 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
 
 
 async def _start(work: Work, prospect: Prospect, payload: str) -> None:
+    if payload.startswith(CLAIM_MARK) and await claim(work, prospect, payload.removeprefix(CLAIM_MARK)):
+        return
+    if payload.startswith(JOIN_MARK):
+        await join(work, prospect, payload.removeprefix(JOIN_MARK))
+        return
     if not payload and await welcome_staff(work, prospect):
         return
     arrival = await arrive(work, prospect, payload)

@@ -18,6 +18,7 @@ from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
 from bot.privacy.keeping import keep
 from bot.privacy.reacting import react
+from bot.teams.managing import team_tapped
 from bot.teams.permissions import works_here
 from bot.teams.presence import lost, seen
 from bot.telegram.requests import SendText
@@ -32,6 +33,7 @@ from bot.telegram.taps import (
     PrivacyAction,
     PrivacyTapped,
     ReopenTapped,
+    TeamTapped,
     TryTapped,
     UnsubscribeTapped,
     decode,
@@ -198,6 +200,8 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await decide(work, prospect, meant, tap)
         case PrivacyTapped():
             await react(work, prospect, meant, tap, update_id)
+        case TeamTapped():
+            await team_tapped(work, prospect, meant, tap)
         case TryTapped() if await works_here(work, prospect.telegram_id):
             await work.answer_tap(tap.tap_id)
             await walking.start(work, prospect, Arrival())

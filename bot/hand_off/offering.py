@@ -66,6 +66,7 @@ async def offer_again(work: Work, stored: StoredHandOff) -> None:
     quiz = await _quiz_of(work, lead)
     anew = offer_anew(quiz.routing.hot, await _wanted(work, lead), team, stored.state, work.now)
     stored = await work.unit.hand_offs.save(stored, anew)
+    await work.unit.hand_offs.let_go(stored.id)
     await renew_cards(work, stored)
     await _reach_out(work, stored, team)
 

@@ -7,7 +7,7 @@ from storage.members import RANKS, Role
 
 
 async def role_of(work: Work, telegram_id: int) -> Role | None:
-    """Return what somebody is here; None for prospects. The settings' people are built in: nobody can remove them."""
+    """Return what somebody is here; None for prospects. The settings' people are built in."""
     built_in = built_in_role(work.setup, telegram_id)
     member = await work.unit.members.of(telegram_id)
     roles = {role for role in (built_in, member.role if member else None) if role is not None}

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+
 from bot.teams.permissions import admins, built_in_role
 from bot.work import Work
 from qualification.assignment import Manager, Team
+from qualification.working_time import Calendar
 from storage.members import NO_TEAM, Member
+
+HOLIDAYS = "holidays"
+"""Under this name the house's free days are kept, as JSON."""
 
 
 async def team_of(work: Work, name: str) -> Team:
@@ -19,7 +26,8 @@ async def team_of(work: Work, name: str) -> Team:
     built_in = [number for number in work.setup.managers if _belongs(members.get(number), name)]
     numbers = tuple(dict.fromkeys((*built_in, *joined))) or work.setup.offered_to
     heads = tuple(number for number in joined if members[number].is_head) or await admins(work)
-    managers = tuple(_manager(number, members.get(number), loads.get(number, 0)) for number in numbers)
+    free, zone = await holidays(work), await house_timezone(work)
+    managers = tuple(_manager(number, members.get(number), loads.get(number, 0), free, zone) for number in numbers)
     return Team(managers, heads, joined=bool(joined))
 
 
@@ -46,20 +54,41 @@ async def teams(work: Work) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*routed, *peopled)))
 
 
+async def house_timezone(work: Work) -> str:
+    """Return the zone in which the staff read times that belong to nobody: the first quiz's."""
+    newest = await work.unit.quizzes.newest(work.setup.quizzes[0])
+    return (await work.quiz(newest.quiz, newest.number)).timezone if newest else "UTC"
+
+
+async def holidays(work: Work) -> frozenset[date]:
+    """Return the days on which nobody of the house works."""
+    kept = await work.unit.states.read(HOLIDAYS)
+    return frozenset(date.fromisoformat(day) for day in json.loads(kept or "[]"))
+
+
+async def calendar_of(work: Work, member: Member) -> Calendar:
+    """Return when a member works: their own week and absences, and the house's holidays."""
+    return _with(member.calendar, await holidays(work))
+
+
+def _with(calendar: Calendar, free: frozenset[date]) -> Calendar:
+    return calendar.model_copy(update={"holidays": calendar.holidays | free}) if free else calendar
+
+
 def _belongs(member: Member | None, team: str) -> bool:
     return member is None or member.team in (NO_TEAM, team)
 
 
-def _manager(number: int, member: Member | None, open_leads: int) -> Manager:
+def _manager(number: int, member: Member | None, open_leads: int, free: frozenset[date], zone: str) -> Manager:
     if member is None:
-        return Manager(number, open_leads=open_leads)
+        return Manager(number, open_leads=open_leads, calendar=_with(Calendar(timezone=zone), free))
     return Manager(
         number,
         member.languages,
         member.skills,
         member.capacity,
         open_leads,
-        member.calendar,
+        _with(member.calendar, free),
         member.unreachable_since is None,
         member.assigned_at,
     )

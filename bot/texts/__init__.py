@@ -6,6 +6,7 @@ import gettext
 import html
 import io
 import re
+from datetime import date as Day  # noqa: N812 - the name is taken by what says one
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -101,6 +102,11 @@ def when(language: str | None, moment: datetime, now: datetime, timezone: str) -
         return plain(language, f"when.weekday.{WEEKDAYS[day.weekday()]}", clock=clock)
     written = format_date(day, "d MMMM", locale=catalogue_language(language))
     return plain(language, "when.day", day=written, clock=clock)
+
+
+def day_text(language: str | None, day: Day) -> str:
+    """Say a day of a calendar: «23 November 2026»."""
+    return format_date(day, "long", locale=catalogue_language(language))
 
 
 def date(language: str | None, moment: datetime, timezone: str) -> str:

@@ -18,12 +18,14 @@ from babel.messages.pofile import read_po
 import bot
 from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.hand_off.card import LOST_REASONS
+from bot.teams.inviting import INVITED
 from bot.texts import LANGUAGES, WEEKDAYS, keys
 from dialogs.bounds import FileType
 from dialogs.session import Refusal
 from dialogs.steps import Purpose
 from qualification.handoff import WITHDRAWN, Denial
 from qualification.score import Band
+from storage.members import Role
 from storage.records import Action, ConsentEventKind, Method
 
 FOLDER = Path(bot.__file__).parent
@@ -42,6 +44,10 @@ BUILT = {
     "receipt.by.": tuple(Method),
     "quiz.file.": get_args(FileType),
     "when.weekday.": WEEKDAYS,
+    "role.": tuple(Role),
+    "invite.role.": INVITED,
+    "away.button.": ("1h", "tomorrow", "1w", "open", "back"),
+    "holidays.": ("all", "all_none", "own", "own_none"),
     "refusal.": tuple(reason for reason in Refusal if not reason.startswith("code_")),
 }
 """Keys that code puts together: the first part, and what may follow."""
