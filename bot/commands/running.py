@@ -134,7 +134,9 @@ async def _tell_claim(hotlead: Hotlead) -> None:
     """Show the operator how to become the owner, where nobody is one: on the terminal, never in the logs."""
     async with hotlead.workshop.work() as work:
         code = await open_claim(work)
-        managers = work.setup.offered_to or [each for each in await work.unit.members.all() if each.role.takes_leads]
+        managers = work.setup.offered_to or [
+            each for each in await work.unit.members.all() if each.role.takes_leads
+        ]
     if code is not None:
         link = f"https://t.me/{hotlead.identity.username}?start={CLAIM_MARK}{code}"
         typer.echo(f"\nThis bot has no owner yet. Open {link}\nor send it: /claim {shown(code)}\n")

@@ -106,7 +106,7 @@ def when(language: str | None, moment: datetime, now: datetime, timezone: str) -
 
 def day_text(language: str | None, day: Day) -> str:
     """Say a day of a calendar: «23 November 2026»."""
-    return format_date(day, "long", locale=catalogue_language(language))
+    return format_date(day, "d MMMM yyyy", locale=catalogue_language(language))
 
 
 def date(language: str | None, moment: datetime, timezone: str) -> str:
