@@ -16,8 +16,10 @@ from bot.teams.presence import lost
 from bot.telegram.port import Messenger
 from bot.telegram.requests import (
     REQUEST,
+    AnswerTap,
     EditText,
     FetchFile,
+    Moved,
     Needless,
     NotSent,
     Refused,
@@ -44,6 +46,8 @@ AT_ONCE = 8
 """Requests under way at the same time."""
 FETCHED_AT_MOST = 5
 """How often a download that breaks off is tried."""
+SUPERGROUPS = -(10**12)
+"""Ids of supergroups begin below this one. Source: core.telegram.org/api/bots/ids."""
 LONGEST_PAUSE = timedelta(seconds=60)
 DATABASE_PAUSE = timedelta(seconds=3)
 LAST_WORDS = 1.5
@@ -169,6 +173,15 @@ class Delivery:
                 # Somebody waits for these buttons: the message comes anew, in the edit's own place in the queue.
                 anew = SendText(chat_id=request.chat_id, html=request.html, buttons=request.buttons)
                 await outbox.retry(queued.id, now, REQUEST.dump_json(anew).decode())
+            case Moved(chat_id=chat_id) if queued.chat_id > SUPERGROUPS and not isinstance(request, AnswerTap):
+                await outbox.retry(queued.id, now)
+                for number, body in await outbox.waiting_for(queued.chat_id):
+                    moved = REQUEST.validate_json(body).model_copy(update={"chat_id": chat_id})
+                    await outbox.redirect(number, chat_id, REQUEST.dump_json(moved).decode())
+                await work.unit.members.moved(queued.chat_id, chat_id)
+                await work.note("group_moved", None)
+            case Moved():  # a supergroup moves nowhere: asking for ever would help nobody
+                await self._conclude(work, queued, Fate.REFUSED, refusal="the chat moved")
             case Needless(reason=reason) | Uneditable(reason=reason) | Refused(reason=reason):
                 await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
             case Unreachable(reason=reason):

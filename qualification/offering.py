@@ -90,7 +90,8 @@ def _head_due(route: HotRoute, team: Team, hand_off: HandOff, now: datetime) -> 
 
 def _patience(route: HotRoute, number: int) -> timedelta:
     """Each wait for a lead that the head has too is twice as long as the one before."""
-    return min(route.team_has * 2 ** min(number - ESCALATED, 16), LONGEST_WAIT)
+    doublings: int = min(number - ESCALATED, 16)
+    return min(route.team_has * (1 << doublings), LONGEST_WAIT)
 
 
 def _later(moment: datetime, length: timedelta, team: Team) -> datetime:

@@ -10,7 +10,7 @@ from bot.teams.absence import absent, own_tap, present
 from bot.teams.inviting import INVITED, ask_role, take_choice
 from bot.teams.listing import Page, choice_page, may_change, member_page, team_page
 from bot.teams.permissions import runs_things
-from bot.teams.roster import teams
+from bot.teams.roster import ensure_member, teams
 from bot.telegram.requests import EditText, SendText
 from bot.telegram.taps import TeamAction, TeamTapped
 from bot.telegram.updates import TapReceived
@@ -54,7 +54,7 @@ async def team_tapped(work: Work, person: Prospect, tapped: TeamTapped, tap: Tap
             await work.answer_tap(tap.tap_id)
             await ask_role(work, person)
         case _:
-            member = await work.unit.members.of(tapped.member)
+            member = await ensure_member(work, tapped.member)
             if member is None:
                 await work.answer_tap(tap.tap_id, plain(language, "team.gone"))
                 await _show(work, person, tap, await team_page(work, language))

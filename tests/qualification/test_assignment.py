@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -96,7 +96,7 @@ def test_who_is_asked_first(
 
 
 def test_who_was_asked_is_not_asked_again_and_then_it_is_everybodys_turn() -> None:
-    team, tried = Team((olena(), petro(), sofia()), joined=True), []
+    team, tried = Team((olena(), petro(), sofia()), joined=True), list[int]()
     while (one := choose(TURNS, ANY, team, tried, NOON)) is not None:
         tried.append(one)
     assert tried == [OLENA, PETRO, SOFIA]
@@ -109,13 +109,13 @@ def test_a_quiz_that_says_nothing_asks_in_turns_a_team_that_somebody_joined_and_
 
 
 def test_turns_are_fair() -> None:
-    moments = {OLENA: None, PETRO: None, SOFIA: None}
+    moments: dict[int, datetime | None] = {OLENA: None, PETRO: None, SOFIA: None}
     had: list[int] = []
     for minute in range(30):
-        team = Team(tuple(Manager(number, assigned_at=at) for number, at in moments.items()), joined=True)  # type: ignore[arg-type]  # a moment, once there is one
+        team = Team(tuple(Manager(number, assigned_at=at) for number, at in moments.items()), joined=True)
         one = choose(TURNS, ANY, team, (), NOON)
         assert one is not None
-        moments[one] = NOON + timedelta(minutes=minute)  # type: ignore[assignment]  # the same
+        moments[one] = NOON + timedelta(minutes=minute)
         had.append(one)
     assert [had.count(number) for number in moments] == [10, 10, 10]
 

@@ -31,7 +31,7 @@ def a_team(*managers: int, calendar: Calendar | None = None, joined: bool = True
 
 def story(
     team: Team, start: datetime, times: int, route: HotRoute = ROUTE
-) -> list[tuple[str, object, float, int]]:
+) -> list[tuple[str, int | None, float, int]]:
     """Let nobody take a lead: whom it reaches, the one it is offered to, after how many minutes, which round."""
     state, told = offer(route, ANY, team, start), []
     moment = start
