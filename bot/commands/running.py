@@ -117,7 +117,7 @@ async def _say_hello(hotlead: Hotlead) -> None:
         quizzes=", ".join(hotlead.workshop.setup.quizzes),
         link=link,
     )
-    await _tell_claim(hotlead)
+    await _check_staff(hotlead)
     async with hotlead.workshop.view() as view:
         for name in hotlead.workshop.setup.quizzes:
             newest = await view.quizzes.newest(name)
@@ -130,19 +130,26 @@ async def _say_hello(hotlead: Hotlead) -> None:
             log.warning("follow_ups_are_held", why="a backup was restored", remedy="hotlead release lets them go")
 
 
-async def _tell_claim(hotlead: Hotlead) -> None:
-    """Show the operator how to become the owner, where nobody is one: on the terminal, never in the logs."""
+async def _check_staff(hotlead: Hotlead) -> None:
+    """Warn of staff whom Telegram does not let the bot write to.
+
+    Where nobody is an owner, show the operator how to become one: on the terminal, never in the logs.
+    """
     async with hotlead.workshop.work() as work:
         code = await open_claim(work)
-        managers = work.setup.offered_to or [
-            each for each in await work.unit.members.all() if each.role.takes_leads
-        ]
+        members = {each.telegram_id for each in await work.unit.members.all() if each.role.takes_leads}
+        staff = sorted({*work.setup.managers, *work.setup.admins, *members})
+        never_wrote = [each for each in staff if await work.unit.prospects.by_telegram_id(each) is None]
     if code is not None:
         link = f"https://t.me/{hotlead.identity.username}?start={CLAIM_MARK}{code}"
         typer.echo(f"\nThis bot has no owner yet. Open {link}\nor send it: /claim {shown(code)}\n")
-    if not managers:
+    if not staff:
         remedy = "claim the bot and send it /invite, or name people in HOTLEAD_MANAGERS; leads are kept"
         log.warning("nobody_gets_hot_leads", remedy=remedy)
+    for telegram_id in never_wrote:
+        log.warning(
+            "staff_never_started", telegram_id=telegram_id, remedy="ask them to press Start in the bot's chat"
+        )
 
 
 async def examine_setup() -> int:

@@ -173,11 +173,18 @@ async def gather(work: Work, stored: StoredHandOff) -> Dossier:
             work.now,
             unfit=is_unfit(quiz, session.session.answers),
         ),
-        names=await work.unit.prospects.names(named),
+        names=await _names(work, named),
         now=work.now,
         followed_up=followed_up,
         referrer=await work.unit.prospects.first_name(referred_by) if referred_by is not None else None,
     )
+
+
+async def _names(work: Work, telegram_ids: list[int]) -> dict[int, str]:
+    """Return how members call themselves; those who never wrote to the bot have the name they joined with."""
+    members = {number: await work.unit.members.of(number) for number in telegram_ids}
+    joined = {number: member.name for number, member in members.items() if member is not None}
+    return joined | await work.unit.prospects.names(telegram_ids)
 
 
 async def tell_admins(work: Work, key: str, dossier: Dossier, name: str) -> None:

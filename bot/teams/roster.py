@@ -18,13 +18,13 @@ HOLIDAYS = "holidays"
 async def team_of(work: Work, name: str) -> Team:
     """Return a team: its members, and the settings' managers who belong to no other team.
 
-    Where nobody is a manager the admins of the settings get the leads; where nobody is a head, all admins are.
+    Where nobody is a manager the owner and the admins get the leads; where nobody is a head, all of them are.
     """
     members = {member.telegram_id: member for member in await work.unit.members.all()}
     loads = await work.unit.hand_offs.loads()
     joined = [number for number, each in members.items() if each.team == name and each.role.takes_leads]
     built_in = [number for number in work.setup.managers if _belongs(members.get(number), name)]
-    numbers = tuple(dict.fromkeys((*built_in, *joined))) or work.setup.offered_to
+    numbers = tuple(dict.fromkeys((*built_in, *joined))) or await admins(work)
     heads = tuple(number for number in joined if members[number].is_head) or await admins(work)
     free, zone = await holidays(work), await house_timezone(work)
     managers = tuple(_manager(number, members.get(number), loads.get(number, 0), free, zone) for number in numbers)

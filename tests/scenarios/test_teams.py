@@ -466,3 +466,17 @@ async def test_while_a_manager_writes_to_the_lead_no_timer_fires(sales: House) -
         await work.unit._connection.exec_driver_sql(f"UPDATE hand_offs SET talking_since = '{now}'")  # noqa: S608 - ours
     await sales.later(hours=1)
     sales.guests[VERA].sees_nothing()
+
+
+async def test_an_owner_who_is_alone_gets_the_leads(opening: Opening) -> None:
+    async with opening(quiz=(str(quick_quiz()),)) as house:
+        code = await opens_claim(house)
+        olha, anna = house.guest(OLHA, "Olha"), house.guest(ANNA, "Anna")
+        await olha.starts(f"claim_{code}")
+        olha.skims()
+        await anna.goes_through(HOT_LEAD)
+        olha.sees("Hot lead", "To be taken by 12:05")
+        await olha.taps("✋ Take")
+        olha.is_told("It’s yours")
+        olha.skims()
+        anna.sees("Olha has your answers now")

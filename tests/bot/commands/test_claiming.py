@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import structlog
 
 from bot.clock import StandingClock
-from bot.commands.running import _tell_claim
+from bot.commands.running import _check_staff
 from bot.main import build
 from bot.settings import Settings
 from storage.database import Database
@@ -22,7 +23,7 @@ async def started(folder: Path, **settings: object) -> None:
     database = await Database.open(f"sqlite+aiosqlite:///{folder / 'hotlead.db'}", a_keyring())
     try:
         given = Settings(_env_file=None, quiz=("dance-school",), data=folder, **settings)  # type: ignore[arg-type]  # as a test names them
-        await _tell_claim(await build(given, StandingClock(NOON), FakeMessenger(), database))
+        await _check_staff(await build(given, StandingClock(NOON), FakeMessenger(), database))
     finally:
         await database.close()
 
@@ -56,3 +57,17 @@ async def test_a_bot_with_an_owner_or_an_admin_prints_nothing(
     await database.close()
     await started(tmp_path)
     assert "/claim" not in capsys.readouterr().out
+
+
+async def test_who_never_pressed_start_is_named_when_the_bot_starts(tmp_path: Path) -> None:
+    with structlog.testing.capture_logs() as logs:
+        await started(tmp_path, managers=(5, 6), admins=(7,))
+    named = [line["telegram_id"] for line in logs if line["event"] == "staff_never_started"]
+    assert named == [5, 6, 7]
+    database = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'hotlead.db'}", a_keyring())
+    async with database.unit(BOT) as unit:
+        await unit.prospects.met(5, "Max", None, "en", NOON)
+    await database.close()
+    with structlog.testing.capture_logs() as logs:
+        await started(tmp_path, managers=(5, 6), admins=(7,))
+    assert [line["telegram_id"] for line in logs if line["event"] == "staff_never_started"] == [6, 7]
