@@ -12,11 +12,14 @@ import structlog
 from bot.bell import Bell
 from bot.pace import Pace, Pacer
 from bot.parcels import dispose, gather, remember
+from bot.teams.presence import lost
 from bot.telegram.port import Messenger
 from bot.telegram.requests import (
     REQUEST,
+    AnswerTap,
     EditText,
     FetchFile,
+    Moved,
     Needless,
     NotSent,
     Refused,
@@ -32,7 +35,6 @@ from bot.telegram.requests import (
     Unreachable,
     Wait,
 )
-from bot.texts import say
 from bot.work import Work, Workshop
 from bot.worker import place_of
 from storage.enrolments import EndReason
@@ -44,6 +46,8 @@ AT_ONCE = 8
 """Requests under way at the same time."""
 FETCHED_AT_MOST = 5
 """How often a download that breaks off is tried."""
+SUPERGROUPS = -(10**12)
+"""Ids of supergroups begin below this one. Source: core.telegram.org/api/bots/ids."""
 LONGEST_PAUSE = timedelta(seconds=60)
 DATABASE_PAUSE = timedelta(seconds=3)
 LAST_WORDS = 1.5
@@ -169,6 +173,15 @@ class Delivery:
                 # Somebody waits for these buttons: the message comes anew, in the edit's own place in the queue.
                 anew = SendText(chat_id=request.chat_id, html=request.html, buttons=request.buttons)
                 await outbox.retry(queued.id, now, REQUEST.dump_json(anew).decode())
+            case Moved(chat_id=chat_id) if queued.chat_id > SUPERGROUPS and not isinstance(request, AnswerTap):
+                await outbox.retry(queued.id, now)
+                for number, body in await outbox.waiting_for(queued.chat_id):
+                    moved = REQUEST.validate_json(body).model_copy(update={"chat_id": chat_id})
+                    await outbox.redirect(number, chat_id, REQUEST.dump_json(moved).decode())
+                await work.unit.members.moved(queued.chat_id, chat_id)
+                await work.note("group_moved", None)
+            case Moved():  # a supergroup moves nowhere: asking for ever would help nobody
+                await self._conclude(work, queued, Fate.REFUSED, refusal="the chat moved")
             case Needless(reason=reason) | Uneditable(reason=reason) | Refused(reason=reason):
                 await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
             case Unreachable(reason=reason):
@@ -219,16 +232,7 @@ class Delivery:
         if person is not None:
             await unit.prospects.blocked(person.id, now)
             await unit.enrolments.stop(person.id, EndReason.BLOCKED, now)
-        if not work.setup.works_here(queued.chat_id):
-            return
-        await work.note("unreachable", None, manager=queued.chat_id)
-        log.error("staff_unreachable", telegram_id=queued.chat_id, reason=reason)
-        for admin in work.setup.admins:
-            if admin != queued.chat_id:
-                name = person.first_name if person else str(queued.chat_id)
-                language = await work.staff_language(admin)
-                text = say(language, "alarm.unreachable", name=name, reason=reason)
-                await work.send(SendText(chat_id=admin, html=text), Kind.HAND_OFF)
+        await lost(work, queued.chat_id, reason)
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)

@@ -12,6 +12,7 @@ import structlog
 
 from bot.bell import Bell
 from bot.conversation.reception import receive
+from bot.teams.permissions import admins
 from bot.telegram.requests import SendText
 from bot.telegram.updates import BotBlocked, BotUnblocked, CalledInGroup, Incoming, TapReceived
 from bot.texts import say
@@ -94,7 +95,7 @@ class Worker:
         telegram_id = incoming.person.id if incoming else sender_of(received.body)
         await work.unit.inbox.park(received, where, telegram_id)
         await work.note("parked", None, update=received.update_id, error=where)
-        for admin in work.setup.admins:
+        for admin in await admins(work):
             language = await work.staff_language(admin)
             text = say(language, "alarm.parked", update=received.update_id, error=type(error).__name__)
             await work.send(SendText(chat_id=admin, html=text), Kind.HAND_OFF)

@@ -81,7 +81,7 @@ def worded(error: ErrorDetails, words: Collection[str], kind: str | None = None)
             return f"`{name}` must be a number, not {_shown(given)}", "Write digits without quotes."
         case "bool_type" | "bool_parsing":
             return f"`{name}` must be true or false, not {_shown(given)}", "Write true or false."
-        case "literal_error":
+        case "literal_error" | "enum":
             expected = str(context["expected"])
             close = difflib.get_close_matches(str(given), re.findall(r"'([^']+)'", expected), n=1)
             remedy = f"Did you mean `{close[0]}`?" if close else f"It is one of {expected.replace(chr(39), '`')}."

@@ -6,7 +6,7 @@ from dialogs.checks import MESSAGE_LENGTH, check_text
 from dialogs.loading import Draft
 from dialogs.problems import did_you_mean
 from dialogs.steps import ConsentRequest, ContactRequest
-from qualification.quiz import Quiz
+from qualification.quiz import Match, Quiz
 from qualification.reach import check_reach
 from qualification.route_checks import check_routes
 from qualification.scoring_checks import check_scoring
@@ -32,6 +32,24 @@ def _check_routing(draft: Draft[Quiz], quiz: Quiz) -> None:
             ("routing", "hot", "escalate_after"),
             f"escalation after {hot.escalate_after} comes before the team's {hot.take_within} are over",
             "Let `escalate_after` be longer than `take_within`.",
+        )
+    if (hot.next_after or hot.head_after) and hot.team_has < hot.one_has:
+        draft.report(
+            ("routing", "hot", "head_after"),
+            f"the head is asked after {hot.team_has}, before the first manager's {hot.one_has} are over",
+            "Let `head_after` be longer than `next_after`.",
+        )
+    if hot.skills and Match.SKILLS not in hot.match:
+        draft.report(
+            ("routing", "hot", "skills"),
+            "`skills` are named, and nobody is chosen by them",
+            "Add `match: [skills]`.",
+        )
+    if Match.SKILLS in hot.match and not hot.skills:
+        draft.report(
+            ("routing", "hot", "match"),
+            "managers are chosen by skills, and none is named",
+            "Name them: `skills: [kitchens]`.",
         )
     for band, route in (("warm", quiz.routing.warm), ("cold", quiz.routing.cold)):
         if route.sequence is not None and route.sequence not in quiz.sequences:

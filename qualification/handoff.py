@@ -1,16 +1,10 @@
-"""The life of a hand-off: offered, taken by exactly one, contacted, closed; and how long each wait may be."""
+"""The life of a hand-off: offered, taken by exactly one, contacted, closed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-
-from qualification.quiz import HotRoute
-
-LONGEST_WAIT = timedelta(hours=12)
-"""Reminders of a lead that nobody takes grow rarer, but never rarer than this."""
-
 
 WITHDRAWN = "withdrawn"
 """The reason of a lead lost because the consent to be contacted was taken back."""
@@ -25,6 +19,17 @@ class Phase(StrEnum):
     CLOSED = "closed"
 
 
+class Reach(StrEnum):
+    """Whom a lead is offered to, as long as nobody has it; each is wider than the one before."""
+
+    WAITING = "waiting"
+    """nobody yet: nobody is at work"""
+    ONE = "one"
+    TEAM = "team"
+    HEAD = "head"
+    """the team and its head"""
+
+
 class Outcome(StrEnum):
     """How a hand-off ended."""
 
@@ -37,7 +42,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class HandOff:
-    """A hot lead on its way to a manager. `round` counts how often it was offered, from 0."""
+    """A hot lead on its way to a manager.
+
+    `round` is 0 as long as the prospect's promise holds, and counts from there how often nobody took it.
+    """
 
     phase: Phase
     offered_at: datetime
@@ -49,6 +57,13 @@ class HandOff:
     closed_at: datetime | None = None
     outcome: Outcome | None = None
     lost_reason: str | None = None
+    reach: Reach = Reach.TEAM
+    offered_to: int | None = None
+    """the one it is offered to, for `ONE`"""
+    tried: tuple[int, ...] = ()
+    """those it was offered to before, one after another"""
+    counted_from: datetime | None = None
+    """since when the waits count, if that is not `offered_at`: the morning, or the last owner's leaving"""
 
 
 class Denial(StrEnum):
@@ -59,24 +74,6 @@ class Denial(StrEnum):
     NOT_YOURS = "not_yours"
     CLOSED = "closed"
     NOT_TAKEN = "not_taken"
-
-
-def offer(route: HotRoute, now: datetime) -> HandOff:
-    """Offer a lead to its team: it is due when nobody took it in time."""
-    return HandOff(Phase.OFFERED, now, due_at=now + route.take_within)
-
-
-def offer_again(route: HotRoute, hand_off: HandOff, now: datetime) -> HandOff:
-    """Nobody took it in time: offer it again, and set the next wait.
-
-    The first repeat waits for the rest of `escalate_after`; from then on each wait is twice as long.
-    """
-    number = hand_off.round + 1
-    if number == 1:
-        wait = max(route.escalate_after - route.take_within, timedelta(minutes=1))
-    else:
-        wait = min(route.escalate_after * 2 ** min(number - 2, 16), LONGEST_WAIT)
-    return replace(hand_off, round=number, due_at=now + wait)
 
 
 def take(hand_off: HandOff, manager: int, now: datetime) -> HandOff | Denial:

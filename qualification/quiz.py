@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
@@ -12,14 +13,56 @@ from qualification.routes import Cap, FastTrack, Later, LostReason, Scrub
 from qualification.scoring import Scoring
 
 
+class Assign(StrEnum):
+    """How it is decided who of a team gets a lead first."""
+
+    ROUND_ROBIN = "round_robin"
+    LEAST_LOADED = "least_loaded"
+    EVERYONE = "everyone"
+
+
+class Match(StrEnum):
+    """What a manager must share with a lead."""
+
+    LANGUAGE = "language"
+    SKILLS = "skills"
+
+
 class HotRoute(Document):
-    """Who gets hot leads, and how long a hand-off may wait."""
+    """Who gets hot leads, and how long a hand-off may wait. All times are working time."""
 
     team: Id = "sales"
-    take_within: Duration = Duration(minutes=5)
-    escalate_after: Duration = Duration(minutes=15)
+    take_within: Duration = Field(default=Duration(minutes=5), description="What the prospect is promised.")
+    escalate_after: Duration = Field(
+        default=Duration(minutes=15), description="When the admins get a lead too that nobody took."
+    )
+    assign: Assign | None = Field(
+        default=None,
+        description="Who is offered a lead first. Default: in turns; all at once while nobody joined the team.",
+    )
+    match: tuple[Match, ...] = Field(default=(), description="What the manager must share with the lead.")
+    skills: tuple[Id, ...] = Field(default=(), description="What the manager must know, for `match: [skills]`.")
+    named: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict, description="The manager (a Telegram id) who gets the leads of a source first."
+    )
+    next_after: Duration | None = Field(
+        default=None, description="When the next manager is offered the lead. Default: `take_within`."
+    )
+    head_after: Duration | None = Field(
+        default=None, description="When the head of the team is offered the lead. Default: `escalate_after`."
+    )
     cap: Cap | None = Field(default=None, description="At most so many leads in a period.")
     say: Text | None = Field(default=None, description="Added to the last message: what happens next.")
+
+    @property
+    def one_has(self) -> Duration:
+        """How long one manager has before the next one is asked."""
+        return self.next_after or self.take_within
+
+    @property
+    def team_has(self) -> Duration:
+        """How long the team has before its head is asked."""
+        return self.head_after or self.escalate_after
 
 
 class Route(Document):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
 
-from qualification.handoff import HandOff, Outcome, Phase
+from qualification.handoff import HandOff, Outcome, Phase, Reach
 from storage.collection import Collection
 from storage.merges import merged_with
 from storage.records import Card, Fate, Kind, StoredHandOff
@@ -29,6 +30,12 @@ class HandOffs(Collection):
             update(HandOffRow).where(HandOffRow.id == stored.id).values(**_values(hand_off))
         )
         return StoredHandOff(stored.id, stored.lead_id, stored.team, hand_off)
+
+    async def let_go(self, hand_off_id: int) -> None:
+        """Keep that nobody is writing to the lead any more."""
+        await self._connection.execute(
+            update(HandOffRow).where(HandOffRow.id == hand_off_id).values(talking_since=None)
+        )
 
     async def postpone(self, hand_off_id: int, due_at: datetime) -> None:
         """Look at the hand-off again later."""
@@ -56,15 +63,43 @@ class HandOffs(Collection):
         return [_stored(row) for row in await self._connection.execute(query)]
 
     async def due(self, now: datetime, limit: int) -> list[StoredHandOff]:
-        """Return hand-offs whose wait is over, the longest first."""
-        query = select(*_HAND_OFF).where(self._ours(HandOffRow.bot_id), HandOffRow.due_at <= now)
-        rows = await self._connection.execute(query.order_by(HandOffRow.due_at).limit(limit))
-        return [_stored(row) for row in rows]
+        """Return hand-offs whose wait is over, the longest first; of those of one morning the oldest first.
+
+        While a manager is writing to the lead, nothing is over.
+        """
+        query = select(*_HAND_OFF).where(
+            self._ours(HandOffRow.bot_id), HandOffRow.due_at <= now, HandOffRow.talking_since.is_(None)
+        )
+        order = (HandOffRow.due_at, HandOffRow.offered_at, HandOffRow.id)
+        return [_stored(row) for row in await self._connection.execute(query.order_by(*order).limit(limit))]
 
     async def next_due(self) -> datetime | None:
         """Return when the next wait is over."""
-        query = select(HandOffRow.due_at).where(self._ours(HandOffRow.bot_id), HandOffRow.due_at.is_not(None))
+        query = select(HandOffRow.due_at).where(
+            self._ours(HandOffRow.bot_id), HandOffRow.due_at.is_not(None), HandOffRow.talking_since.is_(None)
+        )
         return await self._connection.scalar(query.order_by(HandOffRow.due_at).limit(1))
+
+    async def offered_only_to(self, telegram_id: int) -> list[StoredHandOff]:
+        """Return what is offered to one member alone now, the oldest first."""
+        theirs = and_(HandOffRow.phase == Phase.OFFERED, HandOffRow.offered_to == telegram_id)
+        return await self._open(theirs)
+
+    async def taken_by(self, telegram_id: int) -> list[StoredHandOff]:
+        """Return what a member has taken and not closed yet, the oldest first."""
+        return await self._open(HandOffRow.taken_by == telegram_id)
+
+    async def _open(self, which: ColumnElement[bool]) -> list[StoredHandOff]:
+        query = select(*_HAND_OFF).where(self._ours(HandOffRow.bot_id), HandOffRow.closed_at.is_(None), which)
+        return [_stored(row) for row in await self._connection.execute(query.order_by(HandOffRow.id))]
+
+    async def loads(self) -> dict[int, int]:
+        """Count the open leads of each member: those they took, and those that wait for their answer alone."""
+        whose = func.coalesce(HandOffRow.taken_by, HandOffRow.offered_to)
+        query = select(whose, func.count()).where(
+            self._ours(HandOffRow.bot_id), HandOffRow.closed_at.is_(None), whose.is_not(None)
+        )
+        return {row[0]: row[1] for row in await self._connection.execute(query.group_by(whose))}
 
     async def cards(self, hand_off_id: int) -> list[Card]:
         """Return a hand-off's cards that were or will be sent."""
@@ -99,16 +134,22 @@ _STATE = (
     HandOffRow.closed_at,
     HandOffRow.outcome,
     HandOffRow.lost_reason,
+    HandOffRow.reach,
+    HandOffRow.offered_to,
+    HandOffRow.tried,
+    HandOffRow.counted_from,
 )
 _HAND_OFF = (HandOffRow.id, HandOffRow.lead_id, HandOffRow.team, *_STATE)
 
 
 def _values(hand_off: HandOff) -> dict[str, object]:
-    return {column.key: getattr(hand_off, column.key) for column in _STATE}
+    values = {column.key: getattr(hand_off, column.key) for column in _STATE}
+    return {**values, "tried": json.dumps(hand_off.tried)}
 
 
 def _stored(row: Sequence[Any]) -> StoredHandOff:
     state: dict[str, Any] = dict(zip((column.key for column in _STATE), row[3:], strict=True))
     state["phase"] = Phase(state["phase"])
+    state["reach"], state["tried"] = Reach(state["reach"]), tuple(json.loads(state["tried"]))
     state["outcome"] = Outcome(state["outcome"]) if state["outcome"] else None
     return StoredHandOff(row[0], row[1], row[2], HandOff(**state))

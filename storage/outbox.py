@@ -139,6 +139,20 @@ class Outbox(Collection):
             await self._connection.execute(delete(OutboxRow).where(OutboxRow.id == number))
         return bool(forget)
 
+    async def waiting_for(self, chat_id: int) -> list[tuple[int, str]]:
+        """Return what waits for a chat, in its order: numbers and requests."""
+        query = select(OutboxRow.id, OutboxRow.request).where(
+            self._ours(OutboxRow.bot_id), OutboxRow.chat_id == chat_id, OutboxRow.state == Fate.WAITING
+        )
+        rows = await self._connection.execute(query.order_by(OutboxRow.id))
+        return [(number, request) for number, request in rows]
+
+    async def redirect(self, number: int, chat_id: int, request: str) -> None:
+        """Let a message that waits go to another chat."""
+        await self._connection.execute(
+            update(OutboxRow).where(OutboxRow.id == number).values(chat_id=chat_id, request=request)
+        )
+
     async def retry(self, number: int, not_before: datetime, request: str | None = None) -> None:
         """Put a message back, to be sent again; `request` replaces what is sent.
 

@@ -38,6 +38,11 @@ class States(Collection):
         statement = delete(StateRow).where(self._ours(StateRow.bot_id), StateRow.name == name)
         return bool((await self._connection.execute(statement.returning(StateRow.name))).first())
 
+    async def drop_all(self, beginning: str) -> None:
+        """Forget every value whose name begins so."""
+        theirs = StateRow.name.startswith(beginning, autoescape=True)
+        await self._connection.execute(delete(StateRow).where(self._ours(StateRow.bot_id), theirs))
+
     async def moment(self, name: str) -> datetime | None:
         """Return a moment that is kept under a name."""
         value = await self.read(name)

@@ -15,9 +15,11 @@ from storage.files import Files
 from storage.hand_offs import HandOffs
 from storage.holdings import Holdings
 from storage.inbox import Inbox
+from storage.invites import Invites
 from storage.journal import Journal
 from storage.leads import Leads
 from storage.links import Links
+from storage.members import Members
 from storage.merges import Merges
 from storage.outbox import Outbox
 from storage.places import Places
@@ -49,6 +51,8 @@ class Unit:
         self.links = Links(connection, bot_id)
         self.codes = Codes(connection, bot_id)
         self.audit = Audit(connection, bot_id)
+        self.members = Members(connection, bot_id)
+        self.invites = Invites(connection, bot_id)
         self.states = States(connection, bot_id)
         self.holdings = Holdings(connection, bot_id)
         self.scrub_after = False

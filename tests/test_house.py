@@ -19,7 +19,7 @@ LADDER = ("bot", "storage", "qualification", "dialogs")
 """Each package may import those to its right."""
 PURE = ("qualification", "dialogs")
 PURE_MAY_IMPORT = {
-    *("babel", "bisect", "graphlib", "tzfpy", "unicodedata"),
+    *("babel", "bisect", "graphlib", "heapq", "tzfpy", "unicodedata"),
     *("__future__", "abc", "collections", "dataclasses", "datetime", "difflib", "enum", "functools", "itertools"),
     *("math", "re", "typing", "unicodedata", "zoneinfo", "babel", "email_validator"),
     *("phonenumbers", "pydantic", "pydantic_core", "tzfpy", "yaml"),

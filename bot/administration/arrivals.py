@@ -10,6 +10,7 @@ from pathlib import PurePath
 from bot.administration.proposals import MESSAGE_LENGTH, proposal, shortened
 from bot.hand_off.card import isolated
 from bot.publishing import examine_bytes, media_in
+from bot.teams.permissions import runs_things
 from bot.telegram.requests import FetchFile, SendText
 from bot.telegram.updates import FileReceived
 from bot.texts import escaped, say
@@ -46,7 +47,7 @@ async def take_file(work: Work, person: Prospect, file: FileReceived) -> bool:
 
     Only an admin's are: anybody else's file is what any file of a prospect is.
     """
-    if person.telegram_id not in work.setup.admins:
+    if not await runs_things(work, person.telegram_id):
         return False
     caption = file.caption.strip()
     if file.kind == "document" and PurePath(file.name).suffix.lower() in QUIZ_SUFFIXES:
@@ -91,7 +92,7 @@ async def handle(work: Work, file: KeptFile, found: Examined | BaseException | N
     if isinstance(found, BaseException):
         raise found
     admin = await work.unit.prospects.by_id(file.prospect_id) if file.prospect_id is not None else None
-    if admin is None or admin.telegram_id not in work.setup.admins:
+    if admin is None or not await runs_things(work, admin.telegram_id):
         await work.unit.files.remove(file.id)
         return
     await work.unit.files.handled(file.id, work.now)

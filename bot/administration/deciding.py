@@ -9,6 +9,7 @@ from bot.administration.proposals import Proposal, middle_lines, proposal
 from bot.administration.trial import end_tests, start_test
 from bot.administration.unfinished import unfinished
 from bot.revisions import roll_back
+from bot.teams.permissions import runs_things
 from bot.telegram.requests import EditText, FileMedia, SendMedia, SendText
 from bot.telegram.taps import AdminAction, AdminTapped
 from bot.telegram.updates import TapReceived
@@ -22,7 +23,7 @@ ADMIN_COMMANDS = ("quizzes", "audit", "unfinished")
 
 async def admin_command(work: Work, person: Prospect, name: str) -> bool:
     """Carry out a command for admins; tell whether it was one, from an admin."""
-    if person.telegram_id not in work.setup.admins or name not in ADMIN_COMMANDS:
+    if name not in ADMIN_COMMANDS or not await runs_things(work, person.telegram_id):
         return False
     language = work.language_of(person)
     match name:
@@ -39,7 +40,7 @@ async def admin_command(work: Work, person: Prospect, name: str) -> bool:
 async def decide(work: Work, person: Prospect, meant: AdminTapped, tap: TapReceived) -> None:
     """Do what an admin's button says; anybody else is told that it is none of theirs."""
     language = work.language_of(person)
-    if person.telegram_id not in work.setup.admins:
+    if not await runs_things(work, person.telegram_id):
         await work.answer_tap(tap.tap_id, plain(language, "tap.unknown"))
         return
     if meant.action is AdminAction.LIST:

@@ -19,6 +19,7 @@ from bot.main import Hotlead, build
 from bot.opening import open_database
 from bot.publishing import load_file, quiz_path, shipped_quizzes
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
+from bot.teams.claiming import CLAIM_MARK, open_claim, shown
 from bot.telegram.addresses import chat_address
 from bot.telegram.port import Messenger, TelegramError, TokenRefusedError
 from dialogs.steps import ContactRequest
@@ -116,11 +117,7 @@ async def _say_hello(hotlead: Hotlead) -> None:
         quizzes=", ".join(hotlead.workshop.setup.quizzes),
         link=chat_address(hotlead.identity.username),
     )
-    if not hotlead.workshop.setup.offered_to:
-        log.warning(
-            "nobody_gets_hot_leads",
-            remedy="send /id to the bot, put the number into HOTLEAD_MANAGERS, and start again; leads are kept",
-        )
+    await _check_staff(hotlead)
     async with hotlead.workshop.view() as view:
         for name in hotlead.workshop.setup.quizzes:
             newest = await view.quizzes.newest(name)
@@ -131,6 +128,28 @@ async def _say_hello(hotlead: Hotlead) -> None:
                     log.warning("emails_cannot_be_confirmed", quiz=name, remedy=remedy)
         if await view.states.held():
             log.warning("follow_ups_are_held", why="a backup was restored", remedy="hotlead release lets them go")
+
+
+async def _check_staff(hotlead: Hotlead) -> None:
+    """Warn of staff whom Telegram does not let the bot write to.
+
+    Where nobody is an owner, show the operator how to become one: on the terminal, never in the logs.
+    """
+    async with hotlead.workshop.work() as work:
+        code = await open_claim(work)
+        members = {each.telegram_id for each in await work.unit.members.all() if each.role.takes_leads}
+        staff = sorted({*work.setup.managers, *work.setup.admins, *members})
+        never_wrote = [each for each in staff if await work.unit.prospects.by_telegram_id(each) is None]
+    if code is not None:
+        link = f"https://t.me/{hotlead.identity.username}?start={CLAIM_MARK}{code}"
+        typer.echo(f"\nThis bot has no owner yet. Open {link}\nor send it: /claim {shown(code)}\n")
+    if not staff:
+        remedy = "claim the bot and send it /invite, or name people in HOTLEAD_MANAGERS; leads are kept"
+        log.warning("nobody_gets_hot_leads", remedy=remedy)
+    for telegram_id in never_wrote:
+        log.warning(
+            "staff_never_started", telegram_id=telegram_id, remedy="ask them to press Start in the bot's chat"
+        )
 
 
 async def examine_setup() -> int:
@@ -152,7 +171,7 @@ async def examine_setup() -> int:
         "managers",
         f"{len(settings.managers)} get hot leads"
         if settings.managers
-        else "none: send /id to the bot and put the number into HOTLEAD_MANAGERS",
+        else "none in the settings: HOTLEAD_MANAGERS, or /invite in the chat",
     )
     tell(bool(settings.admins) or None, "admins", f"{len(settings.admins)}" if settings.admins else "none")
     return 0 if all(checks) else 2

@@ -12,8 +12,13 @@ from bot.entry.sharing import share
 from bot.follow_ups.reacting import unsubscribe
 from bot.hand_off.card import isolated
 from bot.privacy.overview import show_overview
+from bot.teams.absence import own_command
+from bot.teams.claiming import CLAIM_MARK, claim
+from bot.teams.inviting import JOIN_MARK, join
+from bot.teams.managing import team_command
+from bot.teams.welcoming import welcome_staff
 from bot.telegram.requests import EditText, SendText, TapButton
-from bot.telegram.taps import ContinueTapped, LanguageTapped, ReopenTapped, TryTapped, encode
+from bot.telegram.taps import ContinueTapped, LanguageTapped, ReopenTapped, encode
 from bot.telegram.updates import TapReceived
 from bot.texts import LANGUAGES, Html, escaped, language_name, plain, say
 from bot.work import Work
@@ -56,6 +61,10 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
             await show_overview(work, prospect)
         case "id":
             await _reply(work, prospect, say(work.language_of(prospect), "id.yours", id=prospect.telegram_id))
+        case "claim" if await claim(work, prospect, argument):
+            pass
+        case _ if await team_command(work, prospect, name) or await own_command(work, prospect, name, argument):
+            pass
         case _ if await admin_command(work, prospect, name):
             pass
         case _:
@@ -63,8 +72,12 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
 
 
 async def _start(work: Work, prospect: Prospect, payload: str) -> None:
-    if work.setup.works_here(prospect.telegram_id) and not payload:
-        await _welcome(work, prospect)
+    if payload.startswith(CLAIM_MARK) and await claim(work, prospect, payload.removeprefix(CLAIM_MARK)):
+        return
+    if payload.startswith(JOIN_MARK):
+        await join(work, prospect, payload.removeprefix(JOIN_MARK))
+        return
+    if not payload and await welcome_staff(work, prospect):
         return
     arrival = await arrive(work, prospect, payload)
     stored = await work.unit.sessions.latest(prospect.id)
@@ -136,15 +149,6 @@ async def _answers(work: Work, prospect: Prospect) -> None:
         rows.append((TapButton(text=label, data=encode(ReopenTapped(stored.id, step))),))
     html = "\n".join(lines)
     await work.send(SendText(chat_id=prospect.telegram_id, html=html, buttons=tuple(rows)))
-
-
-async def _welcome(work: Work, person: Prospect) -> None:
-    language = work.language_of(person)
-    managers, admins = work.setup.managers, work.setup.admins
-    roles = [("manager.welcome", managers), ("admin.welcome", admins), ("admin.quizzes", admins)]
-    welcome = "\n\n".join(say(language, key) for key, who in roles if person.telegram_id in who)
-    walk = TapButton(text=plain(language, "staff.try"), data=encode(TryTapped()))
-    await work.send(SendText(chat_id=person.telegram_id, html=welcome, buttons=((walk,),)))
 
 
 async def offered_languages(work: Work, prospect: Prospect) -> tuple[str, ...]:

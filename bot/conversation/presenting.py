@@ -190,6 +190,7 @@ def closing(
     """Return the last message: the end's text, and what happens next for a lead of this band.
 
     `band` is None for somebody who left no contact: nobody will get in touch, so nothing is promised.
+    `later` says when somebody answers, where nobody is at work now: then nothing else is promised.
     """
     followed = consented(quiz, session.answers, "follow_ups")
     next_words = [written(quiz, text, language, values) for text in _what_happens(quiz, band, followed=followed)]

@@ -21,6 +21,9 @@ from bot.privacy.keeping import keep
 from bot.privacy.reacting import react
 from bot.stages import merging
 from bot.stages.placing import give_place
+from bot.teams.managing import team_tapped
+from bot.teams.permissions import works_here
+from bot.teams.presence import lost, seen
 from bot.telegram.requests import SendText
 from bot.telegram.taps import (
     AdminTapped,
@@ -35,6 +38,7 @@ from bot.telegram.taps import (
     PrivacyAction,
     PrivacyTapped,
     ReopenTapped,
+    TeamTapped,
     TryTapped,
     UnsubscribeTapped,
     decode,
@@ -82,6 +86,8 @@ async def receive(work: Work, incoming: Incoming) -> None:
     if prospect is None:
         return
     more_active = await notice(work, prospect, incoming, heard_of)
+    if not isinstance(incoming.happening, BotBlocked):
+        await seen(work, prospect.telegram_id)
     match incoming.happening:
         case TextReceived(text=text, forwarded=False) if found := _COMMAND.fullmatch(text.strip()):
             await command(work, prospect, found[1].lower(), (found[2] or "").strip(), incoming.update_id)
@@ -112,6 +118,7 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await work.unit.enrolments.stop(prospect.id, EndReason.BLOCKED, work.now)
             await work.unit.outbox.drop_all(prospect.telegram_id, work.now)
             await work.note("blocked", prospect.id)
+            await lost(work, prospect.telegram_id, "the bot was blocked")
         case BotUnblocked():
             # Letting the bot in again is no consent: follow-ups stay stopped until they are asked for.
             await work.note("unblocked", prospect.id)
@@ -205,7 +212,9 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await decide(work, prospect, meant, tap)
         case PrivacyTapped():
             await react(work, prospect, meant, tap, update_id)
-        case TryTapped() if work.setup.works_here(prospect.telegram_id):
+        case TeamTapped():
+            await team_tapped(work, prospect, meant, tap)
+        case TryTapped() if await works_here(work, prospect.telegram_id):
             await work.answer_tap(tap.tap_id)
             await walking.start(work, prospect, Arrival())
         case TryTapped() | None:

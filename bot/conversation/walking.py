@@ -24,6 +24,7 @@ from bot.conversation.wording import Wording
 from bot.entry.arriving import Arrival
 from bot.entry.hearing import heard
 from bot.entry.sources import heard_question, is_known
+from bot.hand_off.waiting import answered_later
 from bot.stages.contacts import keep_contact
 from bot.telegram.requests import EditText, FetchFile, SendText
 from bot.telegram.updates import TapReceived
@@ -207,6 +208,7 @@ class _Walk:
             if isinstance(effect, Finish):
                 outlook = await self._outlook()
                 promise = presenting.promise(self.quiz, outlook, turn.session.language)
+                promise = promise or await answered_later(self.work, prospect, self.stored, outlook.band)
                 shown = show.end(effect.step, outlook.band, promise)
             once = isinstance(effect, AskAgain)
             sent = [await self._send(request, asked_in, once=once) for request in shown]

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from bot.entry.campaigns import LONGEST_NAME, campaign_name, link_page
 from bot.entry.utm import LONGEST_MARK, read_utm
+from bot.teams.permissions import runs_things
 from bot.telegram.requests import Buttons, SendText, TapButton
 from bot.telegram.taps import LinkAction, LinkTapped, encode
 from bot.telegram.updates import TapReceived
@@ -169,7 +170,7 @@ async def _languages(work: Work, draft: Draft) -> tuple[str, ...]:
 
 async def _draft(work: Work, person: Prospect) -> Draft | None:
     """Return the link that an admin began; one that was left lying, or cannot be read, is none."""
-    if person.telegram_id not in work.setup.admins:
+    if not await runs_things(work, person.telegram_id):
         return None
     kept = await work.unit.states.read(_name(person))
     if kept is None:

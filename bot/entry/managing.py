@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.entry.campaigns import link_page, list_page
 from bot.entry.drafting import begin_draft, drop_draft, link_at_once, take_tap
 from bot.entry.pictures import send_qr
+from bot.teams.permissions import runs_things
 from bot.telegram.requests import EditText, SendText
 from bot.telegram.taps import LinkAction, LinkTapped
 from bot.telegram.updates import TapReceived
@@ -19,7 +20,7 @@ async def link_command(work: Work, person: Prospect, name: str, argument: str) -
 
     Any other command says that the admin turned to something else: a link that was begun is forgotten.
     """
-    if person.telegram_id not in work.setup.admins:
+    if not await runs_things(work, person.telegram_id):
         return False
     begun = await drop_draft(work, person)
     match name:
@@ -41,7 +42,7 @@ async def link_command(work: Work, person: Prospect, name: str, argument: str) -
 async def link_tapped(work: Work, person: Prospect, tapped: LinkTapped, tap: TapReceived) -> None:
     """Carry out a tap about links: admins' own, but for the QR picture of a prospect's own link."""
     link = await work.unit.links.by_id(tapped.number)
-    is_admin = person.telegram_id in work.setup.admins
+    is_admin = await runs_things(work, person.telegram_id)
     if tapped.action is LinkAction.QR and link is not None and (is_admin or link.referrer == person.id):
         await work.answer_tap(tap.tap_id)
         caption = link.campaign if link.referrer is None else plain(work.language_of(person), "share.caption")

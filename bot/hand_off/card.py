@@ -14,7 +14,7 @@ from bot.telegram.taps import CardAction, CardTapped, encode
 from bot.texts import Html, clock_time, count, duration, escaped, plain, say
 from dialogs.answers import Attached, Contact, Decision, Skipped
 from dialogs.rendering import answer_text, question_name
-from qualification.handoff import Outcome, Phase
+from qualification.handoff import Outcome, Phase, Reach
 from qualification.quiz import Quiz
 from qualification.score import Score
 from qualification.scrub import Flaw
@@ -139,7 +139,12 @@ def _state(dossier: Dossier, viewer: int, language: str) -> Iterator[str]:
     state = dossier.hand_off.state
     waited = duration(language, (state.taken_at or dossier.now) - state.offered_at)
     if state.phase is Phase.OFFERED:
-        if state.round:
+        if state.reach is Reach.WAITING:
+            return
+        if state.offered_to not in (None, viewer):
+            name = dossier.names.get(state.offered_to or 0, "?")
+            yield say(language, "card.passed_on", name=isolated(name))
+        elif state.round:
             yield say(language, "card.again", time=waited)
         elif state.due_at is not None:
             clock = clock_time(language, state.due_at, dossier.quiz.timezone)

@@ -7,6 +7,7 @@ from bot.hand_off.card import Dossier, isolated, lead_name
 from bot.hand_off.offering import gather, renew_cards, show_card, tell_admins
 from bot.stages.moving import move_along
 from bot.stages.reasons import lost_reasons
+from bot.teams.permissions import takes_leads
 from bot.telegram.requests import FileMedia, SendMedia, SendText
 from bot.telegram.taps import CardAction, CardTapped
 from bot.telegram.updates import TapReceived
@@ -26,7 +27,7 @@ async def act(work: Work, manager: Prospect, tapped: CardTapped, tap: TapReceive
     """Carry out a tap on a card, or say why not; the card shows how things stand either way."""
     language = work.language_of(manager)
     stored = await work.unit.hand_offs.by_id(tapped.hand_off)
-    if not work.setup.works_here(manager.telegram_id):
+    if not await takes_leads(work, manager.telegram_id):
         await work.answer_tap(tap.tap_id, plain(language, "denial.not_a_manager"), alert=True)
         return
     if stored is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.privacy.erasing import erase_person
+from bot.teams.permissions import works_here
 from bot.work import Work
 from storage.erasing import Reason
 from storage.records import Prospect
@@ -12,7 +13,8 @@ from storage.records import Prospect
 
 async def keep(work: Work, prospect: Prospect) -> None:
     """Set anew until when a person is kept: this is a sign of life. Who works here is kept."""
-    moment = None if work.setup.works_here(prospect.telegram_id) else await _until(work, prospect)
+    staff = await works_here(work, prospect.telegram_id)
+    moment = None if staff else await _until(work, prospect)
     if moment != prospect.keep_until:
         await work.unit.prospects.keep_until(prospect.id, moment)
 

@@ -238,4 +238,11 @@ class Unknown:
     reason: str
 
 
-Result = Sent | Refused | Unreachable | Needless | Uneditable | Wait | NotSent | Unknown
+@dataclass(frozen=True)
+class Moved:
+    """The group became a supergroup, which has another id; nothing was sent."""
+
+    chat_id: int
+
+
+Result = Sent | Refused | Moved | Unreachable | Needless | Uneditable | Wait | NotSent | Unknown

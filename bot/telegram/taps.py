@@ -176,6 +176,30 @@ class PrivacyTapped:
     detail: str = ""
 
 
+class TeamAction(StrEnum):
+    """What can be done about members; owners and admins may, and `AWAY` everybody for themselves."""
+
+    LIST = "list"
+    SHOW = "show"
+    ROLE = "role"
+    TEAM = "team"
+    HEAD = "head"
+    CAPACITY = "capacity"
+    ABSENT = "absent"
+    REMOVE = "remove"
+    INVITE = "invite"
+    AWAY = "away"
+
+
+@dataclass(frozen=True)
+class TeamTapped:
+    """A button about a member (a Telegram id); without a `choice` it asks for one."""
+
+    action: TeamAction
+    member: int = 0
+    choice: str = ""
+
+
 Tap = (
     AnswerTapped
     | ReopenTapped
@@ -190,6 +214,7 @@ Tap = (
     | TryTapped
     | AdminTapped
     | PrivacyTapped
+    | TeamTapped
 )
 
 
@@ -222,6 +247,8 @@ def encode(tap: Tap) -> str:
             return f"a:{action}:{quiz}:{revision:x}:{base:x}"
         case PrivacyTapped(action=action, detail=detail):
             return f"p:{action}:{detail}"
+        case TeamTapped(action=team_action, member=member, choice=choice):
+            return f"g:{team_action}:{member:x}:{choice}"
         case _:
             assert_never(tap)
 
@@ -256,6 +283,8 @@ def decode(data: str) -> Tap | None:
                 return AdminTapped(AdminAction(action), quiz, _number(revision), _number(base))
             case ["p", action, detail]:
                 return PrivacyTapped(PrivacyAction(action), detail)
+            case ["g", action, member, choice]:
+                return TeamTapped(TeamAction(action), _number(member), choice)
             case _:
                 return None
     except ValueError:

@@ -6,6 +6,7 @@ import gettext
 import html
 import io
 import re
+from datetime import date as Day  # noqa: N812 - the name is taken by what says one
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,7 @@ LANGUAGES = ("en", "uk", "ru")
 """The languages with a catalogue; the first serves where another is missing."""
 
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ONE_FEMININE = re.compile(r"\b((?:секунд|минут|недел|хвилин|годин))([ая])$")
 
 
@@ -87,6 +89,24 @@ def day_and_time(language: str | None, moment: datetime, timezone: str) -> str:
     """Say a moment: «Mon, 23 Nov, 10:00»."""
     local = moment.astimezone(ZoneInfo(timezone))
     return format_datetime(local, "EEE, d MMM, HH:mm", locale=catalogue_language(language))
+
+
+def when(language: str | None, moment: datetime, now: datetime, timezone: str) -> str:
+    """Say a moment that is to come, as one says it: «tomorrow at 09:00», «on Monday at 09:00»."""
+    zone = ZoneInfo(timezone)
+    clock, day = clock_time(language, moment, timezone), moment.astimezone(zone).date()
+    days = (day - now.astimezone(zone).date()).days
+    if days <= 1:
+        return plain(language, "when.tomorrow" if days else "when.today", clock=clock)
+    if days < len(WEEKDAYS):
+        return plain(language, f"when.weekday.{WEEKDAYS[day.weekday()]}", clock=clock)
+    written = format_date(day, "d MMMM", locale=catalogue_language(language))
+    return plain(language, "when.day", day=written, clock=clock)
+
+
+def day_text(language: str | None, day: Day) -> str:
+    """Say a day of a calendar: «23 November 2026»."""
+    return format_date(day, "d MMMM yyyy", locale=catalogue_language(language))
 
 
 def date(language: str | None, moment: datetime, timezone: str) -> str:

@@ -135,6 +135,10 @@ class HandOffRow(Base):
     """the one member it is offered to now; empty when to everybody"""
     tried: Mapped[str] = mapped_column(default="[]")
     """JSON: the members it was offered to before"""
+    reach: Mapped[Word] = mapped_column(default="team")
+    """whom it is offered to: nobody yet, one, the team, the head too"""
+    counted_from: Mapped[datetime | None]
+    """since when its waits count; empty for since it was offered"""
     call_at: Mapped[datetime | None]
     """when the manager wants to be reminded"""
     talking_since: Mapped[datetime | None]

@@ -8,6 +8,7 @@ import pytest
 
 from bot.telegram.requests import (
     EditText,
+    Moved,
     Needless,
     NotSent,
     Refused,
@@ -23,6 +24,7 @@ from bot.telegram.requests import (
     Unreachable,
 )
 from dialogs.session import Session
+from storage.members import Role
 from storage.records import Fate, Kind
 from tests.bot.bench import ADMIN, ANNA, BORIS, NOON, OLENA, SECOND, Bench
 from tests.bot.fakes import BOT, fates, until_fates
@@ -174,6 +176,43 @@ async def test_who_cannot_be_reached_gets_nothing_more(bench: Bench) -> None:
         enrolment = await view.enrolments.by_id(number)
         assert enrolment is not None
         assert (enrolment.ended_at, enrolment.due_at) == (NOON, None)
+
+
+GROUP, SUPERGROUP = -4_321, -1_001_234_567_890
+
+
+async def test_what_waits_for_a_group_that_became_a_supergroup_goes_there_in_its_order(bench: Bench) -> None:
+    bench.telegram.results = [Moved(SUPERGROUP), Sent(1), Sent(2)]
+    async with bench.database.unit(BOT) as unit:
+        await unit.members.join(GROUP, "Sales", Role.VIEWER, "sales", NOON)
+    for text in ("first", "second"):
+        await bench.put(Kind.HAND_OFF, GROUP, text)
+    async with bench.delivering():
+        await until_fates(bench.database, sent=2)
+    assert bench.telegram.chats == [GROUP, SUPERGROUP, SUPERGROUP]
+    assert bench.texts == ["first", "first", "second"]
+    async with bench.database.view(BOT) as view:
+        assert [member.telegram_id for member in await view.members.all()] == [SUPERGROUP]
+
+
+async def test_a_supergroup_that_says_it_moved_is_asked_no_more(bench: Bench) -> None:
+    bench.telegram.results = [Moved(SUPERGROUP), Moved(SUPERGROUP)]
+    await bench.put(Kind.HAND_OFF, GROUP)
+    async with bench.delivering():
+        await until_fates(bench.database, refused=1)
+    assert bench.telegram.chats == [GROUP, SUPERGROUP]
+
+
+async def test_a_manager_who_cannot_be_reached_is_an_alarm_once_until_they_write_again(bench: Bench) -> None:
+    blocked = Unreachable("Forbidden: bot was blocked by the user")
+    bench.telegram.results = [blocked, Sent(1), blocked]
+    await bench.put(Kind.HAND_OFF, OLENA)
+    async with bench.delivering():
+        await until_fates(bench.database, refused=1, sent=1)
+    await bench.put(Kind.HAND_OFF, OLENA)
+    async with bench.delivering():
+        await until_fates(bench.database, refused=2, sent=1)
+    assert bench.telegram.chats == [OLENA, ADMIN, OLENA]
 
 
 async def test_a_manager_who_cannot_be_reached_is_an_alarm_for_the_admins(bench: Bench) -> None:

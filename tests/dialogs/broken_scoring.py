@@ -47,6 +47,27 @@ SCORING_SLIPS = {
         "33: error: escalation after 1m comes before the team's 5m are over. "
         "Let `escalate_after` be longer than `take_within`.",
     ),
+    "a head who is asked before the first manager's time is over": a_slip(
+        "escalate_after: 15m",
+        "escalate_after: 15m, head_after: 1m",
+        "33: error: the head is asked after 1m, before the first manager's 5m are over. "
+        "Let `head_after` be longer than `next_after`.",
+    ),
+    "skills that nobody looks at": a_slip(
+        "escalate_after: 15m",
+        "escalate_after: 15m, skills: [kitchens]",
+        "33: error: `skills` are named, and nobody is chosen by them. Add `match: [skills]`.",
+    ),
+    "managers chosen by skills that are not named": a_slip(
+        "escalate_after: 15m",
+        "escalate_after: 15m, match: [skills]",
+        "33: error: managers are chosen by skills, and none is named. Name them: `skills: [kitchens]`.",
+    ),
+    "an assignment that there is not": a_slip(
+        "escalate_after: 15m",
+        "escalate_after: 15m, assign: round-robin",
+        "33: error: `assign` cannot be `round-robin`. Did you mean `round_robin`?",
+    ),
     "follow-ups without their consent": a_slip(
         LETTERS,
         "",

@@ -1,4 +1,4 @@
-"""The life of a hand-off: one winner, honest denials, and waits that grow."""
+"""The life of a hand-off: one winner, and honest denials."""
 
 from __future__ import annotations
 
@@ -6,27 +6,20 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.values import Duration
 from qualification.handoff import (
-    LONGEST_WAIT,
     Denial,
     HandOff,
     Outcome,
     Phase,
     close,
     contact,
-    offer,
-    offer_again,
     take,
 )
-from qualification.quiz import HotRoute
 from tests.qualification.samples import NOON
 
 OLENA, PETRO = 1001, 1002
 LATER = NOON + timedelta(minutes=3)
-ROUTE = HotRoute(take_within=Duration(minutes=5), escalate_after=Duration(minutes=15))
-
-OFFERED = offer(ROUTE, NOON)
+OFFERED = HandOff(Phase.OFFERED, NOON, due_at=NOON + timedelta(minutes=5))
 
 
 def _is(state: HandOff | Denial) -> HandOff:
@@ -37,10 +30,6 @@ def _is(state: HandOff | Denial) -> HandOff:
 TAKEN = _is(take(OFFERED, OLENA, NOON))
 CONTACTED = _is(contact(TAKEN, OLENA, NOON))
 CLOSED = _is(close(CONTACTED, OLENA, Outcome.WON, NOON))
-
-
-def test_a_lead_is_offered_until_its_time_is_over() -> None:
-    assert HandOff(Phase.OFFERED, NOON, round=0, due_at=NOON + timedelta(minutes=5)) == OFFERED
 
 
 def test_who_takes_it_has_it_and_nothing_waits_any_more() -> None:
@@ -102,40 +91,3 @@ def test_a_hand_off_ends_with_an_outcome(state: HandOff, outcome: Outcome, why: 
         why,
     )
     assert closed.due_at is None
-
-
-@pytest.mark.parametrize(
-    ("again", "minutes"),
-    [
-        (1, 10),  # 15 − 5: the rest of `escalate_after`
-        (2, 15),
-        (3, 30),  # 15 × 2
-        (4, 60),  # 15 × 4
-        (5, 120),
-        (6, 240),
-        (7, 480),
-        (8, 720),  # 15 × 64 = 960, but never rarer than every 12 hours
-        (9, 720),
-        (60, 720),
-    ],
-)
-def test_each_wait_for_a_lead_that_nobody_takes_is_longer(again: int, minutes: int) -> None:
-    state = HandOff(Phase.OFFERED, NOON, round=again - 1, due_at=NOON)
-    offered = offer_again(ROUTE, state, LATER)
-    assert (offered.round, offered.due_at) == (again, LATER + timedelta(minutes=minutes))
-    assert offered.offered_at == NOON  # the wait is counted from the first offer
-    assert offered.due_at is not None
-    assert offered.due_at - LATER <= LONGEST_WAIT
-
-
-@pytest.mark.parametrize(("within", "escalate", "wait"), [(5, 5, 1), (15, 15, 1), (5, 6, 1), (5, 7, 2)])
-def test_a_repeat_waits_a_minute_at_least(within: int, escalate: int, wait: int) -> None:
-    route = HotRoute(take_within=Duration(minutes=within), escalate_after=Duration(minutes=escalate))
-    assert offer_again(route, offer(route, NOON), LATER).due_at == LATER + timedelta(minutes=wait)
-
-
-def test_a_lead_that_was_offered_often_can_still_be_taken() -> None:
-    state = OFFERED
-    for _ in range(20):
-        state = offer_again(ROUTE, state, LATER)
-    assert _is(take(state, PETRO, LATER)).taken_by == PETRO

@@ -20,7 +20,7 @@ LEFT = {
             AND earlier.state IN ('waiting', 'sending')
         ))""",
     "files to handle": "SELECT count(*) FROM files WHERE arrived_at IS NOT NULL AND handled_at IS NULL",
-    "hand-offs that are due": "SELECT count(*) FROM hand_offs WHERE due_at <= :now",
+    "hand-offs that are due": "SELECT count(*) FROM hand_offs WHERE due_at <= :now AND talking_since IS NULL",
     "consents that are over": "SELECT count(*) FROM consent_ends WHERE due_at <= :now",
     "people kept too long": """
         SELECT count(*) FROM prospects

@@ -92,6 +92,18 @@ async def test_it_says_so_once_an_hour_whoever_calls_and_however_often(house: Ho
     assert len(_said(group)) == 2
 
 
+async def test_a_group_that_becomes_a_supergroup_meanwhile_gets_its_answer_there_once(
+    house: House, anna: Guest
+) -> None:
+    group = house.emulator.group(-4321, title="Sales", members=[anna.person])
+    house.emulator.fail(Refusal(502, "Bad Gateway"), chat=-4321)
+    group.says(anna.person, f"/start@{NAME}")
+    await house.quiet()
+    successor = group.migrates(to=SALES)
+    await house.later(seconds=5)
+    assert (_said(group), len(_said(successor))) == ([], 1)
+
+
 async def test_each_group_is_told(house: House, anna: Guest) -> None:
     sales, support = _sales(house, anna), house.emulator.group(-55, title="Support", members=[anna.person])
     for group in (sales, support):

@@ -8,6 +8,7 @@ from aiogram.exceptions import (
     TelegramBadRequest,
     TelegramConflictError,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
@@ -17,7 +18,7 @@ from aiogram.exceptions import (
 from aiohttp import ClientConnectorError
 
 from bot.telegram.port import AnotherPollerError, TelegramError, TokenRefusedError, TooFastError
-from bot.telegram.requests import Needless, NotSent, Refused, Result, Uneditable, Unknown, Unreachable, Wait
+from bot.telegram.requests import Moved, Needless, NotSent, Refused, Result, Uneditable, Unknown, Unreachable, Wait
 
 NEEDLESS = ("message is not modified", "query is too old")
 UNEDITABLE = ("message to edit not found", "message can't be edited")
@@ -40,6 +41,8 @@ def result_of(error: AiogramError) -> Result:
     match error:
         case TelegramRetryAfter(retry_after=seconds):
             return Wait(float(seconds))
+        case TelegramMigrateToChat(migrate_to_chat_id=chat_id):
+            return Moved(chat_id)
         case TelegramForbiddenError(message=reason):
             return Unreachable(reason)
         case TelegramBadRequest(message=reason) if any(text in reason for text in NEEDLESS):

@@ -151,6 +151,8 @@ def upgrade() -> None:
     with op.batch_alter_table("hand_offs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("offered_to", BIG, nullable=True))
         batch_op.add_column(sa.Column("tried", sa.Text(), nullable=False, server_default="[]"))
+        batch_op.add_column(sa.Column("reach", sa.String(length=32), nullable=False, server_default="team"))
+        batch_op.add_column(sa.Column("counted_from", Moment(), nullable=True))
         batch_op.add_column(sa.Column("call_at", Moment(), nullable=True))
         batch_op.add_column(sa.Column("talking_since", Moment(), nullable=True))
         batch_op.add_column(sa.Column("worked_seconds", BIG, nullable=True))

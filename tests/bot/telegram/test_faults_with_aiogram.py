@@ -20,6 +20,7 @@ from bot.telegram.port import AnotherPollerError, BotIdentity, TelegramError, To
 from bot.telegram.requests import (
     AnswerTap,
     EditText,
+    Moved,
     Needless,
     NotSent,
     Refused,
@@ -100,6 +101,11 @@ async def test_who_blocked_the_bot_or_is_gone_cannot_be_reached(messenger: Aiogr
     anna.unblocks()
     anna.deactivates()
     assert await messenger.perform(HI) == Unreachable("Forbidden: user is deactivated")
+
+
+async def test_a_group_that_became_a_supergroup_names_it(messenger: AiogramMessenger, emulator: Emulator) -> None:
+    emulator.group(-4321, title="Sales").migrates(to=-1001234567890)
+    assert await messenger.perform(HI.model_copy(update={"chat_id": -4321})) == Moved(-1001234567890)
 
 
 async def test_the_same_text_again_is_a_needless_edit(messenger: AiogramMessenger, anna: Person) -> None:

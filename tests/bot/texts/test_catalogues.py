@@ -18,8 +18,9 @@ from babel.messages.pofile import read_po
 import bot
 from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.stages.reasons import LOST_REASONS
+from bot.teams.inviting import INVITED
 from bot.telegram.taps import MergeAction
-from bot.texts import LANGUAGES, keys
+from bot.texts import LANGUAGES, WEEKDAYS, keys
 from dialogs.bounds import FileType
 from dialogs.session import Refusal
 from dialogs.steps import Purpose
@@ -30,6 +31,7 @@ from qualification.routes import Period
 from qualification.score import Band
 from qualification.scrub import Flaw
 from qualification.stages import Stage
+from storage.members import Role
 from storage.records import Action, ConsentEventKind, Method
 
 FOLDER = Path(bot.__file__).parent
@@ -53,6 +55,11 @@ BUILT = {
     "receipt.": tuple(ConsentEventKind),
     "receipt.by.": tuple(Method),
     "quiz.file.": get_args(FileType),
+    "when.weekday.": WEEKDAYS,
+    "role.": tuple(Role),
+    "invite.role.": INVITED,
+    "away.button.": ("1h", "tomorrow", "1w", "open", "back"),
+    "holidays.": ("all", "all_none", "own", "own_none"),
     "refusal.": tuple(reason for reason in Refusal if not reason.startswith("code_")),
     "stage.": tuple(Stage),
     "wait.notice.": tuple(Period),

@@ -1,0 +1,38 @@
+"""Who of the staff can be reached: noticed at once when not, and never with a lead waiting for them alone."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.hand_off.offering import pass_on
+from bot.teams.permissions import admins, works_here
+from bot.teams.roster import ensure_member
+from bot.telegram.requests import SendText
+from bot.texts import say
+from bot.work import Work
+from storage.records import Kind
+
+log = structlog.get_logger()
+
+
+async def lost(work: Work, telegram_id: int, reason: str) -> None:
+    """Somebody blocked the bot, or never started it: if they work here it is an alarm, and their offers go on."""
+    if not await works_here(work, telegram_id):
+        return
+    member = await ensure_member(work, telegram_id)
+    if member is None or not await work.unit.members.unreachable(telegram_id, work.now):
+        return  # everybody knows by now
+    await work.note("unreachable", None, manager=telegram_id)
+    log.error("staff_unreachable", telegram_id=telegram_id, reason=reason)
+    for admin in await admins(work):
+        if admin != telegram_id:
+            text = say(await work.staff_language(admin), "alarm.unreachable", name=member.name, reason=reason)
+            await work.send(SendText(chat_id=admin, html=text), Kind.HAND_OFF)
+    for stored in await work.unit.hand_offs.offered_only_to(telegram_id):
+        await pass_on(work, stored)
+
+
+async def seen(work: Work, telegram_id: int) -> None:
+    """Somebody who works here wrote or tapped: they can be reached."""
+    if await work.unit.members.unreachable(telegram_id, None):
+        await work.note("reachable", None, manager=telegram_id)
