@@ -82,6 +82,7 @@ class SessionRow(Base):
             postgresql_where=text("is_open"),
         ),
         Index("ix_sessions_prospect", "prospect_id", "id"),
+        Index("ix_sessions_started", "bot_id", "started_at"),
         Index("ix_sessions_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
         NEVER_AGAIN,
     )
