@@ -124,7 +124,8 @@ class Statistics(Collection):
         waited = query.cte("waited")
         count = int(await self._connection.scalar(select(func.count()).select_from(waited)) or 0)
         needed = select(waited.c.place, waited.c.seconds).where(waited.c.place.in_(places(count)))
-        return waits(count, {place: found for place, found in await self._connection.execute(needed)})
+        rows = await self._connection.execute(needed)
+        return waits(count, {row.place: row.seconds for row in rows})
 
     def _people(self, since: datetime | None) -> CTE:
         """One row for each person who began a session since then: how far they came, by flags of 0 and 1."""
@@ -150,7 +151,7 @@ class Statistics(Collection):
         return select(came, SessionRow.source).outerjoin(SessionRow, SessionRow.id == came.c.came_in).cte("people")
 
     def _walks(self, since: datetime | None) -> CTE:
-        """One row for each person and quiz: when they first began it in the span, and by which session they came."""
+        """One row for each person and quiz: when they first began it, and by which session they came."""
         query = (
             select(
                 SessionRow.prospect_id,

@@ -16,6 +16,7 @@ from bot.entry.drafting import take_text
 from bot.entry.managing import link_tapped
 from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
+from bot.insight.managing import insight_tapped
 from bot.privacy.keeping import keep
 from bot.privacy.reacting import react
 from bot.telegram.requests import SendText
@@ -24,6 +25,7 @@ from bot.telegram.taps import (
     AnswerTapped,
     CardTapped,
     ContinueTapped,
+    InsightTapped,
     LanguageTapped,
     LinkTapped,
     MaterialTapped,
@@ -193,6 +195,8 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await decide(work, prospect, meant, tap)
         case PrivacyTapped():
             await react(work, prospect, meant, tap, update_id)
+        case InsightTapped():
+            await insight_tapped(work, prospect, meant, tap)
         case TryTapped() if work.setup.works_here(prospect.telegram_id):
             await work.answer_tap(tap.tap_id)
             await walking.start(work, prospect, Arrival())

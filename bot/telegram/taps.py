@@ -153,6 +153,29 @@ class PrivacyTapped:
     detail: str = ""
 
 
+class InsightAction(StrEnum):
+    """What can be done about numbers and costs."""
+
+    STATS = "stats"
+    PICTURE = "picture"
+    COSTS = "costs"
+    NEW = "new"
+    SOURCE = "source"
+    DAYS = "days"
+    REMOVE = "remove"
+    REMOVE_NOW = "now"
+
+
+@dataclass(frozen=True)
+class InsightTapped:
+    """A button about numbers, whose `choice` is a span, or about costs."""
+
+    action: InsightAction
+    number: int = 0
+    """a cost's; for the list of costs: the page; for a source: its place among those that were offered"""
+    choice: str = ""
+
+
 Tap = (
     AnswerTapped
     | ReopenTapped
@@ -165,6 +188,7 @@ Tap = (
     | TryTapped
     | AdminTapped
     | PrivacyTapped
+    | InsightTapped
 )
 
 
@@ -193,6 +217,8 @@ def encode(tap: Tap) -> str:
             return f"a:{action}:{quiz}:{revision:x}:{base:x}"
         case PrivacyTapped(action=action, detail=detail):
             return f"p:{action}:{detail}"
+        case InsightTapped(action=insight_action, number=number, choice=choice):
+            return f"i:{insight_action}:{number:x}:{choice}"
         case _:
             assert_never(tap)
 
@@ -223,6 +249,8 @@ def decode(data: str) -> Tap | None:
                 return AdminTapped(AdminAction(action), quiz, _number(revision), _number(base))
             case ["p", action, detail]:
                 return PrivacyTapped(PrivacyAction(action), detail)
+            case ["i", action, number, choice]:
+                return InsightTapped(InsightAction(action), _number(number), choice)
             case _:
                 return None
     except ValueError:

@@ -22,6 +22,7 @@ from bot.texts import LANGUAGES, keys
 from dialogs.bounds import FileType
 from dialogs.session import Refusal
 from dialogs.steps import Purpose
+from qualification.funnel import Span, Step
 from qualification.handoff import WITHDRAWN, Denial
 from qualification.score import Band
 from storage.records import Action, ConsentEventKind, Method
@@ -34,6 +35,8 @@ BUILT = {
     "command.": PROSPECT_COMMANDS,
     "consent.": ("yes", "no", "yes.said", "no.said"),
     "denial.": tuple(Denial),
+    "insight.span.": tuple(Span),
+    "insight.step.": tuple(Step),
     "lost.": (*LOST_REASONS, WITHDRAWN),
     "privacy.purpose.": get_args(Purpose),
     "privacy.take_back.": get_args(Purpose),
