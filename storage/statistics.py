@@ -74,6 +74,13 @@ class Statistics(Collection):
         ordered = grouped.order_by(func.count().desc(), people.c.source)
         return {source: _funnel(rest) for source, *rest in await self._connection.execute(ordered)}
 
+    async def brought_anybody(self, source: str) -> bool:
+        """Tell whether anybody ever came by a source."""
+        query = select(SessionRow.id).where(
+            self._ours(SessionRow.bot_id), SessionRow.source == source, SessionRow.is_test.is_(False)
+        )
+        return await self._connection.scalar(query.limit(1)) is not None
+
     async def won(self, since: datetime | None) -> list[Won]:
         """Return what was won with these people: deals of the same source and amount together."""
         people = self._people(since)

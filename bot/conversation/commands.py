@@ -143,6 +143,7 @@ async def _welcome(work: Work, person: Prospect) -> None:
     language = work.language_of(person)
     managers, admins = work.setup.managers, work.setup.admins
     roles = [("manager.welcome", managers), ("admin.welcome", admins), ("admin.quizzes", admins)]
+    roles.append(("admin.insight", admins))
     welcome = "\n\n".join(say(language, key) for key, who in roles if person.telegram_id in who)
     walk = TapButton(text=plain(language, "staff.try"), data=encode(TryTapped()))
     await work.send(SendText(chat_id=person.telegram_id, html=welcome, buttons=((walk,),)))

@@ -16,6 +16,7 @@ from bot.entry.drafting import take_text
 from bot.entry.managing import link_tapped
 from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
+from bot.insight.entering import take_cost
 from bot.insight.managing import insight_tapped
 from bot.privacy.keeping import keep
 from bot.privacy.reacting import react
@@ -81,7 +82,7 @@ async def receive(work: Work, incoming: Incoming) -> None:
         case TextReceived(text=text, forwarded=False) if found := _COMMAND.fullmatch(text.strip()):
             await command(work, prospect, found[1].lower(), (found[2] or "").strip(), incoming.update_id)
         case TextReceived(text=text, forwarded=forwarded):
-            if not forwarded and await take_text(work, prospect, text):
+            if not forwarded and (await take_text(work, prospect, text) or await take_cost(work, prospect, text)):
                 return
             # Somebody else's words are no answer, and never a consent.
             await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))

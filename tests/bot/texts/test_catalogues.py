@@ -18,6 +18,8 @@ from babel.messages.pofile import read_po
 import bot
 from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.hand_off.card import LOST_REASONS
+from bot.insight.entering import Choice
+from bot.insight.reading import Slip
 from bot.texts import LANGUAGES, keys
 from dialogs.bounds import FileType
 from dialogs.session import Refusal
@@ -35,6 +37,8 @@ BUILT = {
     "command.": PROSPECT_COMMANDS,
     "consent.": ("yes", "no", "yes.said", "no.said"),
     "denial.": tuple(Denial),
+    "costs.days.": tuple(Choice),
+    "costs.slip.": tuple(Slip),
     "insight.span.": tuple(Span),
     "insight.step.": tuple(Step),
     "lost.": (*LOST_REASONS, WITHDRAWN),
