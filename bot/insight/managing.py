@@ -7,7 +7,8 @@ from bot.insight.access import may_change, may_see
 from bot.insight.costs import cost_list, removal
 from bot.insight.entering import begin_entry, drop_entry, enter_line, take_days, take_source
 from bot.insight.figures import gather
-from bot.insight.report import report, report_buttons
+from bot.insight.pictures import send_chart
+from bot.insight.report import SOURCES, report, report_buttons
 from bot.telegram.requests import EditText, SendText
 from bot.telegram.taps import InsightAction, InsightTapped
 from bot.telegram.updates import TapReceived
@@ -44,19 +45,17 @@ async def insight_tapped(work: Work, person: Prospect, tapped: InsightTapped, ta
     """Carry out a tap about numbers or costs."""
     if tapped.action in (InsightAction.STATS, InsightAction.PICTURE):
         if tapped.choice in list(Span) and await may_see(work, person.telegram_id):
-            await _tapped_numbers(work, person, tapped.action, Span(tapped.choice), tap)
+            await work.answer_tap(tap.tap_id)
+            if tapped.action is InsightAction.STATS:
+                await _show(work, await _stats(work, person, Span(tapped.choice)), tap)
+            else:
+                figures = await gather(work, Span(tapped.choice))
+                await send_chart(work, person, figures, by_source=tapped.number == SOURCES)
             return
     elif await may_change(work, person.telegram_id):
         await _tapped_costs(work, person, tapped, tap)
         return
     await work.answer_tap(tap.tap_id, plain(work.language_of(person), "tap.unknown"))
-
-
-async def _tapped_numbers(
-    work: Work, person: Prospect, action: InsightAction, span: Span, tap: TapReceived
-) -> None:
-    await work.answer_tap(tap.tap_id)
-    await _show(work, await _stats(work, person, span), tap)
 
 
 async def _tapped_costs(work: Work, admin: Prospect, tapped: InsightTapped, tap: TapReceived) -> None:

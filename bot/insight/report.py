@@ -17,6 +17,8 @@ from qualification.score import Band
 
 MESSAGE_LENGTH = 3800
 """Letters of a message; Telegram takes 4,096."""
+FUNNEL, SOURCES = 0, 1
+"""The numbers by which buttons know the two pictures."""
 INDENT = "   "
 BAND_MARKS = {Band.HOT: "🔥", Band.WARM: "🌤", Band.COLD: "❄️", Band.UNFIT: "✖️"}
 
@@ -36,14 +38,17 @@ def report(figures: Figures, language: str) -> Html:
 
 
 def report_buttons(figures: Figures, language: str) -> Buttons:
-    """Return the spans to choose from, with the one that is shown marked, and the picture."""
+    """Return the spans to choose from, with the one that is shown marked, and the pictures."""
     spans = []
     for span in Span:
         name = span_name(span, language)
         marked = f"· {name} ·" if span is figures.span else name
         spans.append(_button(marked, InsightAction.STATS, span))
-    picture = _button(plain(language, "insight.picture"), InsightAction.PICTURE, figures.span)
-    return (tuple(spans), (picture,)) if figures.funnel.at(Step.STARTED) else (tuple(spans),)
+    pictures = tuple(
+        _button(plain(language, key), InsightAction.PICTURE, figures.span, number)
+        for number, key in ((FUNNEL, "insight.picture"), (SOURCES, "insight.picture_of_sources"))
+    )
+    return (tuple(spans), pictures) if figures.funnel.at(Step.STARTED) else (tuple(spans),)
 
 
 def heading(figures: Figures, language: str) -> Html:
@@ -155,5 +160,5 @@ def _won(each: SourceFigures, language: str) -> Html:
     return say(language, "insight.won_roi", won=won, roi=f"{percent:+d} %".replace("-", "−"))
 
 
-def _button(text: str, action: InsightAction, span: Span) -> TapButton:
-    return TapButton(text=text, data=encode(InsightTapped(action, choice=span)))
+def _button(text: str, action: InsightAction, span: Span, number: int = 0) -> TapButton:
+    return TapButton(text=text, data=encode(InsightTapped(action, number, span)))

@@ -172,7 +172,7 @@ class InsightTapped:
 
     action: InsightAction
     number: int = 0
-    """a cost's; for the list of costs: the page; for a source: its place among those that were offered"""
+    """a cost's; for their list: the page; for a source: its place among those offered; for a picture: which one"""
     choice: str = ""
 
 

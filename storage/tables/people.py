@@ -144,7 +144,7 @@ class FileRow(Base):
     session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"))
     question: Mapped[Word | None]
     purpose: Mapped[Word]
-    """answer, export, download, qr or quiz"""
+    """answer, export, download, chart, qr or quiz"""
     name: Mapped[str] = mapped_column(Sealed("files.name"))
     mime: Mapped[str]
     size: Mapped[int]

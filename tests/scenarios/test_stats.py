@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.quick import QUICK
 from tests.scenarios.stories import HOT_LEAD, WARM_LEAD, walk
 
 SPANS = ["Today", "· 7 days ·", "30 days", "All"]
+PICTURES = ["🖼 Funnel", "🖼 Sources"]
 
 
 async def comes(guest: Guest, source: str, story: object = None) -> None:
@@ -52,15 +54,13 @@ async def test_stats_show_how_far_people_came_and_where_they_came_from(
         "No hot lead is waiting for a manager",
         "• ads_oct: began 2, contacts 2, hot 1, won 0",
         "• flyer: began 1, contacts 0, hot 0, won 0",
-        buttons=[*SPANS, "🖼 As a picture"],
+        buttons=[*SPANS, *PICTURES],
     )
     await max_.taps("🏆 Won")
     for person in (max_, vera, ada):
         person.skims()
     await ada.taps("All")
-    ada.sees_change(
-        "All", "Won: 1 · 100 %", "won 1", buttons=["Today", "7 days", "30 days", "· All ·", "🖼 As a picture"]
-    )
+    ada.sees_change("All", "Won: 1 · 100 %", "won 1", buttons=["Today", "7 days", "30 days", "· All ·", *PICTURES])
 
 
 async def test_the_days_are_chosen_by_buttons_and_the_message_changes_in_place(
@@ -117,3 +117,18 @@ async def test_numbers_come_in_the_admins_language(house: House, anna: Guest, ad
     ada.person.language = "uk"
     await ada.says("/stats")
     ada.sees("7 днів, від 24 лютого 2026", "Почали опитування: 1", "• ads_oct: почали 1")
+
+
+async def test_the_numbers_come_as_pictures_of_which_nothing_is_kept(
+    house: House, anna: Guest, ada: Guest
+) -> None:
+    await comes(anna, "ads_oct")
+    await ada.says("/stats")
+    ada.sees("Began the quiz: 1", buttons=[*SPANS, *PICTURES])
+    await ada.taps("🖼 Funnel")
+    assert ada.sees("7 days, since February 24, 2026").picture == "funnel-2026-03-02.png"
+    await ada.taps("30 days")
+    ada.sees_change("30 days")
+    await ada.taps("🖼 Sources")
+    assert ada.sees("30 days").picture == "sources-2026-03-02.png"
+    assert await kept.rows(house, "SELECT id FROM files WHERE purpose = 'chart'") == []

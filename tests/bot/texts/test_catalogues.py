@@ -34,6 +34,7 @@ OTHERS = LANGUAGES[1:]
 BUILT = {
     "audit.": tuple(Action),
     "band.": tuple(Band),
+    "chart.step.": tuple(Step),
     "command.": PROSPECT_COMMANDS,
     "consent.": ("yes", "no", "yes.said", "no.said"),
     "denial.": tuple(Denial),
