@@ -14,10 +14,12 @@ from bot.bell import Bell
 from bot.conversation.silence import silence_due
 from bot.follow_ups.sending import send_due
 from bot.hand_off.offering import offer_due
+from bot.insight.alarms import Watch
 from bot.privacy.keeping import let_go
 from bot.privacy.withdrawing import expire
 from bot.work import Workshop
 from bot.worker import place_of
+from storage.errors import DatabaseFailedError
 from storage.unit import Unit
 
 BATCH = 64
@@ -38,6 +40,7 @@ class Timers:
         self._workshop = workshop
         self._changed = changed
         self._committed = committed
+        self.watch = Watch(workshop)
 
     async def run(self) -> None:
         """Do what is due, for ever."""
@@ -52,6 +55,7 @@ class Timers:
             if await view.files.to_handle(1):
                 return now
             moments = [
+                self.watch.next_look,
                 await view.hand_offs.next_due(),
                 await view.enrolments.next_due(),
                 await view.sessions.next_due(),
@@ -67,6 +71,7 @@ class Timers:
         due = await self.next_due()
         if due is None or due > self._workshop.clock.now():
             return 0
+        told = await self._watched()
         files = await self._handle_files()
         async with self._workshop.work() as work:
             unit, later = work.unit, work.now + POSTPONED
@@ -94,7 +99,17 @@ class Timers:
         self._committed()
         if people:
             log.info("kept_long_enough", people=len(people))
-        return files + len(people) + len(consents) + len(hand_offs) + len(enrolments) + len(silent)
+        return told + files + len(people) + len(consents) + len(hand_offs) + len(enrolments) + len(silent)
+
+    async def _watched(self) -> bool:
+        """See whether all is well, and tell the admins if not."""
+        try:
+            return await self.watch.look()
+        except DatabaseFailedError:
+            raise
+        except Exception as error:  # noqa: BLE001 - an alarm that cannot be raised must not stop what is due
+            log.error("watch_failed", error=place_of(error))  # noqa: TRY400 - no texts in logs
+            return False
 
     async def _handle_files(self) -> int:
         """Handle files whose bytes came; what takes long is done before the transaction begins."""

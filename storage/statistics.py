@@ -16,10 +16,16 @@ from qualification.funnel import Funnel, Step, Waits, places, waits
 from qualification.handoff import Outcome, Phase
 from qualification.score import Band
 from storage.collection import Collection
-from storage.tables import ContactRow, HandOffRow, JournalRow, LeadRow, SessionRow
+from storage.records import Fate, Kind
+from storage.tables import ContactRow, HandOffRow, JournalRow, LeadRow, OutboxRow, SessionRow
 
 SCRUBBED = "scrubbed"
 """The journal's word for a contact that was invalid or a repeated one."""
+
+NEWEST = 500
+"""Messages that a look at delivery goes through: the outbox has no index of when something was settled."""
+TRIED_OFTEN = 3
+_TO_PEOPLE = (Kind.HAND_OFF, Kind.DIALOG)
 
 
 class seconds_between(FunctionElement[int]):  # noqa: N801 - it reads as the SQL function that it stands for
@@ -47,6 +53,17 @@ class Untaken:
 
     count: int
     oldest: datetime | None
+
+
+@dataclass(frozen=True)
+class DeliveryHealth:
+    """How messages to people fare: how many of the newest were sent and refused lately, how many are stuck."""
+
+    sent: int
+    refused: int
+    stuck: int
+    sent_last: datetime | None
+    refused_last: datetime | None
 
 
 @dataclass(frozen=True)
@@ -111,6 +128,36 @@ class Statistics(Collection):
         )
         count, oldest = (await self._connection.execute(query)).one()
         return Untaken(count, oldest)
+
+    async def delivery(self, since: datetime, stuck_since: datetime) -> DeliveryHealth:
+        """Return how chats' messages have fared since a moment; who waits since before the other one is stuck.
+
+        Follow-ups are left out: that some of them meet people who have left is no trouble.
+        """
+        newest = (
+            select(OutboxRow.id, OutboxRow.state, OutboxRow.kind, OutboxRow.edits, OutboxRow.settled_at)
+            .where(self._ours(OutboxRow.bot_id))
+            .order_by(OutboxRow.id.desc())
+            .limit(NEWEST)
+            .subquery()
+        )
+        sent, refused = newest.c.state == Fate.SENT, newest.c.state.in_((Fate.REFUSED, Fate.UNKNOWN))
+        query = select(
+            func.coalesce(func.sum(case((sent, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((refused, 1), else_=0)), 0),
+            func.max(case((sent, newest.c.settled_at))),
+            func.max(case((refused, newest.c.settled_at))),
+        ).where(newest.c.settled_at >= since, newest.c.kind.in_(_TO_PEOPLE), newest.c.edits.is_(None))
+        stuck = select(func.count()).where(
+            self._ours(OutboxRow.bot_id),
+            literal_column("state IN ('waiting', 'sending')"),
+            OutboxRow.kind.in_(_TO_PEOPLE),
+            OutboxRow.attempts >= TRIED_OFTEN,
+            OutboxRow.created_at <= stuck_since,
+        )
+        sums = (await self._connection.execute(query)).one()
+        waiting = int(await self._connection.scalar(stuck) or 0)
+        return DeliveryHealth(sums[0], sums[1], waiting, sums[2], sums[3])
 
     async def _waits(self, since: datetime | None, seconds: ColumnElement[int | None]) -> Waits | None:
         """Work out the figures of some waits; only the few that they need leave the database."""
