@@ -8,7 +8,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, and_, case, func, literal, literal_column, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    SQLColumnExpression,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
@@ -28,7 +40,7 @@ TRIED_OFTEN = 3
 _TO_PEOPLE = (Kind.HAND_OFF, Kind.DIALOG)
 
 
-class seconds_between(FunctionElement[int]):  # noqa: N801 - it reads as the SQL function that it stands for
+class seconds_between(FunctionElement[Any]):  # noqa: N801 - it reads as the SQL function that it stands for
     """The whole seconds from one moment to a later one."""
 
     type = Integer()
@@ -159,7 +171,7 @@ class Statistics(Collection):
         waiting = int(await self._connection.scalar(stuck) or 0)
         return DeliveryHealth(sums[0], sums[1], waiting, sums[2], sums[3])
 
-    async def _waits(self, since: datetime | None, seconds: ColumnElement[int | None]) -> Waits | None:
+    async def _waits(self, since: datetime | None, seconds: SQLColumnExpression[int | None]) -> Waits | None:
         """Work out the figures of some waits; only the few that they need leave the database."""
         scrubbed = self._scrubbed()
         query = (

@@ -14,12 +14,12 @@ from dialogs.answers import Contact
 from qualification.funnel import Funnel, Step, Waits, together
 from qualification.handoff import HandOff, Outcome, Phase
 from qualification.score import Band
-from storage.records import Lead
-from storage.statistics import Untaken, Won
-from storage.tables import HandOffRow
+from storage.records import Fate, Kind, Lead
+from storage.statistics import DeliveryHealth, Untaken, Won
+from storage.tables import HandOffRow, OutboxRow
 from storage.unit import Unit
 from tests.storage.conftest import Begin
-from tests.storage.samples import ANNA, BORIS, DAY, HOUR, MINUTE, NOON, OTHER_BOT, QUIZ, a_prospect, a_walk
+from tests.storage.samples import ANNA, BORIS, DAY, HOUR, MINUTE, NOON, OTHER_BOT, QUIZ, a_prospect, a_walk, put
 
 CLARA = 7_100_000_003
 PHONE = Contact(contact="phone", value="+380671234567", verified=True)
@@ -268,3 +268,21 @@ async def test_two_bots_have_numbers_of_their_own(begin: Begin) -> None:
         assert steps(await funnel_of(unit, None)) == [0] * 7
         assert await unit.statistics.first_contacts(None) is None
         assert await unit.statistics.untaken() == Untaken(0, None)
+
+
+async def test_delivery_is_told_by_what_was_settled_lately_and_what_is_stuck(begin: Begin) -> None:
+    async with begin() as unit:
+        fates = (Fate.SENT, Fate.REFUSED, Fate.UNKNOWN, Fate.DROPPED)
+        for fate in fates:
+            await unit.outbox.settle(await put(unit, Kind.DIALOG), fate, NOON)
+        await unit.outbox.settle(await put(unit, Kind.DIALOG), Fate.SENT, NOON - HOUR)
+        edited = await put(unit, Kind.DIALOG)
+        await unit.outbox.settle(await put(unit, Kind.DIALOG, edits=edited), Fate.REFUSED, NOON)  # needless
+        await unit.outbox.settle(await put(unit, Kind.FOLLOW_UP), Fate.REFUSED, NOON)
+        stuck = await put(unit, Kind.HAND_OFF, chat=BORIS)
+        await unit._connection.execute(update(OutboxRow).where(OutboxRow.id == stuck).values(attempts=3))
+        found = await unit.statistics.delivery(NOON - MINUTE, NOON)
+        assert found == DeliveryHealth(sent=1, refused=2, stuck=1, sent_last=NOON, refused_last=NOON)
+        assert (await unit.statistics.delivery(NOON - MINUTE, NOON - MINUTE)).stuck == 0
+    async with begin(OTHER_BOT) as unit:
+        assert await unit.statistics.delivery(NOON - MINUTE, NOON) == DeliveryHealth(0, 0, 0, None, None)
