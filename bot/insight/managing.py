@@ -7,6 +7,7 @@ from bot.insight.access import may_change, may_see
 from bot.insight.costs import cost_list, removal
 from bot.insight.entering import begin_entry, drop_entry, enter_line, take_days, take_source
 from bot.insight.figures import gather
+from bot.insight.goals import goal_text
 from bot.insight.pictures import send_chart
 from bot.insight.report import SOURCES, report, report_buttons
 from bot.telegram.requests import EditText, SendText
@@ -28,6 +29,9 @@ async def insight_command(work: Work, person: Prospect, name: str, argument: str
     match name:
         case "stats" if await may_see(work, person.telegram_id):
             await work.send(await _stats(work, person, Span.WEEK))
+        case "goal" if await may_see(work, person.telegram_id):
+            html = goal_text(argument, work.language_of(person))
+            await work.send(SendText(chat_id=person.telegram_id, html=html))
         case "costs" if changing and argument:
             await enter_line(work, person, argument)
         case "costs" if changing:

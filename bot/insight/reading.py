@@ -86,7 +86,7 @@ def read_line(text: str, today: date) -> Line | Slip:
 def read_price(text: str) -> Price | Slip:
     """Read an amount with its currency: «500 EUR», «€1,200.50», «1 500 грн»."""
     found = _PRICE.fullmatch(" ".join(text.split()))
-    amount = _amount(found["amount"].strip()) if found else None
+    amount = read_amount(found["amount"].strip()) if found else None
     if found is None or amount is None:
         return Slip.PRICE
     named = [each for each in (found["before"], found["after"]) if each]
@@ -123,7 +123,7 @@ def _with_price(words: Sequence[str], days: Days) -> Line | Slip:
     return slip
 
 
-def _amount(written: str) -> Decimal | None:
+def read_amount(written: str) -> Decimal | None:
     """Read an amount. A comma before three digits parts thousands; a point there is in doubt: «1.500»."""
     bare = (
         re.sub(r"[\s'’]", "", written)

@@ -132,3 +132,12 @@ async def test_the_numbers_come_as_pictures_of_which_nothing_is_kept(
     await ada.taps("🖼 Sources")
     assert ada.sees("30 days").picture == "sources-2026-03-02.png"
     assert await kept.rows(house, "SELECT id FROM files WHERE purpose = 'chart'") == []
+
+
+async def test_an_admin_asks_how_many_leads_a_revenue_takes(anna: Guest, ada: Guest) -> None:
+    await ada.says("/goal")
+    ada.sees("How many leads does a revenue take?")
+    await ada.says("/goal 10 000 000 / 50 000 / 25 / 20 / 40")
+    ada.sees("10,000 leads for a revenue of 10,000,000")
+    await anna.says("/goal 10 / 5 / 25 / 20 / 40")
+    assert "leads" not in anna.sees("/start").text
