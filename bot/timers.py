@@ -14,12 +14,14 @@ from bot.bell import Bell
 from bot.conversation.silence import silence_due
 from bot.follow_ups.sending import send_due
 from bot.hand_off.offering import offer_due
+from bot.insight.alarms import Watch
 from bot.privacy.keeping import let_go
 from bot.privacy.withdrawing import expire
 from bot.stages.freezing import thaw_due
 from bot.stages.placing import place_due
 from bot.work import Workshop
 from bot.worker import place_of
+from storage.errors import DatabaseFailedError
 from storage.records import KeptFile
 from storage.unit import Unit
 
@@ -41,6 +43,7 @@ class Timers:
         self._workshop = workshop
         self._changed = changed
         self._committed = committed
+        self.watch = Watch(workshop)
 
     async def run(self) -> None:
         """Do what is due, for ever."""
@@ -55,6 +58,7 @@ class Timers:
             if await view.files.to_handle(1):
                 return now
             moments = [
+                self.watch.next_look,
                 await view.hand_offs.next_due(),
                 await view.leads.next_thaw(),
                 await view.places.next_due(),
@@ -72,6 +76,7 @@ class Timers:
         due = await self.next_due()
         if due is None or due > self._workshop.clock.now():
             return 0
+        told = await self._watched()
         files = await self._handle_files()
         async with self._workshop.work() as work:
             unit, later = work.unit, work.now + POSTPONED
@@ -108,7 +113,17 @@ class Timers:
         if people:
             log.info("kept_long_enough", people=len(people))
         leads = len(waiting) + len(frozen) + len(hand_offs)
-        return files + len(people) + len(consents) + leads + len(enrolments) + len(silent)
+        return told + files + len(people) + len(consents) + leads + len(enrolments) + len(silent)
+
+    async def _watched(self) -> bool:
+        """See whether all is well, and tell the admins if not."""
+        try:
+            return await self.watch.look()
+        except DatabaseFailedError:
+            raise
+        except Exception as error:  # noqa: BLE001 - an alarm that cannot be raised must not stop what is due
+            log.error("watch_failed", error=place_of(error))  # noqa: TRY400 - no texts in logs
+            return False
 
     async def _handle_files(self) -> int:
         """Handle files whose bytes came; what takes long is done before the transaction begins."""

@@ -42,15 +42,6 @@ class Setup:
     draw: Callable[[int], int] = field(default=secrets.randbelow, repr=False)
     """chance: a number below the given one"""
 
-    @property
-    def offered_to(self) -> tuple[int, ...]:
-        """Who gets hot leads: the managers; the admins where there are none."""
-        return self.managers or self.admins
-
-    def works_here(self, telegram_id: int) -> bool:
-        """Tell whether the person is a manager or an admin."""
-        return telegram_id in self.managers or telegram_id in self.admins
-
 
 @dataclass
 class Library:

@@ -12,12 +12,12 @@ import structlog
 
 from bot.bell import Bell
 from bot.conversation.reception import receive
-from bot.teams.permissions import admins
+from bot.insight.alarms import parked
 from bot.telegram.requests import SendText
 from bot.telegram.updates import BotBlocked, BotUnblocked, CalledInGroup, Incoming, TapReceived
 from bot.texts import say
 from bot.work import Work, Workshop
-from storage.records import Kind, Received
+from storage.records import Received
 
 BATCH = 64
 """Updates in one transaction: their one fsync is shared, and so is the wait for it."""
@@ -95,10 +95,7 @@ class Worker:
         telegram_id = incoming.person.id if incoming else sender_of(received.body)
         await work.unit.inbox.park(received, where, telegram_id)
         await work.note("parked", None, update=received.update_id, error=where)
-        for admin in await admins(work):
-            language = await work.staff_language(admin)
-            text = say(language, "alarm.parked", update=received.update_id, error=type(error).__name__)
-            await work.send(SendText(chat_id=admin, html=text), Kind.HAND_OFF)
+        await parked(work, received.update_id, type(error).__name__)
 
 
 def sender_of(body: str) -> int | None:

@@ -12,7 +12,7 @@ from storage.collection import Collection
 from storage.records import KeptFile, Picture
 from storage.tables import FileRow
 
-ON_ITS_WAY_OUT = ("export", "download")
+ON_ITS_WAY_OUT = ("export", "download", "chart")
 """Purposes of files that are kept only until they are sent."""
 
 

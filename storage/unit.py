@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.audit import Audit
 from storage.codes import Codes
 from storage.consents import Consents
+from storage.costs import Costs
 from storage.enrolments import Enrolments
 from storage.files import Files
 from storage.hand_offs import HandOffs
@@ -27,6 +28,7 @@ from storage.prospects import Prospects
 from storage.quizzes import Quizzes
 from storage.sessions import Sessions
 from storage.states import States
+from storage.statistics import Statistics
 
 
 class Unit:
@@ -55,6 +57,8 @@ class Unit:
         self.invites = Invites(connection, bot_id)
         self.states = States(connection, bot_id)
         self.holdings = Holdings(connection, bot_id)
+        self.costs = Costs(connection, bot_id)
+        self.statistics = Statistics(connection, bot_id)
         self.scrub_after = False
         """whether something was removed of which no byte may be left: the commit is followed by a scrub"""
 

@@ -20,8 +20,8 @@ LADDER = ("bot", "storage", "qualification", "dialogs")
 PURE = ("qualification", "dialogs")
 PURE_MAY_IMPORT = {
     *("babel", "bisect", "graphlib", "heapq", "tzfpy", "unicodedata"),
-    *("__future__", "abc", "collections", "dataclasses", "datetime", "difflib", "enum", "functools", "itertools"),
-    *("math", "re", "typing", "unicodedata", "zoneinfo", "babel", "email_validator"),
+    *("__future__", "abc", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum", "functools"),
+    *("itertools", "math", "re", "typing", "unicodedata", "zoneinfo", "babel", "email_validator"),
     *("phonenumbers", "pydantic", "pydantic_core", "tzfpy", "yaml"),
 }
 """Nothing here touches the world: no files but a library's own tables, no sockets, clocks, chance or databases."""

@@ -11,6 +11,7 @@ from bot.entry.managing import link_command
 from bot.entry.sharing import share
 from bot.follow_ups.reacting import unsubscribe
 from bot.hand_off.card import isolated
+from bot.insight.managing import insight_command
 from bot.privacy.overview import show_overview
 from bot.teams.absence import own_command
 from bot.teams.claiming import CLAIM_MARK, claim
@@ -33,7 +34,7 @@ PROSPECT_COMMANDS = ("start", "answers", "restart", "language", "share", "stop",
 
 async def command(work: Work, prospect: Prospect, name: str, argument: str, update_id: int) -> None:
     """Carry out a command; an unknown one gets the help."""
-    if await link_command(work, prospect, name, argument):
+    if await insight_command(work, prospect, name, argument) or await link_command(work, prospect, name, argument):
         return
     match name:
         case "start":

@@ -17,6 +17,8 @@ from bot.entry.managing import link_tapped
 from bot.follow_ups.noticing import add_up, notice
 from bot.follow_ups.reacting import open_material, unsubscribe
 from bot.hand_off.managing import act
+from bot.insight.entering import take_cost
+from bot.insight.managing import insight_tapped
 from bot.privacy.keeping import keep
 from bot.privacy.reacting import react
 from bot.stages import merging
@@ -30,6 +32,7 @@ from bot.telegram.taps import (
     AnswerTapped,
     CardTapped,
     ContinueTapped,
+    InsightTapped,
     LanguageTapped,
     LinkTapped,
     MaterialTapped,
@@ -92,7 +95,7 @@ async def receive(work: Work, incoming: Incoming) -> None:
         case TextReceived(text=text, forwarded=False) if found := _COMMAND.fullmatch(text.strip()):
             await command(work, prospect, found[1].lower(), (found[2] or "").strip(), incoming.update_id)
         case TextReceived(text=text, forwarded=forwarded):
-            if not forwarded and await take_text(work, prospect, text):
+            if not forwarded and (await take_text(work, prospect, text) or await take_cost(work, prospect, text)):
                 return
             # Somebody else's words are no answer, and never a consent.
             await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))
@@ -214,6 +217,8 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await react(work, prospect, meant, tap, update_id)
         case TeamTapped():
             await team_tapped(work, prospect, meant, tap)
+        case InsightTapped():
+            await insight_tapped(work, prospect, meant, tap)
         case TryTapped() if await works_here(work, prospect.telegram_id):
             await work.answer_tap(tap.tap_id)
             await walking.start(work, prospect, Arrival())

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.conversation.earning import earn
 from bot.conversation.qualifying import rescore
+from bot.teams.permissions import works_here
 from bot.telegram.taps import (
     AnswerTapped,
     ContinueTapped,
@@ -39,7 +40,7 @@ async def notice(work: Work, prospect: Prospect, incoming: Incoming, seen_at: da
     `seen_at` is when the person was last heard of before.
     """
     happening = incoming.happening
-    if seen_at is None or work.setup.works_here(prospect.telegram_id) or not _shows_interest(happening):
+    if seen_at is None or not _shows_interest(happening) or await works_here(work, prospect.telegram_id):
         return []
     silence = came_back(work.now - seen_at, work.now)
     is_reply = await _is_reply(work, prospect, happening)

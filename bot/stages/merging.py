@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.hand_off.offering import renew_cards
 from bot.stages.placing import quiz_of, seek_place
+from bot.teams.permissions import admins, takes_leads, works_here
 from bot.telegram.requests import Buttons, EditText, SendText, TapButton
 from bot.telegram.taps import MergeAction, MergeTapped, encode
 from bot.telegram.updates import TapReceived
@@ -44,13 +45,13 @@ async def decide(work: Work, person: Prospect, tapped: MergeTapped, tap: TapRece
     """Carry out what a manager or admin decides about two leads; the message shows how things stand either way."""
     language = work.language_of(person)
     merge = await work.unit.merges.by_id(tapped.merge)
-    if not work.setup.works_here(person.telegram_id):
+    if not await works_here(work, person.telegram_id):
         await work.answer_tap(tap.tap_id, plain(language, "denial.not_a_manager"), alert=True)
         return
     if merge is None:
         await work.answer_tap(tap.tap_id, plain(language, "tap.unknown"))
         return
-    if person.telegram_id not in (*work.setup.admins, *await _owners(work, merge)):
+    if person.telegram_id not in (*await admins(work), *await _owners(work, merge)):
         await work.answer_tap(tap.tap_id, plain(language, "merge.not_yours"), alert=True)
         return
     decision = DECISIONS[tapped.action]
@@ -133,14 +134,14 @@ async def _deciders(work: Work, merge: Merge) -> tuple[int, ...]:
     With two managers each would learn of the other's lead, so neither is asked.
     """
     owners = await _owners(work, merge)
-    return owners if len(owners) == 1 else work.setup.admins
+    return owners if len(owners) == 1 else await admins(work)
 
 
 async def _owners(work: Work, merge: Merge) -> tuple[int, ...]:
     """Return the managers who have one of the leads."""
     open_ones = [await work.unit.hand_offs.open_of(each) for each in (merge.lead_id, merge.same_as)]
     owners = [each.state.taken_by for each in open_ones if each is not None and each.state.taken_by is not None]
-    return tuple(dict.fromkeys(owner for owner in owners if work.setup.works_here(owner)))
+    return tuple([owner for owner in dict.fromkeys(owners) if await takes_leads(work, owner)])
 
 
 def _words(merge: Merge, language: str) -> Html:

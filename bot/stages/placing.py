@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.hand_off.card import lead_name
 from bot.hand_off.offering import offer_lead
+from bot.teams.permissions import admins
 from bot.telegram.requests import EditText, SendText, TapButton
 from bot.telegram.taps import PlaceTapped, encode
 from bot.telegram.updates import TapReceived
@@ -53,7 +54,7 @@ async def place_due(work: Work, lead: Lead) -> None:
 async def give_place(work: Work, admin: Prospect, tapped: PlaceTapped, tap: TapReceived) -> None:
     """Hand a waiting lead off at an admin's word, whatever the cap."""
     language = work.language_of(admin)
-    if admin.telegram_id not in work.setup.admins:
+    if admin.telegram_id not in await admins(work):
         await work.answer_tap(tap.tap_id, plain(language, "denial.not_an_admin"), alert=True)
         return
     lead = next((each for each in await work.unit.places.waiting() if each.id == tapped.lead), None)
@@ -89,7 +90,7 @@ async def _cap(work: Work, quiz: Quiz) -> Cap | None:
 
 async def _tell_admins(work: Work, lead: Lead, quiz: Quiz, cap: Cap, expected: datetime) -> None:
     waiting = len(await work.unit.places.waiting(lead.quiz))
-    for admin in work.setup.admins:
+    for admin in await admins(work):
         language = await work.staff_language(admin)
         text = say(
             language,

@@ -200,6 +200,29 @@ class TeamTapped:
     choice: str = ""
 
 
+class InsightAction(StrEnum):
+    """What can be done about numbers and costs."""
+
+    STATS = "stats"
+    PICTURE = "picture"
+    COSTS = "costs"
+    NEW = "new"
+    SOURCE = "source"
+    DAYS = "days"
+    REMOVE = "remove"
+    REMOVE_NOW = "now"
+
+
+@dataclass(frozen=True)
+class InsightTapped:
+    """A button about numbers, whose `choice` is a span, or about costs."""
+
+    action: InsightAction
+    number: int = 0
+    """a cost's; for their list: the page; for a source: its place among those offered; for a picture: which one"""
+    choice: str = ""
+
+
 Tap = (
     AnswerTapped
     | ReopenTapped
@@ -215,6 +238,7 @@ Tap = (
     | AdminTapped
     | PrivacyTapped
     | TeamTapped
+    | InsightTapped
 )
 
 
@@ -249,6 +273,8 @@ def encode(tap: Tap) -> str:
             return f"p:{action}:{detail}"
         case TeamTapped(action=team_action, member=member, choice=choice):
             return f"g:{team_action}:{member:x}:{choice}"
+        case InsightTapped(action=insight_action, number=number, choice=choice):
+            return f"i:{insight_action}:{number:x}:{choice}"
         case _:
             assert_never(tap)
 
@@ -285,6 +311,8 @@ def decode(data: str) -> Tap | None:
                 return PrivacyTapped(PrivacyAction(action), detail)
             case ["g", action, member, choice]:
                 return TeamTapped(TeamAction(action), _number(member), choice)
+            case ["i", action, number, choice]:
+                return InsightTapped(InsightAction(action), _number(number), choice)
             case _:
                 return None
     except ValueError:

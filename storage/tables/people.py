@@ -82,6 +82,7 @@ class SessionRow(Base):
             postgresql_where=text("is_open"),
         ),
         Index("ix_sessions_prospect", "prospect_id", "id"),
+        Index("ix_sessions_started", "bot_id", "started_at"),
         Index("ix_sessions_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
         NEVER_AGAIN,
     )
@@ -143,7 +144,7 @@ class FileRow(Base):
     session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"))
     question: Mapped[Word | None]
     purpose: Mapped[Word]
-    """answer, export, download, qr or quiz"""
+    """answer, export, download, chart, qr or quiz"""
     name: Mapped[str] = mapped_column(Sealed("files.name"))
     mime: Mapped[str]
     size: Mapped[int]

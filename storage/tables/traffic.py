@@ -93,6 +93,7 @@ class JournalRow(Base):
     facts: Mapped[str]
     __table_args__ = (
         Index("ix_journal_prospect", "prospect_id", "id"),
+        Index("ix_journal_scrubbed", "bot_id", "prospect_id", "at", sqlite_where=text("event = 'scrubbed'")),
         NEVER_AGAIN,
     )
 

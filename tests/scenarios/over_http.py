@@ -256,6 +256,8 @@ class House:
         # In this order: an update that is confirmed is in the inbox already.
         if pending := len(self.emulator._world.updates.pending):
             return {"updates at Telegram": pending}
+        if self.app.timers.watch.next_look <= self.clock.now():
+            return {"a look whether all is well": 1}
         return self._reader.left_to_do(self.clock.now())
 
     async def _start(self) -> None:

@@ -64,6 +64,7 @@ async def test_a_parked_update_is_not_tried_again_after_a_restart(poisoned: Hous
     ada.sees("could not be handled")
     await poisoned.restarts()
     await poisoned.later(days=1)
+    ada.sees("every message has been handled", "Put aside since Mon, 2 Mar, 12:00: 1")
     ada.sees_nothing()
     await anna.starts()
     anna.sees("Hi Anna!")

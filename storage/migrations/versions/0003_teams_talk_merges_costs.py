@@ -186,3 +186,12 @@ def upgrade() -> None:
 
     with op.batch_alter_table("ledger", schema=None) as batch_op:
         batch_op.add_column(sa.Column("product", sa.String(length=32), nullable=False, server_default=""))
+
+    op.create_index(
+        "ix_journal_scrubbed",
+        "journal",
+        ["bot_id", "prospect_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("event = 'scrubbed'"),
+    )
+    op.create_index("ix_sessions_started", "sessions", ["bot_id", "started_at"], unique=False)

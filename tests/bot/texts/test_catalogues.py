@@ -17,6 +17,8 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.conversation.commands import PROSPECT_COMMANDS
+from bot.insight.entering import Choice
+from bot.insight.reading import Slip
 from bot.stages.reasons import LOST_REASONS
 from bot.teams.inviting import INVITED
 from bot.telegram.taps import MergeAction
@@ -24,6 +26,7 @@ from bot.texts import LANGUAGES, WEEKDAYS, keys
 from dialogs.bounds import FileType
 from dialogs.session import Refusal
 from dialogs.steps import Purpose
+from qualification.funnel import Span, Step
 from qualification.grid import ACTIVITY, FIT
 from qualification.handoff import WITHDRAWN, Denial
 from qualification.merging import MergeState
@@ -41,11 +44,16 @@ BUILT = {
     "audit.": tuple(Action),
     "band.": tuple(Band),
     "card.flaw.": tuple(Flaw),
+    "chart.step.": tuple(Step),
     "command.": PROSPECT_COMMANDS,
     "consent.": ("yes", "no", "yes.said", "no.said"),
     "contact.": CONTACTS,
     "denial.": tuple(Denial),
     "level.": (*FIT, *ACTIVITY),
+    "costs.days.": tuple(Choice),
+    "costs.slip.": tuple(Slip),
+    "insight.span.": tuple(Span),
+    "insight.step.": tuple(Step),
     "lost.": (*LOST_REASONS, WITHDRAWN),
     "merge.": tuple(MergeState),
     "merge.button.": tuple(MergeAction),

@@ -1,0 +1,1 @@
+"""What admins learn about the work: numbers, pictures, costs, alarms."""

@@ -1,0 +1,18 @@
+"""Who may see the numbers, and who may change what sources cost."""
+
+from __future__ import annotations
+
+from bot.teams.permissions import role_of, runs_things
+from bot.work import Work
+from storage.members import Role
+
+
+async def may_see(work: Work, telegram_id: int) -> bool:
+    """Tell whether somebody may look at the numbers: viewers may, too."""
+    role = await role_of(work, telegram_id)
+    return role is not None and (role.runs_things or role is Role.VIEWER)
+
+
+async def may_change(work: Work, telegram_id: int) -> bool:
+    """Tell whether somebody may enter and remove costs."""
+    return await runs_things(work, telegram_id)
