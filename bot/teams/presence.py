@@ -29,7 +29,11 @@ async def lost(work: Work, telegram_id: int, reason: str) -> None:
             text = say(await work.staff_language(admin), "alarm.unreachable", name=member.name, reason=reason)
             await work.send(SendText(chat_id=admin, html=text), Kind.HAND_OFF)
     for stored in await work.unit.hand_offs.offered_only_to(telegram_id):
-        await pass_on(work, stored)
+        try:
+            async with work.unit.attempt():
+                await pass_on(work, stored)
+        except Exception as error:  # noqa: BLE001 - the message's fate must be written down; the timer goes on
+            log.error("not_passed_on", hand_off=stored.id, error=type(error).__name__)  # noqa: TRY400 - no texts
 
 
 async def seen(work: Work, telegram_id: int) -> None:
