@@ -19,7 +19,7 @@ demo: $(VENV)/.run ## Watch a chat become a hot lead: no token, no server, no ac
 
 test: $(VENV)/.dev ## Run every test
 	@$(BIN)/python -m pytest -n auto -m "not slow"
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -n auto -m slow
 
 quick: $(VENV)/.dev ## Run the tests that need no killed processes and no browser
 	@$(BIN)/python -m pytest -n auto -m "not slow"
