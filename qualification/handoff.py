@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     WON = "won"
     LOST = "lost"
     NOT_NOW = "not_now"
+    UNFIT = "unfit"
+    FROZEN = "frozen"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,15 @@ class HandOff:
     closed_at: datetime | None = None
     outcome: Outcome | None = None
     lost_reason: str | None = None
+    offered_to: int | None = None
+    """the one manager it is offered to now; None when to everybody"""
+    call_at: datetime | None = None
+    """when the manager wants to be reminded"""
+    talking_since: datetime | None = None
+    """since when a human has the chat"""
+    amount: str | None = None
+    """what was won: a decimal number"""
+    currency: str | None = None
 
 
 class Denial(StrEnum):
@@ -57,6 +68,8 @@ class Denial(StrEnum):
     NOT_YOURS = "not_yours"
     CLOSED = "closed"
     NOT_TAKEN = "not_taken"
+    OFFERED_TO_OTHER = "offered_to_other"
+    WITH_THEM_ALREADY = "with_them_already"
 
 
 def offer(route: HotRoute, now: datetime) -> HandOff:
@@ -74,14 +87,18 @@ def offer_again(route: HotRoute, hand_off: HandOff, now: datetime) -> HandOff:
         wait = max(route.escalate_after - route.take_within, timedelta(minutes=1))
     else:
         wait = min(route.escalate_after * 2 ** min(number - 2, 16), LONGEST_WAIT)
-    return replace(hand_off, round=number, due_at=now + wait)
+    return replace(hand_off, round=number, due_at=now + wait, offered_to=None)
 
 
 def take(hand_off: HandOff, manager: int, now: datetime) -> HandOff | Denial:
     """Give the lead to the manager, if nobody has it."""
     match hand_off.phase:
+        case Phase.OFFERED if hand_off.offered_to not in (None, manager):
+            return Denial.OFFERED_TO_OTHER
         case Phase.OFFERED:
-            return replace(hand_off, phase=Phase.TAKEN, taken_by=manager, taken_at=now, due_at=None)
+            return replace(
+                hand_off, phase=Phase.TAKEN, taken_by=manager, taken_at=now, due_at=None, offered_to=None
+            )
         case Phase.CLOSED:
             return Denial.CLOSED
         case Phase.TAKEN | Phase.CONTACTED:
@@ -95,7 +112,52 @@ def contact(hand_off: HandOff, manager: int, now: datetime) -> HandOff | Denial:
         return denied
     if hand_off.phase is Phase.CONTACTED:
         return Denial.ALREADY_YOURS
-    return replace(hand_off, phase=Phase.CONTACTED, contacted_at=now)
+    return replace(hand_off, phase=Phase.CONTACTED, contacted_at=hand_off.contacted_at or now)
+
+
+def write(hand_off: HandOff, manager: int, now: datetime) -> HandOff | Denial:
+    """Let the manager write to the lead: from now on a human has the chat, and contact is made."""
+    denied = _not_the_owners(hand_off, manager)
+    if denied:
+        return denied
+    if hand_off.phase is Phase.TAKEN:
+        hand_off = replace(hand_off, phase=Phase.CONTACTED, contacted_at=hand_off.contacted_at or now)
+    return replace(hand_off, talking_since=hand_off.talking_since or now)
+
+
+def end_talk(hand_off: HandOff, manager: int) -> HandOff | Denial:
+    """Give the chat back; the lead stays with the manager."""
+    return _not_the_owners(hand_off, manager) or replace(hand_off, talking_since=None)
+
+
+def call_later(hand_off: HandOff, manager: int, at: datetime) -> HandOff | Denial:
+    """Remind the manager of the lead at that time."""
+    return _not_the_owners(hand_off, manager) or replace(hand_off, call_at=at)
+
+
+def reassign(
+    route: HotRoute, hand_off: HandOff, by: int, to: int, now: datetime, *, may_any: bool = False
+) -> HandOff | Denial:
+    """Pass the lead on to another manager, who has to take it in time; nobody else can meanwhile.
+
+    Its owner may, and who `may_any`. The wait starts anew: without an answer it is offered to everybody.
+    """
+    if hand_off.phase is Phase.CLOSED:
+        return Denial.CLOSED
+    if not may_any and (denied := _not_the_owners(hand_off, by)):
+        return denied
+    if to in (hand_off.taken_by, hand_off.offered_to):
+        return Denial.WITH_THEM_ALREADY
+    return replace(
+        hand_off,
+        phase=Phase.OFFERED,
+        round=0,
+        due_at=now + route.take_within,
+        offered_to=to,
+        taken_by=None,
+        taken_at=None,
+        call_at=None,
+    )
 
 
 def close(
@@ -105,13 +167,33 @@ def close(
     denied = _not_the_owners(hand_off, manager)
     if denied:
         return denied
-    return replace(hand_off, phase=Phase.CLOSED, closed_at=now, outcome=outcome, lost_reason=lost_reason)
+    return replace(_ended(hand_off, now), outcome=outcome, lost_reason=lost_reason)
+
+
+def win(hand_off: HandOff, manager: int, amount: str, currency: str | None) -> HandOff | Denial:
+    """Note what a won lead brought."""
+    if hand_off.taken_by != manager:
+        return Denial.NOT_YOURS
+    return (
+        replace(hand_off, amount=amount, currency=currency) if hand_off.outcome is Outcome.WON else Denial.CLOSED
+    )
 
 
 def withdraw(hand_off: HandOff, now: datetime) -> HandOff:
     """End the hand-off of a lead who does not want to be contacted any more, whoever has it."""
+    return replace(_ended(hand_off, now), outcome=Outcome.LOST, lost_reason=WITHDRAWN)
+
+
+def _ended(hand_off: HandOff, now: datetime) -> HandOff:
+    """Nothing waits for a hand-off that is closed, and nobody has the chat any more."""
     return replace(
-        hand_off, phase=Phase.CLOSED, closed_at=now, due_at=None, outcome=Outcome.LOST, lost_reason=WITHDRAWN
+        hand_off,
+        phase=Phase.CLOSED,
+        closed_at=now,
+        due_at=None,
+        offered_to=None,
+        call_at=None,
+        talking_since=None,
     )
 
 

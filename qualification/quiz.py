@@ -82,6 +82,13 @@ class Farewell(Document):
     say: Text | None = None
 
 
+class LostReason(Document):
+    """A reason why a lead can be lost, as managers choose it from a list."""
+
+    id: Id
+    text: Text
+
+
 class Routing(Document):
     """Where leads of each band go."""
 
@@ -89,6 +96,9 @@ class Routing(Document):
     warm: Route = Route()
     cold: Route = Route()
     unfit: Farewell = Farewell()
+    lost_reasons: tuple[LostReason, ...] = Field(
+        default=(), max_length=12, description="Why leads are lost; without them a list of five is offered."
+    )
 
 
 class Material(Document):

@@ -165,6 +165,10 @@ class Leads(Collection):
         await self._note_move(lead.id, lead.stage, to, actor, reason, now)
         await self._change(lead.id, stage=to, closed_at=now if to in CLOSED else None)
 
+    async def rests(self, lead_id: int, until: datetime) -> None:
+        """Keep until when a frozen lead rests."""
+        await self._change(lead_id, frozen_until=until)
+
     async def moves(self, lead_id: int) -> list[tuple[Stage | None, Stage, str, str]]:
         """Return a lead's moves: from, to, actor, reason."""
         query = select(

@@ -18,11 +18,14 @@ from storage.inbox import Inbox
 from storage.journal import Journal
 from storage.leads import Leads
 from storage.links import Links
+from storage.materials import Materials
+from storage.notes import Notes
 from storage.outbox import Outbox
 from storage.prospects import Prospects
 from storage.quizzes import Quizzes
 from storage.sessions import Sessions
 from storage.states import States
+from storage.talk import Talk
 
 
 class Unit:
@@ -38,6 +41,9 @@ class Unit:
         self.sessions = Sessions(connection, bot_id)
         self.leads = Leads(connection, bot_id)
         self.hand_offs = HandOffs(connection, bot_id)
+        self.talk = Talk(connection, bot_id)
+        self.notes = Notes(connection, bot_id)
+        self.materials = Materials(connection, bot_id)
         self.enrolments = Enrolments(connection, bot_id)
         self.outbox = Outbox(connection, bot_id)
         self.journal = Journal(connection, bot_id)
