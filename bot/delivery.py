@@ -12,6 +12,7 @@ import structlog
 from bot.bell import Bell
 from bot.pace import Pace, Pacer
 from bot.parcels import dispose, gather, remember
+from bot.talk.mishaps import not_delivered
 from bot.telegram.port import Messenger
 from bot.telegram.requests import (
     REQUEST,
@@ -169,10 +170,14 @@ class Delivery:
                 # Somebody waits for these buttons: the message comes anew, in the edit's own place in the queue.
                 anew = SendText(chat_id=request.chat_id, html=request.html, buttons=request.buttons)
                 await outbox.retry(queued.id, now, REQUEST.dump_json(anew).decode())
-            case Needless(reason=reason) | Uneditable(reason=reason) | Refused(reason=reason):
+            case Needless(reason=reason) | Uneditable(reason=reason):
                 await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
+            case Refused(reason=reason):
+                await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
+                await not_delivered(work, queued.id, reason)
             case Unreachable(reason=reason):
                 await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
+                await not_delivered(work, queued.id, reason)
                 await self._lost_touch(work, queued, reason)
             case Wait(seconds=seconds):
                 # A 429 does not say whether it means the chat or the whole bot: silence obeys both.

@@ -107,7 +107,7 @@ def take(hand_off: HandOff, manager: int, now: datetime) -> HandOff | Denial:
 
 def contact(hand_off: HandOff, manager: int, now: datetime) -> HandOff | Denial:
     """Note the manager's first contact with the lead."""
-    denied = _not_the_owners(hand_off, manager)
+    denied = owns(hand_off, manager)
     if denied:
         return denied
     if hand_off.phase is Phase.CONTACTED:
@@ -117,7 +117,7 @@ def contact(hand_off: HandOff, manager: int, now: datetime) -> HandOff | Denial:
 
 def write(hand_off: HandOff, manager: int, now: datetime) -> HandOff | Denial:
     """Let the manager write to the lead: from now on a human has the chat, and contact is made."""
-    denied = _not_the_owners(hand_off, manager)
+    denied = owns(hand_off, manager)
     if denied:
         return denied
     if hand_off.phase is Phase.TAKEN:
@@ -127,12 +127,17 @@ def write(hand_off: HandOff, manager: int, now: datetime) -> HandOff | Denial:
 
 def end_talk(hand_off: HandOff, manager: int) -> HandOff | Denial:
     """Give the chat back; the lead stays with the manager."""
-    return _not_the_owners(hand_off, manager) or replace(hand_off, talking_since=None)
+    return owns(hand_off, manager) or replace(hand_off, talking_since=None)
 
 
 def call_later(hand_off: HandOff, manager: int, at: datetime) -> HandOff | Denial:
     """Remind the manager of the lead at that time."""
-    return _not_the_owners(hand_off, manager) or replace(hand_off, call_at=at)
+    return owns(hand_off, manager) or replace(hand_off, call_at=at)
+
+
+def called(hand_off: HandOff) -> HandOff:
+    """The manager was reminded."""
+    return replace(hand_off, call_at=None)
 
 
 def reassign(
@@ -144,7 +149,7 @@ def reassign(
     """
     if hand_off.phase is Phase.CLOSED:
         return Denial.CLOSED
-    if not may_any and (denied := _not_the_owners(hand_off, by)):
+    if not may_any and (denied := owns(hand_off, by)):
         return denied
     if to in (hand_off.taken_by, hand_off.offered_to):
         return Denial.WITH_THEM_ALREADY
@@ -164,7 +169,7 @@ def close(
     hand_off: HandOff, manager: int, outcome: Outcome, now: datetime, lost_reason: str | None = None
 ) -> HandOff | Denial:
     """End the hand-off with an outcome; a lost lead has a reason."""
-    denied = _not_the_owners(hand_off, manager)
+    denied = owns(hand_off, manager)
     if denied:
         return denied
     return replace(_ended(hand_off, now), outcome=outcome, lost_reason=lost_reason)
@@ -197,7 +202,8 @@ def _ended(hand_off: HandOff, now: datetime) -> HandOff:
     )
 
 
-def _not_the_owners(hand_off: HandOff, manager: int) -> Denial | None:
+def owns(hand_off: HandOff, manager: int) -> Denial | None:
+    """Return why the lead is not this manager's; None when it is, and open."""
     if hand_off.phase is Phase.CLOSED:
         return Denial.CLOSED
     if hand_off.phase is Phase.OFFERED:

@@ -231,6 +231,7 @@ class Lead:
     band: Band | None
     opened_at: datetime
     closed_at: datetime | None
+    frozen_until: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from storage.collection import Collection
+from storage.hand_offs import HandOffs
+from storage.records import StoredHandOff
 from storage.tables import LeadRow, OutboxRow, TalkRow
 
 
@@ -68,6 +70,24 @@ class Talk(Collection):
     async def written(self, chat_id: int, message_id: int) -> list[Passed]:
         """Return what became of a message that somebody wrote; a long one has several pieces."""
         return await self._some(TalkRow.chat_id == chat_id, TalkRow.message_id == message_id)
+
+    async def answered(self, prospect_id: int, chat_id: int, message_id: int) -> StoredHandOff | None:
+        """Return the hand-off whose manager wrote the message that a prospect replies to; it must be open."""
+        query = (
+            select(TalkRow.hand_off_id)
+            .join(LeadRow, LeadRow.id == TalkRow.lead_id)
+            .join(OutboxRow, OutboxRow.id == TalkRow.copy_id)
+            .where(
+                self._ours(LeadRow.bot_id),
+                LeadRow.prospect_id == prospect_id,
+                TalkRow.from_manager,
+                OutboxRow.chat_id == chat_id,
+                OutboxRow.message_id == message_id,
+            )
+        )
+        number = await self._connection.scalar(query.limit(1))
+        found = await HandOffs(self._connection, self._bot_id).by_id(number) if number is not None else None
+        return found if found is not None and found.state.closed_at is None else None
 
     async def carried_by(self, copy_id: int) -> Passed | None:
         """Return the message that an outbox row brings to the other side."""

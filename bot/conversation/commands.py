@@ -10,7 +10,9 @@ from bot.entry.arriving import Arrival, arrive
 from bot.entry.managing import link_command
 from bot.entry.sharing import share
 from bot.follow_ups.reacting import unsubscribe
+from bot.hand_off.asking import drop_question
 from bot.hand_off.card import isolated
+from bot.hand_off.finding import staff_command
 from bot.privacy.overview import show_overview
 from bot.telegram.requests import EditText, SendText, TapButton
 from bot.telegram.taps import ContinueTapped, LanguageTapped, ReopenTapped, TryTapped, encode
@@ -28,6 +30,10 @@ PROSPECT_COMMANDS = ("start", "answers", "restart", "language", "share", "stop",
 
 async def command(work: Work, prospect: Prospect, name: str, argument: str, update_id: int) -> None:
     """Carry out a command; an unknown one gets the help."""
+    asked = await drop_question(work, prospect)
+    if asked and name == "cancel":
+        await _reply(work, prospect, say(work.language_of(prospect), "ask.cancelled"))
+        return
     if await link_command(work, prospect, name, argument):
         return
     match name:
@@ -57,6 +63,8 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
         case "id":
             await _reply(work, prospect, say(work.language_of(prospect), "id.yours", id=prospect.telegram_id))
         case _ if await admin_command(work, prospect, name):
+            pass
+        case _ if await staff_command(work, prospect, name, argument):
             pass
         case _:
             await _help(work, prospect)
@@ -141,7 +149,12 @@ async def _answers(work: Work, prospect: Prospect) -> None:
 async def _welcome(work: Work, person: Prospect) -> None:
     language = work.language_of(person)
     managers, admins = work.setup.managers, work.setup.admins
-    roles = [("manager.welcome", managers), ("admin.welcome", admins), ("admin.quizzes", admins)]
+    roles = [
+        ("manager.welcome", managers),
+        ("manager.how", managers + admins),
+        ("admin.welcome", admins),
+        ("admin.quizzes", admins),
+    ]
     welcome = "\n\n".join(say(language, key) for key, who in roles if person.telegram_id in who)
     walk = TapButton(text=plain(language, "staff.try"), data=encode(TryTapped()))
     await work.send(SendText(chat_id=person.telegram_id, html=welcome, buttons=((walk,),)))

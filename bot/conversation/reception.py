@@ -15,9 +15,12 @@ from bot.entry.arriving import Arrival
 from bot.entry.drafting import take_text
 from bot.entry.managing import link_tapped
 from bot.follow_ups.reacting import open_material, unsubscribe
+from bot.hand_off.asking import take_answer
 from bot.hand_off.managing import act
 from bot.privacy.keeping import keep
 from bot.privacy.reacting import react
+from bot.talk.mishaps import left
+from bot.talk.switchboard import hint, put_through
 from bot.telegram.requests import SendText
 from bot.telegram.taps import (
     AdminTapped,
@@ -75,11 +78,32 @@ async def receive(work: Work, incoming: Incoming) -> None:
     prospect = await _who(work, incoming)
     if prospect is None:
         return
+    written = _command(incoming)
+    if not await put_through(work, prospect, incoming, written and written[0]):
+        await _done(work, prospect, incoming, written)
+    await keep(work, prospect)
+
+
+def _command(incoming: Incoming) -> tuple[str, str] | None:
+    """Return the command that somebody wrote, and what stands after it."""
     match incoming.happening:
         case TextReceived(text=text, forwarded=False) if found := _COMMAND.fullmatch(text.strip()):
-            await command(work, prospect, found[1].lower(), (found[2] or "").strip(), incoming.update_id)
+            return found[1].lower(), (found[2] or "").strip()
+        case _:
+            return None
+
+
+async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tuple[str, str] | None) -> None:
+    """Handle what belongs to no talk."""
+    match incoming.happening:
+        case TextReceived() if written is not None:
+            await command(work, prospect, *written, incoming.update_id)
         case TextReceived(text=text, forwarded=forwarded):
-            if not forwarded and await take_text(work, prospect, text):
+            if not forwarded and (
+                await take_answer(work, prospect, text) or await take_text(work, prospect, text)
+            ):
+                return
+            if await hint(work, prospect):
                 return
             # Somebody else's words are no answer, and never a consent.
             await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))
@@ -104,13 +128,13 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await work.unit.prospects.blocked(prospect.id, work.now)
             await work.unit.enrolments.stop(prospect.id, EndReason.BLOCKED, work.now)
             await work.unit.outbox.drop_all(prospect.telegram_id, work.now)
+            await left(work, prospect)
             await work.note("blocked", prospect.id)
         case BotUnblocked():
             # Letting the bot in again is no consent: follow-ups stay stopped until they are asked for.
             await work.note("unblocked", prospect.id)
         case _:
             assert_never(incoming.happening)
-    await keep(work, prospect)
 
 
 async def _who(work: Work, incoming: Incoming) -> Prospect | None:

@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.entry.sources import REFERRAL, source_name
-from bot.telegram.requests import Buttons, TapButton
-from bot.telegram.taps import CardAction, CardTapped, encode
-from bot.texts import Html, clock_time, count, duration, escaped, plain, say
+from bot.texts import Html, clock_time, count, date, day_and_time, duration, escaped, plain, say
 from dialogs.answers import Attached, Contact, Decision, Skipped
 from dialogs.rendering import answer_text, question_name
+from qualification.amounts import written_amount
 from qualification.handoff import WITHDRAWN, Outcome, Phase
 from qualification.quiz import Quiz
 from qualification.score import Entry, Origin, Score
+from storage.notes import Note
 from storage.records import Lead, Prospect, StoredContact, StoredHandOff, StoredSession
 
 LOST_REASONS = ("price", "competitor", "silent", "no_need", "contact")
 NAME_LENGTH = 64
 """Letters of a name that a card shows: some names are whole letters."""
+NOTE_LENGTH = 240
+"""Letters of a note that a card shows; `/lead` shows all of them."""
 MESSAGE_LENGTH = 3800
 """Letters of a card; Telegram takes 4,096, and buttons' edits need some room."""
 
@@ -42,41 +44,48 @@ class Dossier:
     """whether follow-ups go on after «not now»"""
     referrer: str | None = None
     """the first name of who recommended the bot to the prospect"""
+    notes: tuple[Note, ...] = ()
+    """the last ones, the oldest of them first"""
+    heads: frozenset[int] = frozenset()
+    """who may pass any lead on, whoever has it"""
+    walking: bool = False
+    """whether the prospect is in the middle of a quiz"""
+
+    def name(self, telegram_id: int) -> str:
+        """Return how a manager is called."""
+        return isolated(self.names.get(telegram_id, str(telegram_id)))
 
 
 def card_text(dossier: Dossier, viewer: int, language: str) -> Html:
     """Return a card's words for one viewer."""
     blocks = ["\n".join(_head(dossier, language)), "\n".join(_answers(dossier, language))]
+    blocks.append("\n".join(note_line(dossier, note, language) for note in dossier.notes))
     blocks.append("\n".join(_state(dossier, viewer, language)))
+    return _fitting(blocks)
+
+
+def lead_text(dossier: Dossier, language: str) -> Html:
+    """Return the words about a lead that was never handed off: who, why, and where they stand."""
+    title = say(language, "lead.title", points=count(language, "points", dossier.score.total))
+    head = "\n".join([f"{title} · {lead_name(dossier.lead)}", *list(_head(dossier, language))[1:]])
+    notes = "\n".join(note_line(dossier, note, language) for note in dossier.notes)
+    stage = plain(language, f"stage.{dossier.lead.stage}")
+    return _fitting(
+        [head, "\n".join(_answers(dossier, language)), notes, say(language, "lead.stage", stage=stage)]
+    )
+
+
+def note_line(dossier: Dossier, note: Note, language: str, length: int = NOTE_LENGTH) -> Html:
+    """Return a note as a line."""
+    return say(language, "card.note", name=dossier.name(note.author), text=isolated(note.text, length))
+
+
+def _fitting(blocks: list[str]) -> Html:
     text = "\n\n".join(block for block in blocks if block)
     if len(text) > MESSAGE_LENGTH:
         # Answers in free words can be long; who it is and what to do must never fall off the card.
-        text = f"{blocks[0]}\n\n…\n\n{blocks[2]}"
+        text = "\n\n".join(block for block in (blocks[0], "…", *blocks[2:]) if block)
     return Html(text)
-
-
-def card_buttons(dossier: Dossier, viewer: int, language: str, *, asking_why: bool = False) -> Buttons:
-    """Return what the viewer can do now: take an offered lead, or move one of their own."""
-    state, number = dossier.hand_off.state, dossier.hand_off.id
-
-    def button(action: CardAction, text: str, reason: str = "") -> TapButton:
-        return TapButton(text=plain(language, text), data=encode(CardTapped(number, action, reason)))
-
-    if state.phase is Phase.OFFERED:
-        return ((button(CardAction.TAKE, "button.take"),),)
-    if state.phase is Phase.CLOSED or state.taken_by != viewer:
-        return ()
-    if asking_why:
-        reasons = tuple((button(CardAction.LOST, f"lost.{reason}", reason),) for reason in LOST_REASONS)
-        return (*reasons, (button(CardAction.BACK, "button.back"),))
-    ends = (
-        button(CardAction.WON, "button.won"),
-        button(CardAction.NOT_NOW, "button.not_now"),
-        button(CardAction.LOST, "button.lost"),
-    )
-    if state.phase is Phase.TAKEN:
-        return ((button(CardAction.CONTACTED, "button.contacted"),), ends)
-    return (ends,)
 
 
 def lead_name(lead: Lead) -> str:
@@ -144,6 +153,10 @@ def _state(dossier: Dossier, viewer: int, language: str) -> Iterator[str]:
     state = dossier.hand_off.state
     waited = duration(language, (state.taken_at or dossier.now) - state.offered_at)
     if state.phase is Phase.OFFERED:
+        if state.offered_to == viewer:
+            yield say(language, "card.passed_to_you")
+        elif state.offered_to is not None:
+            yield say(language, "card.passed_on", name=dossier.name(state.offered_to))
         if state.round:
             yield say(language, "card.again", time=waited)
         elif state.due_at is not None:
@@ -154,23 +167,42 @@ def _state(dossier: Dossier, viewer: int, language: str) -> Iterator[str]:
     if state.taken_by == viewer:
         yield say(language, "card.yours", time=waited)
     elif state.taken_by is not None:
-        name = dossier.names.get(state.taken_by, str(state.taken_by))
-        yield say(language, "card.taken_by", name=isolated(name), time=waited)
+        yield say(language, "card.taken_by", name=dossier.name(state.taken_by), time=waited)
     if state.contacted_at is not None:
         yield say(language, "card.contacted", time=duration(language, state.contacted_at - state.offered_at))
+    timezone = dossier.quiz.timezone
+    if state.talking_since is not None:
+        yield say(language, "card.talking", clock=clock_time(language, state.talking_since, timezone))
+    if state.call_at is not None:
+        yield say(language, "card.call_at", moment=day_and_time(language, state.call_at, timezone))
     match state.outcome:
+        case Outcome.WON if state.amount is not None:
+            yield say(language, "card.won_amount", amount=written_amount(state.amount, state.currency))
         case Outcome.WON:
             yield say(language, "card.won")
         case Outcome.LOST:
-            yield say(language, "card.lost", reason=lost_text(state.lost_reason, language))
+            yield say(language, "card.lost", reason=lost_text(state.lost_reason, language, dossier.quiz))
         case Outcome.NOT_NOW:
             yield say(language, "card.not_now" if dossier.followed_up else "card.not_now_silent")
+        case Outcome.UNFIT:
+            yield say(language, "card.unfit")
+        case Outcome.FROZEN:
+            until = dossier.lead.frozen_until
+            yield say(language, "card.frozen", day=date(language, until, timezone) if until else "—")
         case None:
             pass
 
 
-def lost_text(lost_reason: str | None, language: str) -> str:
+def lost_reasons(quiz: Quiz, language: str) -> dict[str, str]:
+    """Return why a lead can be lost, in words: the quiz's own list, or the one that every quiz has."""
+    own = {each.id: quiz.read(each.text, language) for each in quiz.routing.lost_reasons}
+    return own or {reason: plain(language, f"lost.{reason}") for reason in LOST_REASONS}
+
+
+def lost_text(lost_reason: str | None, language: str, quiz: Quiz | None = None) -> str:
     """Say why a lead was lost."""
+    if quiz is not None and lost_reason in (own := lost_reasons(quiz, language)):
+        return own[lost_reason]
     known = lost_reason in (*LOST_REASONS, WITHDRAWN)
     return plain(language, f"lost.{lost_reason}") if known else (lost_reason or "—")
 

@@ -16,6 +16,14 @@ class CardAction(StrEnum):
     WON = "won"
     LOST = "lost"
     NOT_NOW = "not_now"
+    UNFIT = "unfit"
+    FREEZE = "freeze"
+    CALL = "call"
+    REASSIGN = "reassign"
+    NOTE = "note"
+    END_TALK = "end_talk"
+    SHOW = "show"
+    MORE = "more"
     BACK = "back"
 
 
@@ -67,11 +75,11 @@ class ContinueTapped:
 
 @dataclass(frozen=True)
 class CardTapped:
-    """A button of a hand-off's card; `reason` says why a lead was lost."""
+    """A button of a hand-off's card; `choice` is what was chosen from a list: a reason, a time, a manager."""
 
     hand_off: int
     action: CardAction
-    reason: str = ""
+    choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,8 +185,8 @@ def encode(tap: Tap) -> str:
             return f"b:{session:x}:{step}"
         case ContinueTapped(session=session, asked_in=asked_in, anew=anew):
             return f"c:{session:x}:{asked_in:x}:{'anew' if anew else 'on'}"
-        case CardTapped(hand_off=hand_off, action=action, reason=reason):
-            return f"h:{hand_off:x}:{action}:{reason}"
+        case CardTapped(hand_off=hand_off, action=action, choice=choice):
+            return f"h:{hand_off:x}:{action}:{choice}"
         case MaterialTapped(enrolment=enrolment, step=step):
             return f"m:{enrolment:x}:{step}"
         case UnsubscribeTapped(enrolment=enrolment):
@@ -207,8 +215,8 @@ def decode(data: str) -> Tap | None:
                 return ReopenTapped(_number(session), step)
             case ["c", session, asked_in, ("on" | "anew") as how]:
                 return ContinueTapped(_number(session), _number(asked_in), anew=how == "anew")
-            case ["h", hand_off, action, reason]:
-                return CardTapped(_number(hand_off), CardAction(action), reason)
+            case ["h", hand_off, action, choice]:
+                return CardTapped(_number(hand_off), CardAction(action), choice)
             case ["m", enrolment, step]:
                 return MaterialTapped(_number(enrolment), step)
             case ["u", enrolment]:

@@ -17,27 +17,37 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.conversation.commands import PROSPECT_COMMANDS
+from bot.hand_off.asking import Wanted
+from bot.hand_off.buttons import NextStep
 from bot.hand_off.card import LOST_REASONS
 from bot.texts import LANGUAGES, keys
 from dialogs.bounds import FileType
 from dialogs.session import Refusal
 from dialogs.steps import Purpose
-from qualification.handoff import WITHDRAWN, Denial
+from qualification.handoff import WITHDRAWN, Denial, Outcome
+from qualification.moments import Later, Rest
 from qualification.score import Band
+from qualification.stages import Stage
 from storage.records import Action, ConsentEventKind, Method
 
 FOLDER = Path(bot.__file__).parent
 OTHERS = LANGUAGES[1:]
 BUILT = {
+    "ask.": (*Wanted, *(f"{wanted}.again" for wanted in Wanted)),
     "audit.": tuple(Action),
     "band.": tuple(Band),
     "command.": PROSPECT_COMMANDS,
     "consent.": ("yes", "no", "yes.said", "no.said"),
     "denial.": tuple(Denial),
+    "later.": tuple(Later),
     "lost.": (*LOST_REASONS, WITHDRAWN),
+    "next_step.": tuple(NextStep),
+    "notice.": tuple(Outcome),
     "privacy.purpose.": get_args(Purpose),
     "privacy.take_back.": get_args(Purpose),
     "privacy.taken_back.": get_args(Purpose),
+    "rest.": tuple(Rest),
+    "stage.": tuple(Stage),
     "receipt.": tuple(ConsentEventKind),
     "receipt.by.": tuple(Method),
     "quiz.file.": get_args(FileType),
