@@ -10,7 +10,7 @@ SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "₴": "UAH", "₽": "RUB", "zł
 _TIMES = {"": 0, "k": 3, "к": 3, "тис": 3, "тыс": 3, "m": 6, "м": 6, "млн": 6}
 _CURRENCY = r"[A-Za-z]{3}|€|\$|£|₴|₽|zł|грн|руб"
 _TYPED = re.compile(
-    rf"({_CURRENCY})?\.?\s*(\d[\d\s.,']*)\s*(k|к|тис|тыс|m|м|млн)?\.?\s*({_CURRENCY})?\.?", re.IGNORECASE
+    rf"({_CURRENCY})?\.?\s*([0-9][0-9\s.,']*)\s*(k|к|тис|тыс|m|м|млн)?\.?\s*({_CURRENCY})?\.?", re.IGNORECASE
 )
 
 

@@ -66,7 +66,8 @@ def pieces(text: str, head: str, *, captioned: bool = False) -> list[str]:
 
 
 def _cut(text: str, room: int, more: int) -> Iterator[str]:
-    piece, used = [], 0
+    piece: list[str] = []
+    used = 0
     for letter in text:
         size = _units(letter)
         if used + size > room:

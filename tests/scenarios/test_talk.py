@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
-from bot.demo.emulator import Refusal
+from bot.demo.emulator import Person, TooManyRequests
+from storage.records import ConsentEventKind
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.stories import HOT_LEAD, WARM_LEAD
@@ -34,7 +38,7 @@ async def test_a_reply_to_the_card_reaches_the_prospect_and_the_answer_comes_bac
     await house.later(minutes=3)
 
     await max_.replies(CARD, "Hello Anna! <Which> chairs do you like?")
-    anna.sees("Max from Acme", "Just write here")
+    anna.sees("Max from Daylight", "Just write here")
     anna.sees("💬 Max\nHello Anna! <Which> chairs do you like?")
     ada.sees("Lead #1: Max made contact after 3 minutes")
     max_.sees_change("Contacted after 3 minutes", "In conversation since 12:03", buttons=TALKING)
@@ -57,7 +61,7 @@ async def test_files_go_both_ways_as_what_they_are(
     house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest, kind: str
 ) -> None:
     await _talking(anna, max_, vera, ada)
-    sends = {
+    sends: Callable[[Person, int | None], object] = {
         "photo": lambda person, to: person.sends_photo(caption="Look", reply_to=to),
         "document": lambda person, to: person.sends_document("plan.pdf", b"%PDF plan", "Look", reply_to=to),
         "voice": lambda person, to: person.sends_voice(caption="Look", reply_to=to),
@@ -98,7 +102,9 @@ async def test_a_text_as_long_as_telegram_takes_arrives_whole(
     max_.sees_change("…")
 
 
-async def test_edits_are_mirrored_both_ways(anna: Guest, max_: Guest, vera: Guest, ada: Guest) -> None:
+async def test_edits_are_mirrored_both_ways(
+    house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest
+) -> None:
     await _taken(anna, max_, vera, ada)
     await max_.replies(CARD, "The price is 1000")
     for guest in (anna, max_, vera, ada):
@@ -113,11 +119,7 @@ async def test_edits_are_mirrored_both_ways(anna: Guest, max_: Guest, vera: Gues
     max_.sees("My room")
     await anna.edits("My room", "My living room")
     max_.sees_change("💬 Anna · #1\nMy living room")
-    assert (await kept.rows(_house(anna), "SELECT count(*) FROM talk")) == [(3,)]
-
-
-def _house(guest: Guest) -> House:
-    return guest._house
+    assert (await kept.rows(house, "SELECT count(*) FROM talk")) == [(3,)]
 
 
 async def test_while_a_human_has_the_chat_the_quiz_and_the_clock_are_silent(
@@ -208,7 +210,7 @@ async def test_after_nothing_for_now_nothing_comes_but_a_reply_still_gets_throug
     await max_.replies("The grey ones!", "Great")
     max_.sees_change("In conversation")
     vera.skims()
-    anna.sees("Max from Acme")
+    anna.sees("Max from Daylight")
     anna.sees("Great")
 
 
@@ -261,17 +263,11 @@ async def test_a_consent_that_ended_is_seen_in_the_moment_of_writing(
         person = await kept.prospect_of(house, anna)
         given = await unit.consents.newest(person.id, "contact")
         assert given is not None
-        withdrawn = {"event": "withdrawn", "record": "0" * 32, "at": house.clock.now()}
-        await unit.consents.record(_changed(given.event, withdrawn))
+        kind = ConsentEventKind.WITHDRAWN
+        await unit.consents.record(replace(given.event, event=kind, record="0" * 32, at=house.clock.now()))
     await max_.replies(CARD, "Hello")
     max_.sees_under("Hello", "Not sent", "no consent to contact this person")
     assert "contacted" not in await kept.events(house)
-
-
-def _changed(event: object, changes: dict[str, object]) -> object:
-    from dataclasses import replace
-
-    return replace(event, **changes)  # type: ignore[type-var]
 
 
 async def test_a_prospect_who_blocks_the_bot_is_told_to_the_manager(
@@ -322,12 +318,13 @@ async def test_a_talk_survives_a_restart(house: House, anna: Guest, max_: Guest,
     anna.sees("Hi!")
 
 
-async def test_an_answer_whose_fate_is_unknown_is_sent_again(
+async def test_an_answer_that_telegram_would_not_take_now_arrives_later(
     house: House, anna: Guest, max_: Guest, vera: Guest, ada: Guest
 ) -> None:
     await _talking(anna, max_, vera, ada)
-    house.emulator.fail(Refusal(429, "Too Many Requests: retry after 5", retry_after=5), method="sendMessage")
+    house.emulator.fail(TooManyRequests(5), method="sendMessage")
     await anna.says("Did you get this?")
+    max_.sees_nothing()
     await house.later(seconds=6)
     max_.sees_under(CARD, "Did you get this?")
 

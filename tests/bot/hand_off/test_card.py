@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.demo.emulator.html_mode import parse_html
+from bot.hand_off.buttons import Menu, card_buttons
 from bot.hand_off.card import (
     LOST_REASONS,
     NAME_LENGTH,
     Dossier,
-    card_buttons,
     card_text,
     isolated,
     lost_text,
@@ -165,19 +165,20 @@ def test_a_manager_who_never_wrote_is_called_by_number() -> None:
 # Buttons -------------------------------------------------------------------------------------------------
 
 
-def _actions(dossier: Dossier, viewer: int, *, asking_why: bool = False) -> list[list[tuple[CardAction, str]]]:
+def _actions(dossier: Dossier, viewer: int, menu: Menu = Menu.MAIN) -> list[list[tuple[CardAction, str]]]:
     rows = []
-    for row in card_buttons(dossier, viewer, "en", asking_why=asking_why):
+    for row in card_buttons(dossier, viewer, "en", menu):
         taps = [decode(button.data) for button in row if isinstance(button, TapButton)]
         assert all(isinstance(tap, CardTapped) and tap.hand_off == 9 for tap in taps)
-        rows.append([(tap.action, tap.reason) for tap in taps if isinstance(tap, CardTapped)])
+        rows.append([(tap.action, tap.choice) for tap in taps if isinstance(tap, CardTapped)])
     return rows
 
 
-TAKE, CONTACT, ENDS = (
+TAKE, CONTACT, ENDS, MORE = (
     [(CardAction.TAKE, "")],
     [(CardAction.CONTACTED, "")],
     [(CardAction.WON, ""), (CardAction.NOT_NOW, ""), (CardAction.LOST, "")],
+    [(CardAction.MORE, "")],
 )
 
 
@@ -185,8 +186,8 @@ TAKE, CONTACT, ENDS = (
     ("state", "owner", "other"),
     [
         (OFFERED, [TAKE], [TAKE]),
-        (TAKEN, [CONTACT, ENDS], []),
-        (CONTACTED, [ENDS], []),
+        (TAKEN, [CONTACT, ENDS, MORE], []),
+        (CONTACTED, [ENDS, MORE], []),
         (_closed(Outcome.WON), [], []),
     ],
     ids=["offered", "taken", "contacted", "closed"],
@@ -199,9 +200,9 @@ def test_each_viewer_has_the_buttons_that_work_for_them(
 
 
 def test_a_lost_lead_has_a_reason_from_a_list_or_a_way_back() -> None:
-    rows = _actions(a_dossier(TAKEN), OLENA, asking_why=True)
+    rows = _actions(a_dossier(TAKEN), OLENA, Menu.LOST)
     assert rows == [*([(CardAction.LOST, reason)] for reason in LOST_REASONS), [(CardAction.BACK, "")]]
-    assert _actions(a_dossier(TAKEN), PETRO, asking_why=True) == []
+    assert _actions(a_dossier(TAKEN), PETRO, Menu.LOST) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
