@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dialogs.checks import MESSAGE_LENGTH, check_condition, check_text
+from dialogs.checks import BUTTON_LENGTH, MESSAGE_LENGTH, check_condition, check_text
 from dialogs.loading import Draft
 from dialogs.problems import Severity, did_you_mean
 from dialogs.steps import ConsentRequest, ContactRequest
 from qualification.errors import TooManyPathsError
+from qualification.handoff import WITHDRAWN
 from qualification.paths import paths
 from qualification.quiz import Quiz
 from qualification.score import Band
@@ -51,6 +52,7 @@ def _check_routing(draft: Draft[Quiz], quiz: Quiz) -> None:
             f"escalation after {hot.escalate_after} comes before the team's {hot.take_within} are over",
             "Let `escalate_after` be longer than `take_within`.",
         )
+    _check_lost_reasons(draft, quiz)
     for band, route in (("warm", quiz.routing.warm), ("cold", quiz.routing.cold)):
         if route.sequence is not None and route.sequence not in quiz.sequences:
             draft.report(
@@ -77,6 +79,17 @@ def _check_routing(draft: Draft[Quiz], quiz: Quiz) -> None:
             "nothing asks for a contact, so nobody becomes a lead",
             "Add a step with `contact: phone`.",
         )
+
+
+def _check_lost_reasons(draft: Draft[Quiz], quiz: Quiz) -> None:
+    seen = {WITHDRAWN}
+    for place, reason in enumerate(quiz.routing.lost_reasons):
+        path = ("routing", "lost_reasons", place)
+        if reason.id in seen:
+            what = "is the system's own" if reason.id == WITHDRAWN else "stands there twice"
+            draft.report((*path, "id"), f"the reason `{reason.id}` {what}", "Give each its own id.")
+        seen.add(reason.id)
+        check_text(draft, reason.text, (*path, "text"), BUTTON_LENGTH)
 
 
 def _check_sequences(draft: Draft[Quiz], quiz: Quiz) -> None:

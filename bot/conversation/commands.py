@@ -14,6 +14,7 @@ from bot.hand_off.asking import drop_question
 from bot.hand_off.card import isolated
 from bot.hand_off.finding import staff_command
 from bot.privacy.overview import show_overview
+from bot.talk.library import library_command
 from bot.telegram.requests import EditText, SendText, TapButton
 from bot.telegram.taps import ContinueTapped, LanguageTapped, ReopenTapped, TryTapped, encode
 from bot.telegram.updates import TapReceived
@@ -33,6 +34,8 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
     asked = await drop_question(work, prospect)
     if asked and name == "cancel":
         await _reply(work, prospect, say(work.language_of(prospect), "ask.cancelled"))
+        return
+    if await library_command(work, prospect, name):
         return
     if await link_command(work, prospect, name, argument):
         return

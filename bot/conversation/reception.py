@@ -19,6 +19,8 @@ from bot.hand_off.asking import take_answer
 from bot.hand_off.managing import act
 from bot.privacy.keeping import keep
 from bot.privacy.reacting import react
+from bot.talk.library import library_tapped, take_document, take_link
+from bot.talk.materials import open_sent
 from bot.talk.mishaps import left
 from bot.talk.switchboard import hint, put_through
 from bot.telegram.requests import SendText
@@ -28,8 +30,10 @@ from bot.telegram.taps import (
     CardTapped,
     ContinueTapped,
     LanguageTapped,
+    LibraryTapped,
     LinkTapped,
     MaterialTapped,
+    OpenTapped,
     PrivacyAction,
     PrivacyTapped,
     ReopenTapped,
@@ -99,9 +103,7 @@ async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tup
         case TextReceived() if written is not None:
             await command(work, prospect, *written, incoming.update_id)
         case TextReceived(text=text, forwarded=forwarded):
-            if not forwarded and (
-                await take_answer(work, prospect, text) or await take_text(work, prospect, text)
-            ):
+            if not forwarded and await _asked_for(work, prospect, text):
                 return
             if await hint(work, prospect):
                 return
@@ -109,7 +111,9 @@ async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tup
             await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))
         case ContactReceived(phone=phone, own=own):
             await _event(work, prospect, ContactShared(phone, own))
-        case FileReceived() as file if await take_file(work, prospect, file):
+        case FileReceived() as file if await take_document(work, prospect, file) or await take_file(
+            work, prospect, file
+        ):
             pass
         case LocationReceived(latitude=latitude, longitude=longitude, forwarded=forwarded):
             place = LocationShared(latitude, longitude)
@@ -135,6 +139,14 @@ async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tup
             await work.note("unblocked", prospect.id)
         case _:
             assert_never(incoming.happening)
+
+
+async def _asked_for(work: Work, person: Prospect, text: str) -> bool:
+    """Take what somebody who works here was asked to write; tell whether it was that."""
+    for take in (take_answer, take_link, take_text):
+        if await take(work, person, text):
+            return True
+    return False
 
 
 async def _who(work: Work, incoming: Incoming) -> Prospect | None:
@@ -209,6 +221,10 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await act(work, prospect, meant, tap)
         case MaterialTapped(enrolment=enrolment, step=step):
             await open_material(work, prospect, enrolment, step, tap)
+        case OpenTapped():
+            await open_sent(work, prospect, meant, tap)
+        case LibraryTapped():
+            await library_tapped(work, prospect, meant, tap)
         case UnsubscribeTapped():
             await unsubscribe(work, prospect, tap, update_id)
         case LinkTapped():

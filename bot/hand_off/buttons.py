@@ -34,6 +34,7 @@ class Menu(StrEnum):
     CALL = "call"
     REASSIGN = "reassign"
     END_TALK = "end_talk"
+    MATERIALS = "materials"
 
 
 MENUS = {
@@ -43,6 +44,7 @@ MENUS = {
     CardAction.CALL: Menu.CALL,
     CardAction.REASSIGN: Menu.REASSIGN,
     CardAction.END_TALK: Menu.END_TALK,
+    CardAction.SEND: Menu.MATERIALS,
 }
 """What opens a list when nothing was chosen from it yet."""
 
@@ -51,11 +53,11 @@ Choice = tuple[str, str]
 
 
 def card_buttons(
-    dossier: Dossier, viewer: int, language: str, menu: Menu = Menu.MAIN, colleagues: Sequence[Choice] = ()
+    dossier: Dossier, viewer: int, language: str, menu: Menu = Menu.MAIN, listed: Sequence[Choice] = ()
 ) -> Buttons:
     """Return what the viewer can do now: take an offered lead, or move one of their own.
 
-    `colleagues` are those who a lead can be passed on to.
+    `listed` are those whom a lead can be passed on to, or what can be sent to it.
     """
     state, number = dossier.hand_off.state, dossier.hand_off.id
 
@@ -76,13 +78,13 @@ def card_buttons(
         return (
             (button(CardAction.NOTE, "button.note"), button(CardAction.CALL, "button.call")),
             (button(CardAction.REASSIGN, "button.reassign"), button(CardAction.FREEZE, "button.freeze")),
-            (button(CardAction.UNFIT, "button.unfit"),),
+            (button(CardAction.SEND, "button.send"), button(CardAction.UNFIT, "button.unfit")),
             back,
         )
     action = next(each for each, opened in MENUS.items() if opened is menu)
     choices = tuple(
         (TapButton(text=isolated(label, NAME_LENGTH), data=encode(CardTapped(number, action, choice))),)
-        for choice, label in (colleagues if menu is Menu.REASSIGN else _choices(dossier, menu, language))
+        for choice, label in (listed or _choices(dossier, menu, language))
     )
     return (*choices, back)
 
@@ -124,5 +126,5 @@ def _choices(dossier: Dossier, menu: Menu, language: str) -> Iterator[Choice]:
             for step in NextStep:
                 if step is not NextStep.QUIZ or dossier.walking:
                     yield step, plain(language, f"next_step.{step}")
-        case Menu.MAIN | Menu.MORE | Menu.REASSIGN:
+        case Menu.MAIN | Menu.MORE | Menu.REASSIGN | Menu.MATERIALS:
             return

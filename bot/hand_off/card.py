@@ -20,6 +20,8 @@ from storage.records import Lead, Prospect, StoredContact, StoredHandOff, Stored
 LOST_REASONS = ("price", "competitor", "silent", "no_need", "contact")
 NAME_LENGTH = 64
 """Letters of a name that a card shows: some names are whole letters."""
+MATERIAL = "+material"
+"""Stands for a sequence in the points of a material that a manager sent: no sequence is called so."""
 NOTE_LENGTH = 240
 """Letters of a note that a card shows; `/lead` shows all of them."""
 MESSAGE_LENGTH = 3800
@@ -142,6 +144,8 @@ def reason(quiz: Quiz, entry: Entry, language: str) -> Html:
             return Html(escaped(because))
         case Origin.LINK:
             sequence, _, step = entry.detail.partition("/")
+            if sequence == MATERIAL:
+                return say(language, "reason.material", what=isolated(step))
             follow_up = quiz.follow_up(sequence, step)
             known = follow_up.button if follow_up else None
             return say(language, "reason.link", what=quiz.read(known.text, language) if known else entry.rule)

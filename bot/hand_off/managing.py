@@ -11,6 +11,7 @@ from bot.hand_off.offering import gather, renew_cards, send_cards, show_card
 from bot.hand_off.reassigning import colleagues_of, pass_on
 from bot.hand_off.taking import contacted, taken
 from bot.talk.ending import end
+from bot.talk.materials import send_material, sendable
 from bot.telegram.taps import CardAction, CardTapped
 from bot.telegram.updates import TapReceived
 from bot.texts import plain
@@ -69,6 +70,8 @@ class _Tap:
                 await self._call_later(choice)
             case CardAction.REASSIGN:
                 await self._reassign(choice)
+            case CardAction.SEND:
+                await self._send(choice)
             case CardAction.END_TALK:
                 await self._end_talk(choice)
             case CardAction.NOTE:
@@ -143,6 +146,19 @@ class _Tap:
         else:
             await self._open(Menu.REASSIGN, "done.to_whom")
 
+    async def _send(self, choice: str) -> None:
+        there = await sendable(self._work)
+        if not there:
+            await self._work.answer_tap(self._tap.tap_id, plain(self._language, "material.none"), alert=True)
+        elif choice not in {number for number, _ in there}:
+            await self._open(Menu.MATERIALS, "done.which_material")
+        elif (why := await send_material(self._work, self._manager, self._stored, int(choice))) is None:
+            await self._open(Menu.MAIN, "done.sent")
+        elif isinstance(why, Denial):
+            await self._deny(why)
+        else:
+            await self._work.answer_tap(self._tap.tap_id, plain(self._language, why), alert=True)
+
     async def _end_talk(self, choice: str) -> None:
         if choice not in set(NextStep):
             await self._open(Menu.END_TALK, "done.what_next")
@@ -180,7 +196,11 @@ class _Tap:
             return
         await self._work.answer_tap(self._tap.tap_id, plain(self._language, said) if said else "")
         dossier = await gather(self._work, self._stored)
-        people: list[Choice] = await colleagues_of(self._work, self._stored) if menu is Menu.REASSIGN else []
+        listed: list[Choice] = []
+        if menu is Menu.REASSIGN:
+            listed = await colleagues_of(self._work, self._stored)
+        elif menu is Menu.MATERIALS:
+            listed = await sendable(self._work)
         for card in await self._work.unit.hand_offs.cards(self._stored.id):
             if (card.chat_id, card.message_id) == (self._me, self._tap.message_id):
-                await show_card(self._work, dossier, card, menu, people)
+                await show_card(self._work, dossier, card, menu, listed)

@@ -78,14 +78,14 @@ async def renew_cards(work: Work, stored: StoredHandOff) -> None:
 
 
 async def show_card(
-    work: Work, dossier: Dossier, card: Card, menu: Menu = Menu.MAIN, colleagues: Sequence[Choice] = ()
+    work: Work, dossier: Dossier, card: Card, menu: Menu = Menu.MAIN, listed: Sequence[Choice] = ()
 ) -> None:
     """Change one card to how things stand now, with these buttons."""
     chat, language = card.chat_id, await work.staff_language(card.chat_id)
     request = EditText(
         chat_id=chat,
         html=card_text(dossier, chat, language),
-        buttons=card_buttons(dossier, chat, language, menu, colleagues),
+        buttons=card_buttons(dossier, chat, language, menu, listed),
     )
     await work.send(request, Kind.HAND_OFF, edits=card.number, hand_off_id=dossier.hand_off.id)
 

@@ -21,6 +21,7 @@ class CardAction(StrEnum):
     CALL = "call"
     REASSIGN = "reassign"
     NOTE = "note"
+    SEND = "send"
     END_TALK = "end_talk"
     SHOW = "show"
     MORE = "more"
@@ -88,6 +89,29 @@ class MaterialTapped:
 
     enrolment: int
     step: str
+
+
+@dataclass(frozen=True)
+class OpenTapped:
+    """«Open», below what a manager sent; `sent` is the sending's number."""
+
+    sent: int
+
+
+class LibraryAction(StrEnum):
+    """What an admin can do with the library of materials."""
+
+    ADD = "add"
+    KIND = "kind"
+    RETIRE = "retire"
+
+
+@dataclass(frozen=True)
+class LibraryTapped:
+    """A button about the library; `choice` is a kind of link, or a material's number."""
+
+    action: LibraryAction
+    choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,6 +191,8 @@ Tap = (
     | ContinueTapped
     | CardTapped
     | MaterialTapped
+    | OpenTapped
+    | LibraryTapped
     | UnsubscribeTapped
     | LanguageTapped
     | LinkTapped
@@ -189,6 +215,10 @@ def encode(tap: Tap) -> str:
             return f"h:{hand_off:x}:{action}:{choice}"
         case MaterialTapped(enrolment=enrolment, step=step):
             return f"m:{enrolment:x}:{step}"
+        case OpenTapped(sent=sent):
+            return f"o:{sent:x}"
+        case LibraryTapped(action=library_action, choice=choice):
+            return f"y:{library_action}:{choice}"
         case UnsubscribeTapped(enrolment=enrolment):
             return f"u:{enrolment:x}"
         case LanguageTapped(language=language):
@@ -219,6 +249,10 @@ def decode(data: str) -> Tap | None:
                 return CardTapped(_number(hand_off), CardAction(action), choice)
             case ["m", enrolment, step]:
                 return MaterialTapped(_number(enrolment), step)
+            case ["o", sent]:
+                return OpenTapped(_number(sent))
+            case ["y", action, choice]:
+                return LibraryTapped(LibraryAction(action), choice)
             case ["u", enrolment]:
                 return UnsubscribeTapped(_number(enrolment))
             case ["l", language]:

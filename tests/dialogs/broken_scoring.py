@@ -59,6 +59,17 @@ SCORING_SLIPS = {
         "34: error: there is no sequence `warmup`. Did you mean `warm-up`?",
         "36: warning: nothing leads to the sequence `warm-up`. Name it in `routing`.",
     ),
+    "two reasons of one id": a_slip(
+        "  warm: {sequence: warm-up}\n",
+        "  warm: {sequence: warm-up}\n  lost_reasons:\n    - {id: price, text: {uk: Дорого, en: Price}}\n"
+        "    - {id: price, text: {uk: Ціна, en: Money}}\n",
+        "37: error: the reason `price` stands there twice. Give each its own id.",
+    ),
+    "a reason that the system has itself": a_slip(
+        "  warm: {sequence: warm-up}\n",
+        "  warm: {sequence: warm-up}\n  lost_reasons:\n    - {id: withdrawn, text: {uk: Ні, en: No}}\n",
+        "36: error: the reason `withdrawn` is the system's own. Give each its own id.",
+    ),
     "nobody can become hot": a_slip(
         "bands: {hot: 50, warm: 30}\n",
         "bands: {hot: 90, warm: 30}\n",

@@ -10,7 +10,7 @@ from tests.scenarios.stories import HOT_LEAD
 
 CARD = "Hot lead ·"
 OWN = ["📞 Contacted", "🏆 Won", "⏳ Not now", "✖️ Lost", "⋯ More"]
-MORE = ["📝 Note", "⏰ Remind me", "🔁 Pass on", "❄️ Freeze", "🚫 Not a fit", "← Back"]
+MORE = ["📝 Note", "⏰ Remind me", "🔁 Pass on", "❄️ Freeze", "📎 Send material", "🚫 Not a fit", "← Back"]
 
 
 async def _taken(anna: Guest, max_: Guest, *others: Guest) -> None:
