@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 import pytest
@@ -137,16 +139,16 @@ def test_in_a_thousand_races_nobody_shares_a_lead_and_none_is_left_without_a_wai
         for _ in range(30):
             now += MINUTE
             who, to = chance.choice(people), chance.choice(people)
-            found: HandOff | Denial = chance.choice(
-                [
-                    lambda s=state, t=now, w=who: take(s, w, t),
-                    lambda s=state, t=now, w=who: write(s, w, t),
-                    lambda s=state, t=now, w=who, o=to: reassign(ROUTE, s, w, o, t),
-                    lambda s=state, t=now, w=who, o=to: reassign(ROUTE, s, w, o, t, may_any=True),
-                    lambda s=state, t=now: offer_again(ROUTE, s, t) if s.phase is Phase.OFFERED else s,
-                    lambda s=state, w=who: end_talk(s, w),
-                ]
-            )()
+            tries: list[Callable[[], HandOff | Denial]] = [
+                partial(take, state, who, now),
+                partial(write, state, who, now),
+                partial(end_talk, state, who),
+                partial(reassign, ROUTE, state, who, to, now),
+                partial(reassign, ROUTE, state, who, to, now, may_any=True),
+            ]
+            if state.phase is Phase.OFFERED:
+                tries.append(partial(offer_again, ROUTE, state, now))
+            found = chance.choice(tries)()
             before, state = state, state if isinstance(found, Denial) else found
             if before.taken_by is not None and state.taken_by not in (None, before.taken_by):
                 pytest.fail(f"seed {seed}: {before} changed hands without being passed on: {state}")
