@@ -26,14 +26,16 @@ async def colleagues_of(work: Work, manager: Prospect, stored: StoredHandOff) ->
     """
     team, state, language = await team_of(work, stored.team), stored.state, work.language_of(manager)
     managers = {each.telegram_id: each for each in team.managers}
-    names = await names_of(work, dict.fromkeys((*managers, *team.heads)))
+    people = tuple(dict.fromkeys((*managers, *team.heads)))
+    names = await names_of(work, people)
     found: list[Choice] = []
-    for number, name in names.items():
+    for number in people:
         member = managers.get(number)
-        if number in (state.taken_by, state.offered_to) or (member is not None and not member.reachable):
+        reachable = number in names and (member is None or member.reachable)
+        if number in (state.taken_by, state.offered_to) or not reachable:
             continue
         here = member is None or works(work.now, member.calendar)
-        label = isolated(name)
+        label = isolated(names[number])
         found.append((str(number), label if here else plain(language, "reassign.away", name=label)))
     return found[:MOST]
 

@@ -103,8 +103,8 @@ async def test_a_lead_is_passed_on_and_its_wait_begins_anew(
     await max_.taps("Vera")
     max_.is_told("Noted")
     max_.sees_change("Passed on to Vera", "To be taken by 12:05", buttons=[])
-    vera.sees_change("Passed on to you", buttons=["✋ Take"])
-    vera.sees(CARD, "Passed on to you", "To be taken by 12:05", buttons=["✋ Take"])
+    vera.sees_change("Offered to you alone", buttons=["✋ Take"])
+    vera.sees(CARD, "Offered to you alone", "To be taken by 12:05", buttons=["✋ Take"])
     ada.sees("Lead #1: Max passed it on to Vera")
     await max_.taps_data("h:1:take:")
     max_.is_told("on its way to Vera")
@@ -200,7 +200,7 @@ async def test_an_admin_passes_on_what_a_sick_manager_has(
     ada.sees_change("Passed on to Vera", buttons=["🔁 Pass on"])
     max_.sees_change("Passed on to Vera", buttons=[])
     vera.skims_changes()
-    vera.sees("Passed on to you", buttons=["✋ Take"])
+    vera.sees("Offered to you alone", buttons=["✋ Take"])
     ada.sees("Lead #1: Ada passed it on to Vera")
 
 

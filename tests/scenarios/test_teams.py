@@ -190,7 +190,7 @@ async def test_a_lead_goes_to_one_then_the_next_then_the_head_and_whoever_takes_
 
 async def test_leads_are_offered_in_turns(sales: House) -> None:
     for number, manager in enumerate((MAX, VERA, OLHA, MAX)):
-        guest = sales.guest(ANNA + number, f"Guest{number}")
+        guest = sales.guest(ANNA + number, f"Guest{number}", phone=f"+38067123456{number}")
         await guest.goes_through(HOT_LEAD)
         sales.guests[manager].sees("Hot lead", f"Guest{number}")
         await sales.later(seconds=1)
