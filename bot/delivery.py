@@ -12,6 +12,7 @@ import structlog
 from bot.bell import Bell
 from bot.pace import Pace, Pacer
 from bot.parcels import dispose, gather, remember
+from bot.talk.mishaps import not_delivered
 from bot.teams.presence import lost
 from bot.telegram.port import Messenger
 from bot.telegram.requests import (
@@ -182,10 +183,14 @@ class Delivery:
                 await work.note("group_moved", None)
             case Moved():  # a supergroup moves nowhere: asking for ever would help nobody
                 await self._conclude(work, queued, Fate.REFUSED, refusal="the chat moved")
-            case Needless(reason=reason) | Uneditable(reason=reason) | Refused(reason=reason):
+            case Needless(reason=reason) | Uneditable(reason=reason):
                 await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
+            case Refused(reason=reason):
+                await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
+                await not_delivered(work, queued.id, reason)
             case Unreachable(reason=reason):
                 await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
+                await not_delivered(work, queued.id, reason)
                 await self._lost_touch(work, queued, reason)
             case Wait(seconds=seconds):
                 # A 429 does not say whether it means the chat or the whole bot: silence obeys both.

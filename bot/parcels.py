@@ -75,7 +75,10 @@ async def _file(unit: Unit, source: MediaSource) -> File | None:
 def _in_words(request: Request) -> SendText:
     match request:
         case SendMedia():
-            return SendText(chat_id=request.chat_id, html=request.html or "…", buttons=request.buttons)
+            words = request.html or "…"
+            return SendText(
+                chat_id=request.chat_id, html=words, buttons=request.buttons, reply_to=request.reply_to
+            )
         case SendAlbum():
             return SendText(chat_id=request.chat_id, html="\n".join(request.captions) or "…")
         case _:

@@ -13,6 +13,7 @@ from bot.administration.arrivals import QUIZ, examined, handle, tell_failure
 from bot.bell import Bell
 from bot.conversation.silence import silence_due
 from bot.follow_ups.sending import send_due
+from bot.hand_off.calling import call_due
 from bot.hand_off.offering import offer_due
 from bot.insight.alarms import Watch
 from bot.privacy.keeping import let_go
@@ -62,6 +63,7 @@ class Timers:
                 await view.hand_offs.next_due(),
                 await view.leads.next_thaw(),
                 await view.places.next_due(),
+                await view.hand_offs.next_call(),
                 await view.enrolments.next_due(),
                 await view.sessions.next_due(),
                 await view.consents.next_end(),
@@ -101,6 +103,10 @@ class Timers:
             for stored in hand_offs:
                 if not await self._try(unit, offer_due(work, stored), hand_off=stored.id):
                     await unit.hand_offs.postpone(stored.id, later)
+            calls = await unit.hand_offs.calls_due(work.now, BATCH)
+            for stored in calls:
+                if not await self._try(unit, call_due(work, stored), hand_off=stored.id):
+                    await unit.hand_offs.postpone_call(stored.id, later)
             enrolments = await unit.enrolments.due(work.now, BATCH)
             for enrolment in enrolments:
                 if not await self._try(unit, send_due(work, enrolment), enrolment=enrolment.id):
@@ -112,7 +118,7 @@ class Timers:
         self._committed()
         if people:
             log.info("kept_long_enough", people=len(people))
-        leads = len(waiting) + len(frozen) + len(hand_offs)
+        leads = len(waiting) + len(frozen) + len(hand_offs) + len(calls)
         return told + files + len(people) + len(consents) + leads + len(enrolments) + len(silent)
 
     async def _watched(self) -> bool:

@@ -44,14 +44,22 @@ def kept(hand_offs: Iterable[tuple[int, HandOff]]) -> int | None:
 
 def close_as_merged(hand_off: HandOff, now: datetime) -> HandOff:
     """Close a hand-off whose lead goes on with another one."""
-    return replace(hand_off, phase=Phase.CLOSED, closed_at=now, due_at=None, outcome=Outcome.MERGED)
+    return replace(
+        hand_off,
+        phase=Phase.CLOSED,
+        closed_at=now,
+        due_at=None,
+        call_at=None,
+        talking_since=None,
+        outcome=Outcome.MERGED,
+    )
 
 
 def reopen(hand_off: HandOff, route: HotRoute, now: datetime) -> HandOff:
     """Take back that a hand-off was closed by merging: it stands where it stood, and an offer waits anew."""
-    if hand_off.contacted_at is not None:
-        phase = Phase.CONTACTED
+    if hand_off.taken_by is None:
+        phase = Phase.OFFERED
     else:
-        phase = Phase.TAKEN if hand_off.taken_by is not None else Phase.OFFERED
+        phase = Phase.CONTACTED if hand_off.contacted_at is not None else Phase.TAKEN
     due_at = now + route.take_within if phase is Phase.OFFERED else None
     return replace(hand_off, phase=phase, closed_at=None, outcome=None, due_at=due_at)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from qualification.assignment import Team, Wanted, choose
-from qualification.handoff import HandOff, Phase, Reach
+from qualification.handoff import Denial, HandOff, Phase, Reach, loosen, owns
 from qualification.quiz import HotRoute
 from qualification.working_time import after, next_working, worked_between
 
@@ -42,10 +42,25 @@ def offer_next(route: HotRoute, wanted: Wanted, team: Team, hand_off: HandOff, n
 
 def offer_anew(route: HotRoute, wanted: Wanted, team: Team, hand_off: HandOff, now: datetime) -> HandOff:
     """Offer a lead anew whose owner is gone: all waits begin again, and everybody may be asked again."""
-    again = replace(
-        hand_off, phase=Phase.OFFERED, taken_by=None, taken_at=None, offered_to=None, tried=(), counted_from=now
-    )
-    return _begin(route, wanted, team, again, now)
+    return _begin(route, wanted, team, loosen(hand_off, now), now)
+
+
+def reassign(
+    route: HotRoute, team: Team, hand_off: HandOff, by: int, to: int, now: datetime, *, may_any: bool = False
+) -> HandOff | Denial:
+    """Pass a lead on to another manager, who has to take it in time; nobody else can meanwhile.
+
+    Its owner may, and who `may_any`. All waits begin again: without an answer the next one is asked.
+    """
+    if hand_off.phase is Phase.CLOSED:
+        return Denial.CLOSED
+    if not may_any and (denied := owns(hand_off, by)):
+        return denied
+    if to in (hand_off.taken_by, hand_off.offered_to):
+        return Denial.WITH_THEM_ALREADY
+    passed = replace(loosen(hand_off, now), reach=Reach.ONE, offered_to=to)
+    due = min(_later(now, route.one_has, team), _head_due(route, team, passed, now))
+    return replace(passed, due_at=due)
 
 
 def recipients(hand_off: HandOff, team: Team, now: datetime) -> tuple[int, ...]:

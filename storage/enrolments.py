@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from storage.collection import Collection
+from storage.hand_offs import in_talk
 from storage.records import Enrolment
 from storage.states import held
 from storage.tables import EnrolmentRow
@@ -64,14 +65,22 @@ class Enrolments(Collection):
 
     async def due(self, now: datetime, limit: int) -> list[Enrolment]:
         """Return enrolments whose next message is due, the longest first; none while follow-ups are held."""
-        query = select(*_ENROLMENT).where(self._ours(EnrolmentRow.bot_id), EnrolmentRow.due_at <= now, ~held())
+        query = select(*_ENROLMENT).where(
+            self._ours(EnrolmentRow.bot_id),
+            EnrolmentRow.due_at <= now,
+            ~held(),
+            ~in_talk(EnrolmentRow.bot_id, EnrolmentRow.prospect_id),
+        )
         rows = await self._connection.execute(query.order_by(EnrolmentRow.due_at).limit(limit))
         return [_enrolment(row) for row in rows]
 
     async def next_due(self) -> datetime | None:
         """Return when the next message is due; never while follow-ups are held."""
         query = select(EnrolmentRow.due_at).where(
-            self._ours(EnrolmentRow.bot_id), EnrolmentRow.due_at.is_not(None), ~held()
+            self._ours(EnrolmentRow.bot_id),
+            EnrolmentRow.due_at.is_not(None),
+            ~held(),
+            ~in_talk(EnrolmentRow.bot_id, EnrolmentRow.prospect_id),
         )
         return await self._connection.scalar(query.order_by(EnrolmentRow.due_at).limit(1))
 

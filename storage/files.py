@@ -14,6 +14,8 @@ from storage.tables import FileRow
 
 ON_ITS_WAY_OUT = ("export", "download", "chart")
 """Purposes of files that are kept only until they are sent."""
+FROM_THEM, FROM_US = "talk", "sent"
+"""Purposes of files that went from a prospect to a manager, and from a manager to a prospect."""
 
 
 class Files(Collection):
@@ -68,7 +70,7 @@ class Files(Collection):
 
     async def sent_by(self, prospect_id: int) -> list[KeptFile]:
         """Return the files that a prospect sent."""
-        return await self._of(prospect_id, FileRow.purpose.not_in(ON_ITS_WAY_OUT))
+        return await self._of(prospect_id, FileRow.purpose.not_in((*ON_ITS_WAY_OUT, FROM_US)))
 
     async def exports_for(self, prospect_id: int) -> list[KeptFile]:
         """Return the exports that are on their way to a prospect."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, update
 
 from qualification.handoff import HandOff, Outcome, Phase, Reach
 from storage.collection import Collection
@@ -31,10 +31,12 @@ class HandOffs(Collection):
         )
         return StoredHandOff(stored.id, stored.lead_id, stored.team, hand_off)
 
-    async def let_go(self, hand_off_id: int) -> None:
-        """Keep that nobody is writing to the lead any more."""
+    async def measured(self, hand_off_id: int, seconds: int) -> None:
+        """Keep the working time until the first contact; the first stays the first."""
         await self._connection.execute(
-            update(HandOffRow).where(HandOffRow.id == hand_off_id).values(talking_since=None)
+            update(HandOffRow)
+            .where(HandOffRow.id == hand_off_id, HandOffRow.worked_seconds.is_(None))
+            .values(worked_seconds=seconds)
         )
 
     async def postpone(self, hand_off_id: int, due_at: datetime) -> None:
@@ -65,18 +67,16 @@ class HandOffs(Collection):
     async def due(self, now: datetime, limit: int) -> list[StoredHandOff]:
         """Return hand-offs whose wait is over, the longest first; of those of one morning the oldest first.
 
-        While a manager is writing to the lead, nothing is over.
+        While its owner is writing to the lead, nothing is over.
         """
-        query = select(*_HAND_OFF).where(
-            self._ours(HandOffRow.bot_id), HandOffRow.due_at <= now, HandOffRow.talking_since.is_(None)
-        )
+        query = select(*_HAND_OFF).where(self._ours(HandOffRow.bot_id), HandOffRow.due_at <= now, _nobody_writes())
         order = (HandOffRow.due_at, HandOffRow.offered_at, HandOffRow.id)
         return [_stored(row) for row in await self._connection.execute(query.order_by(*order).limit(limit))]
 
     async def next_due(self) -> datetime | None:
         """Return when the next wait is over."""
         query = select(HandOffRow.due_at).where(
-            self._ours(HandOffRow.bot_id), HandOffRow.due_at.is_not(None), HandOffRow.talking_since.is_(None)
+            self._ours(HandOffRow.bot_id), HandOffRow.due_at.is_not(None), _nobody_writes()
         )
         return await self._connection.scalar(query.order_by(HandOffRow.due_at).limit(1))
 
@@ -89,10 +89,6 @@ class HandOffs(Collection):
         """Return what a member has taken and not closed yet, the oldest first."""
         return await self._open(HandOffRow.taken_by == telegram_id)
 
-    async def _open(self, which: ColumnElement[bool]) -> list[StoredHandOff]:
-        query = select(*_HAND_OFF).where(self._ours(HandOffRow.bot_id), HandOffRow.closed_at.is_(None), which)
-        return [_stored(row) for row in await self._connection.execute(query.order_by(HandOffRow.id))]
-
     async def loads(self) -> dict[int, int]:
         """Count the open leads of each member: those they took, and those that wait for their answer alone."""
         whose = func.coalesce(HandOffRow.taken_by, HandOffRow.offered_to)
@@ -101,28 +97,104 @@ class HandOffs(Collection):
         )
         return {row[0]: row[1] for row in await self._connection.execute(query.group_by(whose))}
 
+    async def latest_of(self, lead_id: int) -> StoredHandOff | None:
+        """Return the lead's newest hand-off, open or closed."""
+        query = select(*_HAND_OFF).where(HandOffRow.lead_id == lead_id).order_by(HandOffRow.id.desc())
+        row = (await self._connection.execute(query.limit(1))).first()
+        return _stored(row) if row else None
+
+    async def untaken(self) -> list[StoredHandOff]:
+        """Return the hand-offs that nobody has taken, the oldest first."""
+        return await self._open(HandOffRow.phase == Phase.OFFERED)
+
+    async def talking_with(self, prospect_id: int) -> StoredHandOff | None:
+        """Return the hand-off in which a human has the prospect's chat; of several the newest talk."""
+        query = (
+            select(*_HAND_OFF)
+            .join(LeadRow, LeadRow.id == HandOffRow.lead_id)
+            .where(
+                self._ours(LeadRow.bot_id),
+                LeadRow.prospect_id == prospect_id,
+                HandOffRow.talking_since.is_not(None),
+                HandOffRow.closed_at.is_(None),
+            )
+            .order_by(HandOffRow.talking_since.desc())
+        )
+        row = (await self._connection.execute(query.limit(1))).first()
+        return _stored(row) if row else None
+
+    async def about(self, chat_id: int, message_id: int) -> StoredHandOff | None:
+        """Return the hand-off that a message in a manager's chat is about: its card, or what stands below it."""
+        query = select(OutboxRow.hand_off_id).where(
+            self._ours(OutboxRow.bot_id),
+            OutboxRow.chat_id == chat_id,
+            OutboxRow.message_id == message_id,
+            OutboxRow.hand_off_id.is_not(None),
+        )
+        number = await self._connection.scalar(query.limit(1))
+        return await self.by_id(number) if number is not None else None
+
+    async def calls_due(self, now: datetime, limit: int) -> list[StoredHandOff]:
+        """Return hand-offs whose manager wants to be reminded now, the longest first."""
+        query = select(*_HAND_OFF).where(self._ours(HandOffRow.bot_id), HandOffRow.call_at <= now)
+        rows = await self._connection.execute(query.order_by(HandOffRow.call_at).limit(limit))
+        return [_stored(row) for row in rows]
+
+    async def next_call(self) -> datetime | None:
+        """Return when the next manager wants to be reminded."""
+        query = select(HandOffRow.call_at).where(self._ours(HandOffRow.bot_id), HandOffRow.call_at.is_not(None))
+        return await self._connection.scalar(query.order_by(HandOffRow.call_at).limit(1))
+
+    async def postpone_call(self, hand_off_id: int, call_at: datetime) -> None:
+        """Remind the manager later."""
+        await self._connection.execute(
+            update(HandOffRow).where(HandOffRow.id == hand_off_id).values(call_at=call_at)
+        )
+
     async def cards(self, hand_off_id: int) -> list[Card]:
         """Return a hand-off's cards that were or will be sent."""
         alive = OutboxRow.state.in_((Fate.WAITING, Fate.SENDING, Fate.SENT))
         return await self._cards(_CARDS.where(OutboxRow.hand_off_id == hand_off_id, alive))
 
     async def cards_about(self, prospect_id: int) -> list[Card]:
-        """Return the cards of a prospect's leads that managers have, or are getting."""
+        """Return the cards of a prospect's leads that managers have, or are getting, and all that stands below."""
         theirs = (
             select(HandOffRow.id)
             .join(LeadRow, LeadRow.id == HandOffRow.lead_id)
             .where(LeadRow.prospect_id == prospect_id)
         )
         out = or_(OutboxRow.state == Fate.SENDING, OutboxRow.message_id.is_not(None))
-        return await self._cards(_CARDS.where(OutboxRow.hand_off_id.in_(theirs), out))
+        return await self._cards(_SAID.where(OutboxRow.hand_off_id.in_(theirs), out))
+
+    async def _open(self, which: ColumnElement[bool]) -> list[StoredHandOff]:
+        query = select(*_HAND_OFF).where(self._ours(HandOffRow.bot_id), HandOffRow.closed_at.is_(None), which)
+        rows = await self._connection.execute(query.order_by(HandOffRow.offered_at, HandOffRow.id))
+        return [_stored(row) for row in rows]
 
     async def _cards(self, query: Select[int, int, int | None]) -> list[Card]:
         return [Card(*row) for row in await self._connection.execute(query.order_by(OutboxRow.id))]
 
 
-_CARDS = select(OutboxRow.id, OutboxRow.chat_id, OutboxRow.message_id).where(
-    OutboxRow.edits.is_(None), OutboxRow.kind == Kind.HAND_OFF
-)
+def _nobody_writes() -> ColumnElement[bool]:
+    """The condition that no owner is writing: the talk of a lead that is on offer again has none."""
+    return or_(HandOffRow.talking_since.is_(None), HandOffRow.phase == Phase.OFFERED)
+
+
+def in_talk(bot_id: Any, prospect_id: Any) -> ColumnElement[bool]:
+    """The condition that a human has a prospect's chat: no clock writes into it meanwhile."""
+    return exists().where(
+        and_(
+            LeadRow.bot_id == bot_id,
+            LeadRow.prospect_id == prospect_id,
+            HandOffRow.lead_id == LeadRow.id,
+            HandOffRow.closed_at.is_(None),
+            HandOffRow.talking_since.is_not(None),
+        )
+    )
+
+
+_SAID = select(OutboxRow.id, OutboxRow.chat_id, OutboxRow.message_id).where(OutboxRow.edits.is_(None))
+_CARDS = _SAID.where(OutboxRow.kind == Kind.HAND_OFF)
 _STATE = (
     HandOffRow.phase,
     HandOffRow.offered_at,
@@ -138,6 +210,10 @@ _STATE = (
     HandOffRow.offered_to,
     HandOffRow.tried,
     HandOffRow.counted_from,
+    HandOffRow.call_at,
+    HandOffRow.talking_since,
+    HandOffRow.amount,
+    HandOffRow.currency,
 )
 _HAND_OFF = (HandOffRow.id, HandOffRow.lead_id, HandOffRow.team, *_STATE)
 

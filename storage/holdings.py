@@ -98,7 +98,7 @@ class Holdings(Collection):
             if table is OutboxRow:
                 query = query.where(OutboxRow.chat_id == person.telegram_id)
             rows = (await self._connection.execute(query)).mappings()
-            found[table.__tablename__] = [dict(row) for row in rows]
+            found[table.__tablename__] = [_without_ours(table, dict(row)) for row in rows]
         return found
 
     async def everybody(self) -> list[tuple[int, int, int, datetime]]:
@@ -163,3 +163,10 @@ class Holdings(Collection):
                 consent_id=None,
             )
         )
+
+
+def _without_ours(table: type[Base], row: dict[str, Any]) -> dict[str, Any]:
+    """Leave out in whose chat a manager wrote: it is not the prospect's to know."""
+    if table is TalkRow and row["from_manager"]:
+        return {name: value for name, value in row.items() if name not in ("chat_id", "message_id")}
+    return row

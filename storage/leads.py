@@ -64,6 +64,12 @@ class Leads(Collection):
         """Return a lead that is known to exist."""
         return lead_of((await self._connection.execute(select(*LEAD).where(LeadRow.id == lead_id))).one())
 
+    async def find(self, number: int) -> Lead | None:
+        """Return a lead of this bot by its number."""
+        query = select(*LEAD).where(self._ours(LeadRow.bot_id), LeadRow.id == number)
+        row = (await self._connection.execute(query)).first()
+        return lead_of(row) if row else None
+
     async def save_contact(self, lead_id: int, contact: Contact, now: datetime) -> None:
         """Keep a way to reach the lead; a later phone takes the place of an earlier one."""
         present = {

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from dialogs.answers import Answer
 from dialogs.session import Session
 from storage.collection import Collection
+from storage.hand_offs import in_talk
 from storage.records import DueFor, StoredSession
 from storage.tables import AnswerRow, ProspectRow, SessionRow
 
@@ -101,13 +102,21 @@ class Sessions(Collection):
 
     async def due(self, now: datetime, limit: int) -> list[StoredSession]:
         """Return sessions whose silence has lasted long enough, the longest first."""
-        query = select(*_SESSION).where(self._ours(SessionRow.bot_id), SessionRow.due_at <= now)
+        query = select(*_SESSION).where(
+            self._ours(SessionRow.bot_id),
+            SessionRow.due_at <= now,
+            ~in_talk(SessionRow.bot_id, SessionRow.prospect_id),
+        )
         rows = await self._connection.execute(query.order_by(SessionRow.due_at).limit(limit))
         return [_stored(row) for row in rows]
 
     async def next_due(self) -> datetime | None:
         """Return when the next silence has lasted long enough."""
-        query = select(SessionRow.due_at).where(self._ours(SessionRow.bot_id), SessionRow.due_at.is_not(None))
+        query = select(SessionRow.due_at).where(
+            self._ours(SessionRow.bot_id),
+            SessionRow.due_at.is_not(None),
+            ~in_talk(SessionRow.bot_id, SessionRow.prospect_id),
+        )
         return await self._connection.scalar(query.order_by(SessionRow.due_at).limit(1))
 
     async def postpone(self, session_id: int, due_at: datetime) -> None:

@@ -20,8 +20,10 @@ from storage.invites import Invites
 from storage.journal import Journal
 from storage.leads import Leads
 from storage.links import Links
+from storage.materials import Materials
 from storage.members import Members
 from storage.merges import Merges
+from storage.notes import Notes
 from storage.outbox import Outbox
 from storage.places import Places
 from storage.prospects import Prospects
@@ -29,6 +31,7 @@ from storage.quizzes import Quizzes
 from storage.sessions import Sessions
 from storage.states import States
 from storage.statistics import Statistics
+from storage.talk import Talk
 
 
 class Unit:
@@ -46,6 +49,9 @@ class Unit:
         self.hand_offs = HandOffs(connection, bot_id)
         self.places = Places(connection, bot_id)
         self.merges = Merges(connection, bot_id)
+        self.talk = Talk(connection, bot_id)
+        self.notes = Notes(connection, bot_id)
+        self.materials = Materials(connection, bot_id)
         self.enrolments = Enrolments(connection, bot_id)
         self.outbox = Outbox(connection, bot_id)
         self.journal = Journal(connection, bot_id)

@@ -10,9 +10,12 @@ from bot.entry.arriving import Arrival, arrive
 from bot.entry.managing import link_command
 from bot.entry.sharing import share
 from bot.follow_ups.reacting import unsubscribe
+from bot.hand_off.asking import drop_question
 from bot.hand_off.card import isolated
+from bot.hand_off.finding import staff_command
 from bot.insight.managing import insight_command
 from bot.privacy.overview import show_overview
+from bot.talk.library import library_command
 from bot.teams.absence import own_command
 from bot.teams.claiming import CLAIM_MARK, claim
 from bot.teams.inviting import JOIN_MARK, join
@@ -34,6 +37,12 @@ PROSPECT_COMMANDS = ("start", "answers", "restart", "language", "share", "stop",
 
 async def command(work: Work, prospect: Prospect, name: str, argument: str, update_id: int) -> None:
     """Carry out a command; an unknown one gets the help."""
+    asked = await drop_question(work, prospect)
+    if asked and name == "cancel":
+        await _reply(work, prospect, say(work.language_of(prospect), "ask.cancelled"))
+        return
+    if await library_command(work, prospect, name):
+        return
     if await insight_command(work, prospect, name, argument) or await link_command(work, prospect, name, argument):
         return
     match name:
@@ -67,6 +76,8 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
         case _ if await team_command(work, prospect, name) or await own_command(work, prospect, name, argument):
             pass
         case _ if await admin_command(work, prospect, name):
+            pass
+        case _ if await staff_command(work, prospect, name, argument):
             pass
         case _:
             await _help(work, prospect)

@@ -16,6 +16,7 @@ from bot.entry.drafting import take_text
 from bot.entry.managing import link_tapped
 from bot.follow_ups.noticing import add_up, notice
 from bot.follow_ups.reacting import open_material, unsubscribe
+from bot.hand_off.asking import take_answer
 from bot.hand_off.managing import act
 from bot.insight.entering import take_cost
 from bot.insight.managing import insight_tapped
@@ -23,6 +24,10 @@ from bot.privacy.keeping import keep
 from bot.privacy.reacting import react
 from bot.stages import merging
 from bot.stages.placing import give_place
+from bot.talk.library import library_tapped, take_document, take_link
+from bot.talk.materials import open_sent
+from bot.talk.mishaps import left
+from bot.talk.switchboard import hint, put_through
 from bot.teams.managing import team_tapped
 from bot.teams.permissions import works_here
 from bot.teams.presence import lost, seen
@@ -34,9 +39,11 @@ from bot.telegram.taps import (
     ContinueTapped,
     InsightTapped,
     LanguageTapped,
+    LibraryTapped,
     LinkTapped,
     MaterialTapped,
     MergeTapped,
+    OpenTapped,
     PlaceTapped,
     PrivacyAction,
     PrivacyTapped,
@@ -91,17 +98,39 @@ async def receive(work: Work, incoming: Incoming) -> None:
     more_active = await notice(work, prospect, incoming, heard_of)
     if not isinstance(incoming.happening, BotBlocked):
         await seen(work, prospect.telegram_id)
+    written = _command(incoming)
+    if not await put_through(work, prospect, incoming, written and written[0]):
+        await _done(work, prospect, incoming, written)
+    await add_up(work, prospect, more_active)
+    await keep(work, prospect)
+
+
+def _command(incoming: Incoming) -> tuple[str, str] | None:
+    """Return the command that somebody wrote, and what stands after it."""
     match incoming.happening:
         case TextReceived(text=text, forwarded=False) if found := _COMMAND.fullmatch(text.strip()):
-            await command(work, prospect, found[1].lower(), (found[2] or "").strip(), incoming.update_id)
+            return found[1].lower(), (found[2] or "").strip()
+        case _:
+            return None
+
+
+async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tuple[str, str] | None) -> None:
+    """Handle what belongs to no talk."""
+    match incoming.happening:
+        case TextReceived() if written is not None:
+            await command(work, prospect, *written, incoming.update_id)
         case TextReceived(text=text, forwarded=forwarded):
-            if not forwarded and (await take_text(work, prospect, text) or await take_cost(work, prospect, text)):
+            if not forwarded and await _asked_for(work, prospect, text):
+                return
+            if await hint(work, prospect):
                 return
             # Somebody else's words are no answer, and never a consent.
             await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))
         case ContactReceived(phone=phone, own=own):
             await _event(work, prospect, ContactShared(phone, own))
-        case FileReceived() as file if await take_file(work, prospect, file):
+        case FileReceived() as file if await take_document(work, prospect, file) or await take_file(
+            work, prospect, file
+        ):
             pass
         case LocationReceived(latitude=latitude, longitude=longitude, forwarded=forwarded):
             place = LocationShared(latitude, longitude)
@@ -120,6 +149,7 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await work.unit.prospects.blocked(prospect.id, work.now)
             await work.unit.enrolments.stop(prospect.id, EndReason.BLOCKED, work.now)
             await work.unit.outbox.drop_all(prospect.telegram_id, work.now)
+            await left(work, prospect)
             await work.note("blocked", prospect.id)
             await lost(work, prospect.telegram_id, "the bot was blocked")
         case BotUnblocked():
@@ -127,8 +157,14 @@ async def receive(work: Work, incoming: Incoming) -> None:
             await work.note("unblocked", prospect.id)
         case _:
             assert_never(incoming.happening)
-    await add_up(work, prospect, more_active)
-    await keep(work, prospect)
+
+
+async def _asked_for(work: Work, person: Prospect, text: str) -> bool:
+    """Take what somebody who works here was asked to write; tell whether it was that."""
+    for take in (take_answer, take_link, take_text, take_cost):
+        if await take(work, person, text):
+            return True
+    return False
 
 
 async def _who(work: Work, incoming: Incoming) -> Prospect | None:
@@ -207,6 +243,10 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await give_place(work, prospect, meant, tap)
         case MaterialTapped(enrolment=enrolment, step=step):
             await open_material(work, prospect, enrolment, step, tap)
+        case OpenTapped():
+            await open_sent(work, prospect, meant, tap)
+        case LibraryTapped():
+            await library_tapped(work, prospect, meant, tap)
         case UnsubscribeTapped():
             await unsubscribe(work, prospect, tap, update_id)
         case LinkTapped():

@@ -11,6 +11,7 @@ from bot.telegram.taps import (
     AnswerTapped,
     ContinueTapped,
     MaterialTapped,
+    OpenTapped,
     ReopenTapped,
     decode,
 )
@@ -30,6 +31,7 @@ from storage.records import Lead, Prospect
 
 REPLIES_A_DAY = 20
 """More messages than that in a day tell nothing new, and are not written down as replies."""
+_STEPS = AnswerTapped | ReopenTapped | ContinueTapped | MaterialTapped | OpenTapped
 _INTEREST = ("/start", "/restart", "/answers")
 """Commands of somebody who wants something; who comes to unsubscribe has not come back."""
 
@@ -79,7 +81,7 @@ def _shows_interest(happening: Happening) -> bool:
         case FileReceived(forwarded=False) | LocationReceived(forwarded=False) | ContactReceived():
             return True
         case TapReceived(data=data):
-            return isinstance(decode(data), AnswerTapped | ReopenTapped | ContinueTapped | MaterialTapped)
+            return isinstance(decode(data), _STEPS)
         case _:
             return False
 

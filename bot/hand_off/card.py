@@ -8,20 +8,22 @@ from datetime import datetime
 
 from bot.entry.sources import REFERRAL, source_name
 from bot.hand_off.reasons import answer_points, other_reasons, standing
-from bot.stages.reasons import lost_reasons, lost_text
-from bot.telegram.requests import Buttons, TapButton
-from bot.telegram.taps import CardAction, CardTapped, encode
-from bot.texts import Html, clock_time, count, duration, escaped, plain, say
+from bot.stages.reasons import lost_text
+from bot.texts import Html, clock_time, count, date, day_and_time, duration, escaped, plain, say
 from dialogs.answers import Attached, Contact, Decision, Skipped
 from dialogs.rendering import answer_text, question_name
+from qualification.amounts import written_amount
 from qualification.handoff import Outcome, Phase, Reach
 from qualification.quiz import Quiz
 from qualification.score import Score
 from qualification.scrub import Flaw
+from storage.notes import Note
 from storage.records import Lead, Prospect, StoredContact, StoredHandOff, StoredSession
 
 NAME_LENGTH = 64
 """Letters of a name that a card shows: some names are whole letters."""
+NOTE_LENGTH = 240
+"""Letters of a note that a card shows; `/lead` shows all of them."""
 MESSAGE_LENGTH = 3800
 """Letters of a card; Telegram takes 4,096, and buttons' edits need some room."""
 
@@ -48,45 +50,48 @@ class Dossier:
     """the other leads that are the same person"""
     flaws: tuple[tuple[str, Flaw], ...] = ()
     """what makes a kind of contact a doubtful one"""
+    notes: tuple[Note, ...] = ()
+    """the last ones, the oldest of them first"""
+    heads: frozenset[int] = frozenset()
+    """who may pass any lead on, whoever has it"""
+    walking: bool = False
+    """whether the prospect is in the middle of a quiz"""
+
+    def name(self, telegram_id: int) -> str:
+        """Return how a manager is called."""
+        return isolated(self.names.get(telegram_id, str(telegram_id)))
 
 
 def card_text(dossier: Dossier, viewer: int, language: str) -> Html:
     """Return a card's words for one viewer."""
     blocks = ["\n".join(_head(dossier, language)), "\n".join(_answers(dossier, language))]
+    blocks.append("\n".join(note_line(dossier, note, language) for note in dossier.notes))
     blocks.append("\n".join(_state(dossier, viewer, language)))
+    return _fitting(blocks)
+
+
+def lead_text(dossier: Dossier, language: str) -> Html:
+    """Return the words about a lead that was never handed off: who, why, and where they stand."""
+    title = say(language, "lead.title", points=count(language, "points", dossier.score.total))
+    head = "\n".join([f"{title} · {lead_name(dossier.lead)}", *list(_head(dossier, language))[1:]])
+    notes = "\n".join(note_line(dossier, note, language) for note in dossier.notes)
+    stage = plain(language, f"stage.{dossier.lead.stage}")
+    return _fitting(
+        [head, "\n".join(_answers(dossier, language)), notes, say(language, "lead.stage", stage=stage)]
+    )
+
+
+def note_line(dossier: Dossier, note: Note, language: str, length: int = NOTE_LENGTH) -> Html:
+    """Return a note as a line."""
+    return say(language, "card.note", name=dossier.name(note.author), text=isolated(note.text, length))
+
+
+def _fitting(blocks: list[str]) -> Html:
     text = "\n\n".join(block for block in blocks if block)
     if len(text) > MESSAGE_LENGTH:
         # Answers in free words can be long; who it is and what to do must never fall off the card.
-        text = f"{blocks[0]}\n\n…\n\n{blocks[2]}"
+        text = "\n\n".join(block for block in (blocks[0], "…", *blocks[2:]) if block)
     return Html(text)
-
-
-def card_buttons(dossier: Dossier, viewer: int, language: str, *, asking_why: bool = False) -> Buttons:
-    """Return what the viewer can do now: take an offered lead, or move one of their own."""
-    state, number = dossier.hand_off.state, dossier.hand_off.id
-
-    def button(action: CardAction, text: str, reason: str = "") -> TapButton:
-        return TapButton(text=plain(language, text), data=encode(CardTapped(number, action, reason)))
-
-    if state.phase is Phase.OFFERED:
-        return ((button(CardAction.TAKE, "button.take"),),)
-    if state.phase is Phase.CLOSED or state.taken_by != viewer:
-        return ()
-    if asking_why:
-        choices = lost_reasons(dossier.quiz, language).items()
-        reasons = tuple(
-            (TapButton(text=text, data=encode(CardTapped(number, CardAction.LOST, reason))),)
-            for reason, text in choices
-        )
-        return (*reasons, (button(CardAction.BACK, "button.back"),))
-    ends = (
-        button(CardAction.WON, "button.won"),
-        button(CardAction.NOT_NOW, "button.not_now"),
-        button(CardAction.LOST, "button.lost"),
-    )
-    if state.phase is Phase.TAKEN:
-        return ((button(CardAction.CONTACTED, "button.contacted"),), ends)
-    return (ends,)
 
 
 def lead_name(lead: Lead) -> str:
@@ -141,10 +146,12 @@ def _state(dossier: Dossier, viewer: int, language: str) -> Iterator[str]:
     if state.phase is Phase.OFFERED:
         if state.reach is Reach.WAITING:
             return
-        if state.offered_to not in (None, viewer):
-            name = dossier.names.get(state.offered_to or 0, "?")
-            yield say(language, "card.passed_on", name=isolated(name))
-        elif state.round:
+        if state.offered_to == viewer:
+            yield say(language, "card.for_you")
+        elif state.offered_to is not None:
+            key = "card.asked_now" if viewer in state.tried else "card.passed_on"
+            yield say(language, key, name=dossier.name(state.offered_to))
+        if state.round:
             yield say(language, "card.again", time=waited)
         elif state.due_at is not None:
             clock = clock_time(language, state.due_at, dossier.quiz.timezone)
@@ -154,11 +161,17 @@ def _state(dossier: Dossier, viewer: int, language: str) -> Iterator[str]:
     if state.taken_by == viewer:
         yield say(language, "card.yours", time=waited)
     elif state.taken_by is not None:
-        name = dossier.names.get(state.taken_by, str(state.taken_by))
-        yield say(language, "card.taken_by", name=isolated(name), time=waited)
+        yield say(language, "card.taken_by", name=dossier.name(state.taken_by), time=waited)
     if state.contacted_at is not None:
         yield say(language, "card.contacted", time=duration(language, state.contacted_at - state.offered_at))
+    timezone = dossier.quiz.timezone
+    if state.talking_since is not None:
+        yield say(language, "card.talking", clock=clock_time(language, state.talking_since, timezone))
+    if state.call_at is not None:
+        yield say(language, "card.call_at", moment=day_and_time(language, state.call_at, timezone))
     match state.outcome:
+        case Outcome.WON if state.amount is not None:
+            yield say(language, "card.won_amount", amount=written_amount(state.amount, state.currency))
         case Outcome.WON:
             yield say(language, "card.won")
         case Outcome.LOST:
@@ -167,6 +180,11 @@ def _state(dossier: Dossier, viewer: int, language: str) -> Iterator[str]:
             yield say(language, "card.not_now" if dossier.followed_up else "card.not_now_silent")
         case Outcome.MERGED:
             yield say(language, "card.merged", leads=_names(dossier.merged))
+        case Outcome.UNFIT:
+            yield say(language, "card.unfit")
+        case Outcome.FROZEN:
+            until = dossier.lead.frozen_until
+            yield say(language, "card.frozen", day=date(language, until, timezone) if until else "—")
         case None:
             pass
 

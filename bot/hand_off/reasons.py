@@ -12,6 +12,9 @@ from qualification.grid import ACTIVITY, FIT, Grid
 from qualification.quiz import Quiz
 from qualification.score import Entry, Origin, Score, remaining
 
+MATERIAL = "+material"
+"""Stands for a sequence in the points of a material that a manager sent: no sequence is called so."""
+
 
 def answer_points(found: Score) -> dict[str, int]:
     """Return what each answered question gave."""
@@ -75,6 +78,8 @@ def reason(quiz: Quiz, entry: Entry, language: str, times: int = 1) -> Html:
             return say(language, "reason.cap", what=name, points=_points(language, entry))
         case Origin.LINK:
             sequence, _, step = entry.detail.partition("/")
+            if sequence == MATERIAL:
+                return say(language, "reason.material", what=step)
             follow_up = quiz.follow_up(sequence, step)
             known = follow_up.button if follow_up else None
             return say(language, "reason.link", what=quiz.read(known.text, language) if known else entry.rule)

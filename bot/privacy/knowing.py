@@ -7,7 +7,9 @@ from datetime import datetime
 
 from bot.work import Work
 from qualification.quiz import Quiz
+from storage.notes import Note
 from storage.records import KeptFile, Prospect, StoredConsent, StoredContact, StoredSession
+from storage.talk import Passed
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Known:
     consents: list[StoredConsent]
     live: list[StoredConsent]
     files: list[KeptFile]
+    talk: list[Passed]
+    notes: list[Note]
     now: datetime
 
     @property
@@ -56,5 +60,7 @@ async def known(work: Work, prospect: Prospect) -> Known:
         consents=await unit.consents.history(prospect.id),
         live=await unit.consents.all_live(prospect.id, work.now),
         files=await unit.files.sent_by(prospect.id),
+        talk=await unit.talk.of(prospect.id),
+        notes=await unit.notes.about(prospect.id),
         now=work.now,
     )

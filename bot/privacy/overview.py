@@ -48,6 +48,10 @@ def _what_is_held(told: Known) -> Iterator[str]:
         yield say(language, "privacy.contact", value=contact.value, checked=checked)
     if told.files:
         yield say(language, "privacy.files", n=len(told.files))
+    if told.talk:
+        yield say(language, "privacy.talk", n=len(told.talk))
+    if told.notes:
+        yield say(language, "privacy.notes", n=len(told.notes))
     if told.sources:
         yield say(language, "privacy.source", source=", ".join(told.sources))
 

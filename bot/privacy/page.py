@@ -63,6 +63,9 @@ def _sections(told: Known) -> Iterator[tuple[str, str]]:
     yield plain(language, "export.contacts"), _pairs(_contacts(told))
     yield plain(language, "export.consents"), "".join(_consent(told, each) for each in told.consents)
     yield plain(language, "export.answers"), "".join(_walks(told))
+    yield plain(language, "export.talk"), _pairs(_talk(told))
+    notes = ((moment(language, note.at, told.timezone), note.text) for note in told.notes)
+    yield plain(language, "export.notes"), _pairs(notes)
     yield plain(language, "export.files"), _pairs((file.name, f"{file.size:,} B") for file in told.files)
 
 
@@ -93,6 +96,13 @@ def _contacts(told: Known) -> Iterator[Pair]:
     for contact in told.contacts:
         checked = plain(told.language, "privacy.verified" if contact.verified else "privacy.unverified")
         yield checked, contact.value
+
+
+def _talk(told: Known) -> Iterator[Pair]:
+    """Who wrote what; of our team nobody is named."""
+    for passed in told.talk:
+        who = plain(told.language, "export.us" if passed.from_manager else "export.you")
+        yield f"{moment(told.language, passed.at, told.timezone)} · {who}", passed.text
 
 
 def _consent(told: Known, consent: StoredConsent) -> str:

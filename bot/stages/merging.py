@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bot.hand_off.offering import renew_cards
-from bot.stages.placing import quiz_of, seek_place
+from bot.hand_off.gathering import quiz_of
+from bot.hand_off.showing import renew_cards
+from bot.stages.placing import seek_place
 from bot.teams.permissions import admins, takes_leads, works_here
 from bot.telegram.requests import Buttons, EditText, SendText, TapButton
 from bot.telegram.taps import MergeAction, MergeTapped, encode

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.hand_off.card import lead_name
+from bot.hand_off.gathering import quiz_of
 from bot.hand_off.offering import offer_lead
 from bot.teams.permissions import admins
 from bot.telegram.requests import EditText, SendText, TapButton
@@ -66,14 +67,6 @@ async def give_place(work: Work, admin: Prospect, tapped: PlaceTapped, tap: TapR
         await work.answer_tap(tap.tap_id, plain(language, "wait.given"))
     done = say(language, "wait.over", lead=f"#{tapped.lead}")
     await work.send(EditText(chat_id=admin.telegram_id, html=done, message_id=tap.message_id))
-
-
-async def quiz_of(work: Work, lead: Lead) -> Quiz:
-    """Return the quiz that a lead walked last, in the revision that it walked."""
-    stored = await work.unit.sessions.by_id(lead.session_id)
-    if stored is None:
-        raise LookupError(f"lead {lead.id} has no session {lead.session_id}")
-    return await work.quiz(stored.session.quiz, stored.session.revision)
 
 
 async def _offer(work: Work, lead: Lead, quiz: Quiz, team: str | None = None) -> None:

@@ -29,7 +29,7 @@ async def _keys(work: Work, person: Prospect, role: Role) -> list[str]:
     member = await work.unit.members.of(person.telegram_id)
     gets_leads = role is Role.MANAGER or person.telegram_id in work.setup.managers
     gets_leads = gets_leads or (member is not None and member.team != NO_TEAM)
-    keys = ["manager.welcome", "manager.hours"] if gets_leads else []
+    keys = ["manager.welcome", "manager.how", "manager.hours"] if gets_leads else []
     if role.runs_things:
         keys += ["owner.welcome"] if role is Role.OWNER else []
         keys += ["admin.welcome", "admin.team", "admin.quizzes", "admin.insight"]

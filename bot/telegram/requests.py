@@ -65,6 +65,8 @@ class SendText(_Value):
     buttons: Buttons = ()
     keyboard: ReplyKeyboard | RemoveKeyboard | None = None
     preview: bool = True
+    reply_to: int | None = None
+    """the message of the same chat that it answers; sent without, should that be gone"""
     repeat_mark: str = ""
     """said first when the message is sent once more because nobody knows whether it arrived"""
 
@@ -87,6 +89,8 @@ class FileMedia(_Value):
     """send its bytes even if Telegram knows it"""
 
 
+FileKind = MediaKind | Literal["audio"]
+"""What a file can be sent as."""
 MediaSource = Annotated[RevisionMedia | FileMedia, Field(discriminator="kind")]
 
 
@@ -96,9 +100,10 @@ class SendMedia(_Value):
     method: Literal["send_media"] = "send_media"
     chat_id: int
     html: str = ""
-    kind: MediaKind = "photo"
+    kind: FileKind = "photo"
     media: MediaSource
     buttons: Buttons = ()
+    reply_to: int | None = None
 
     @property
     def name(self) -> str:

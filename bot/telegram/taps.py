@@ -16,6 +16,15 @@ class CardAction(StrEnum):
     WON = "won"
     LOST = "lost"
     NOT_NOW = "not_now"
+    UNFIT = "unfit"
+    FREEZE = "freeze"
+    CALL = "call"
+    REASSIGN = "reassign"
+    NOTE = "note"
+    SEND = "send"
+    END_TALK = "end_talk"
+    SHOW = "show"
+    MORE = "more"
     BACK = "back"
 
 
@@ -67,11 +76,11 @@ class ContinueTapped:
 
 @dataclass(frozen=True)
 class CardTapped:
-    """A button of a hand-off's card; `reason` says why a lead was lost."""
+    """A button of a hand-off's card; `choice` is what was chosen from a list: a reason, a time, a manager."""
 
     hand_off: int
     action: CardAction
-    reason: str = ""
+    choice: str = ""
 
 
 class MergeAction(StrEnum):
@@ -103,6 +112,29 @@ class MaterialTapped:
 
     enrolment: int
     step: str
+
+
+@dataclass(frozen=True)
+class OpenTapped:
+    """«Open», below what a manager sent; `sent` is the sending's number."""
+
+    sent: int
+
+
+class LibraryAction(StrEnum):
+    """What an admin can do with the library of materials."""
+
+    ADD = "add"
+    KIND = "kind"
+    RETIRE = "retire"
+
+
+@dataclass(frozen=True)
+class LibraryTapped:
+    """A button about the library; `choice` is a kind of link, or a material's number."""
+
+    action: LibraryAction
+    choice: str = ""
 
 
 @dataclass(frozen=True)
@@ -231,6 +263,8 @@ Tap = (
     | MergeTapped
     | PlaceTapped
     | MaterialTapped
+    | OpenTapped
+    | LibraryTapped
     | UnsubscribeTapped
     | LanguageTapped
     | LinkTapped
@@ -251,14 +285,18 @@ def encode(tap: Tap) -> str:
             return f"b:{session:x}:{step}"
         case ContinueTapped(session=session, asked_in=asked_in, anew=anew):
             return f"c:{session:x}:{asked_in:x}:{'anew' if anew else 'on'}"
-        case CardTapped(hand_off=hand_off, action=action, reason=reason):
-            return f"h:{hand_off:x}:{action}:{reason}"
+        case CardTapped(hand_off=hand_off, action=action, choice=choice):
+            return f"h:{hand_off:x}:{action}:{choice}"
         case MergeTapped(merge=merge, action=decision):
-            return f"g:{merge:x}:{decision}"
+            return f"d:{merge:x}:{decision}"
         case PlaceTapped(lead=lead):
             return f"w:{lead:x}"
         case MaterialTapped(enrolment=enrolment, step=step):
             return f"m:{enrolment:x}:{step}"
+        case OpenTapped(sent=sent):
+            return f"o:{sent:x}"
+        case LibraryTapped(action=library_action, choice=choice):
+            return f"y:{library_action}:{choice}"
         case UnsubscribeTapped(enrolment=enrolment):
             return f"u:{enrolment:x}"
         case LanguageTapped(language=language):
@@ -289,14 +327,18 @@ def decode(data: str) -> Tap | None:
                 return ReopenTapped(_number(session), step)
             case ["c", session, asked_in, ("on" | "anew") as how]:
                 return ContinueTapped(_number(session), _number(asked_in), anew=how == "anew")
-            case ["h", hand_off, action, reason]:
-                return CardTapped(_number(hand_off), CardAction(action), reason)
-            case ["g", merge, decision]:
+            case ["h", hand_off, action, choice]:
+                return CardTapped(_number(hand_off), CardAction(action), choice)
+            case ["d", merge, decision]:
                 return MergeTapped(_number(merge), MergeAction(decision))
             case ["w", lead]:
                 return PlaceTapped(_number(lead))
             case ["m", enrolment, step]:
                 return MaterialTapped(_number(enrolment), step)
+            case ["o", sent]:
+                return OpenTapped(_number(sent))
+            case ["y", action, choice]:
+                return LibraryTapped(LibraryAction(action), choice)
             case ["u", enrolment]:
                 return UnsubscribeTapped(_number(enrolment))
             case ["l", language]:

@@ -56,7 +56,10 @@ class FileReceived:
 
 @dataclass(frozen=True)
 class MessageEdited:
-    """An earlier message was changed by its writer."""
+    """An earlier message was changed by its writer: how it reads now; `captioned` when it stands below a file."""
+
+    text: str = ""
+    captioned: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,3 +114,7 @@ class Incoming:
     update_id: int
     person: Person
     happening: Happening
+    message_id: int | None = None
+    """the number of the message that was written or changed, if it was one"""
+    reply_to: int | None = None
+    """the message that it answers, if it is a reply"""

@@ -67,6 +67,13 @@ class OutboxRow(Base):
         ),
         Index("ix_outbox_chat", "bot_id", "chat_id", "id", sqlite_where=text("state IN ('waiting', 'sending')")),
         Index("ix_outbox_groups", "bot_id", "chat_id", "created_at", sqlite_where=text("chat_id < 0")),
+        Index(
+            "ix_outbox_about",
+            "bot_id",
+            "chat_id",
+            "message_id",
+            sqlite_where=text("hand_off_id IS NOT NULL"),
+        ),
         Index("ix_outbox_hand_off", "hand_off_id", sqlite_where=text("hand_off_id IS NOT NULL")),
         NEVER_AGAIN,
     )

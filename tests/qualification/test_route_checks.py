@@ -19,7 +19,7 @@ SLIPS = {
         "the team `sales` has no place left, so it cannot get the others. Name another team, or write `wait`."
     ),
     "cap: {leads: 0, per: week}": "It must be at least 1.",
-    "cap: {leads: 5, per: year}": "'day', 'week' or 'month'",
+    "cap: {leads: 5, per: year}": "`day`, `week` or `month`",
     "scrub: {countries: [XX]}": "`XX` is no country code. Write two capital letters, such as UA.",
     "lost_reasons: [{id: far, text: Far}, {id: far, text: Farther}]": (
         "the id `far` is taken above. Give each its own id."

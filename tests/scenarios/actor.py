@@ -46,6 +46,13 @@ class Actor:
         """Expect the next thing to be an earlier message that reads differently now."""
         return self._expect(What.EDIT, fragments, buttons, None)
 
+    def sees_under(self, replied: str, *fragments: str) -> Line:
+        """Expect the next thing to be a new message with these words, as a reply to one with those."""
+        line = self.sees(*fragments)
+        if replied not in line.under:
+            self.chat.fail(f"expected a reply to {replied!r}, not to {line.under!r}")
+        return line
+
     def is_told(self, fragment: str) -> None:
         """Expect words that float over the chat for a moment, after a tap."""
         if not self.chat.floating or fragment not in self.chat.floating[0]:

@@ -20,7 +20,9 @@ LEFT = {
             AND earlier.state IN ('waiting', 'sending')
         ))""",
     "files to handle": "SELECT count(*) FROM files WHERE arrived_at IS NOT NULL AND handled_at IS NULL",
-    "hand-offs that are due": "SELECT count(*) FROM hand_offs WHERE due_at <= :now AND talking_since IS NULL",
+    "hand-offs that are due": """
+        SELECT count(*) FROM hand_offs WHERE due_at <= :now AND (talking_since IS NULL OR phase = 'offered')""",
+    "calls that are due": "SELECT count(*) FROM hand_offs WHERE call_at <= :now",
     "consents that are over": "SELECT count(*) FROM consent_ends WHERE due_at <= :now",
     "people kept too long": """
         SELECT count(*) FROM prospects
@@ -29,10 +31,20 @@ LEFT = {
     "frozen leads that are due": """
         SELECT count(*) FROM leads
         WHERE frozen_until <= :now AND NOT EXISTS (SELECT 1 FROM states WHERE bot_id = 0 AND name = 'held')""",
-    "sessions whose silence is due": "SELECT count(*) FROM sessions WHERE due_at <= :now",
+    "sessions whose silence is due": """
+        SELECT count(*) FROM sessions AS mine WHERE due_at <= :now AND NOT EXISTS (
+            SELECT 1 FROM hand_offs JOIN leads ON leads.id = hand_offs.lead_id
+            WHERE leads.prospect_id = mine.prospect_id
+            AND hand_offs.talking_since IS NOT NULL AND hand_offs.closed_at IS NULL
+        )""",
     "follow-ups that are due": """
-        SELECT count(*) FROM enrolments
-        WHERE due_at <= :now AND NOT EXISTS (SELECT 1 FROM states WHERE bot_id = 0 AND name = 'held')""",
+        SELECT count(*) FROM enrolments AS mine
+        WHERE due_at <= :now AND NOT EXISTS (SELECT 1 FROM states WHERE bot_id = 0 AND name = 'held')
+        AND NOT EXISTS (
+            SELECT 1 FROM hand_offs JOIN leads ON leads.id = hand_offs.lead_id
+            WHERE leads.prospect_id = mine.prospect_id
+            AND hand_offs.talking_since IS NOT NULL AND hand_offs.closed_at IS NULL
+        )""",
 }
 """What keeps the bot busy. All of it is asked in one statement, so that it is one moment of the database."""
 

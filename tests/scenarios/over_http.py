@@ -76,6 +76,28 @@ class Guest(Actor):
         """Send a photo, with a caption or without."""
         await self.does(f"sends a photo, «{caption}»", lambda person: person.sends_photo(caption=caption))
 
+    async def replies(self, to: str, text: str) -> None:
+        """Reply to the newest message that has these words."""
+        number = self.message(to)
+        await self.does(f" replies to «{to}»: {text}", lambda person: person.says(text, reply_to=number))
+
+    async def replies_with(self, to: str, what: str, act: Callable[[Person, int], object]) -> None:
+        """Reply with anything that a phone can send."""
+        number = self.message(to)
+        await self.does(f"replies to «{to}» with {what}", lambda person: act(person, number))
+
+    async def edits(self, words: str, text: str) -> None:
+        """Change the newest own message that has these words."""
+        number = self.message(words, own=True)
+        await self.does(f"edits «{words}»: {text}", lambda person: person.edits(number, text))
+
+    def message(self, words: str, *, own: bool = False) -> int:
+        """Return the newest message that has these words."""
+        for message in reversed(self.person.messages):
+            if words in message.text and (not own or not message.from_bot):
+                return message.id
+        return self.chat.fail(f"there is no message with {words!r}")
+
     async def taps_data(self, data: str) -> Tap:
         """Send made-up callback data, as a modified Telegram client can, from under the newest message."""
         self.chat.did(f" sends callback data {data!r}")
@@ -275,7 +297,8 @@ class House:
             return
         what = What.EDIT if change.what == "edited" else What.MESSAGE
         keyboard = self._keyboard_change(guest) if what is What.MESSAGE else None
-        guest.chat.add(_line(what, message, keyboard))
+        replied = guest.person._chat.messages.get(message.reply_to or 0)
+        guest.chat.add(_line(what, message, keyboard, replied.text if replied else ""))
 
     def _keyboard_change(self, guest: Guest) -> str | None:
         """Return the key that came up with a message; empty when the keyboard went away, None when it stayed."""
@@ -286,6 +309,6 @@ class House:
         return now.rows[0][0].text if now else ""
 
 
-def _line(what: What, message: Message, keyboard: str | None) -> Line:
+def _line(what: What, message: Message, keyboard: str | None, under: str) -> Line:
     buttons = tuple(tuple(button.text for button in row) for row in message.buttons)
-    return Line(what, message.text, buttons, keyboard, message.media.name if message.media else None)
+    return Line(what, message.text, buttons, keyboard, message.media.name if message.media else None, under)

@@ -16,7 +16,8 @@ PHONE, EMAIL = "+380671234567", "canary-mail@example.com"
 WORDS = "Ключ під килимком, canary-free-text"
 FILE = b"canary-file-content-" * 40
 NEIGHBOURS = range(200, 212)
-SHOWN_BEFORE = (NAME, USERNAME, PHONE, EMAIL, "canary-free-text", str(ANNA), "canary-file-content")
+SAID, NOTED = "canary-said-in-the-talk", "canary-noted-by-a-manager"
+SHOWN_BEFORE = (SAID, NOTED, NAME, USERNAME, PHONE, EMAIL, "canary-free-text", str(ANNA), "canary-file-content")
 
 
 def _files(house: House) -> Iterator[tuple[str, bytes]]:
@@ -27,7 +28,19 @@ def _files(house: House) -> Iterator[tuple[str, bytes]]:
 
 
 def _found(house: House) -> set[str]:
-    canaries = (NAME, USERNAME, PHONE, PHONE[1:], EMAIL, WORDS, "canary-free-text", str(ANNA), FILE[:19].decode())
+    canaries = (
+        SAID,
+        NOTED,
+        NAME,
+        USERNAME,
+        PHONE,
+        PHONE[1:],
+        EMAIL,
+        WORDS,
+        "canary-free-text",
+        str(ANNA),
+        FILE[:19].decode(),
+    )
     return {
         f"{canary!r} in {name}"
         for name, content in _files(house)
@@ -74,6 +87,19 @@ async def _tells_everything(house: House, anna: Guest) -> None:
         await _parks(unit.inbox, house)
 
 
+async def _is_talked_to(anna: Guest, max_: Guest) -> None:
+    """A manager takes the lead, writes a note, and both say something, with a file."""
+    await max_.taps("✋ Take")
+    await max_.taps("⋯ More")
+    await max_.taps("📝 Note")
+    await max_.says(NOTED)
+    await max_.replies("Hot lead ·", f"{SAID}, from the manager")
+    await anna.says(f"{SAID}, from the prospect")
+    await anna.sends_file(f"{SAID}.txt", SAID, SAID)
+    for guest in (anna, max_):
+        guest.skims()
+
+
 async def _parks(inbox: Inbox, house: House) -> None:
     body = json.dumps({"message": {"from": {"id": ANNA, "first_name": NAME}, "text": WORDS}}, ensure_ascii=False)
     await inbox.keep([(999_999, body)], house.clock.now())
@@ -90,6 +116,7 @@ async def test_after_an_erasure_no_byte_of_the_person_is_left_in_any_file(
         await neighbour.starts()
     anna = house.guest(ANNA, NAME, username=USERNAME)
     await _tells_everything(house, anna)
+    await _is_talked_to(anna, max_)
     for neighbour in neighbours[1::2]:
         await neighbour.starts()
     told = await _told(house, anna)
@@ -103,6 +130,8 @@ async def test_after_an_erasure_no_byte_of_the_person_is_left_in_any_file(
     await _nothing_is_found(house)
 
     # Nor later, when the bot has been closed, and the log has become part of the file.
+    left_with_managers = [message.text for message in max_.person.messages if SAID in message.text]
+    assert [text for text in left_with_managers if not text.startswith(SAID)] == []  # his own words
     for guest in (*neighbours, max_, vera, ada):
         guest.skims()
     await house.restarts()

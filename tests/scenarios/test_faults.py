@@ -171,7 +171,7 @@ async def test_a_taken_card_that_cannot_be_changed_comes_anew_and_is_kept_true(
     house.emulator.fail(refused, method="editMessageText", chat=max_.person.id)
     await max_.taps("✋ Take")
     max_.is_told("It’s yours")
-    max_.sees("Yours. Taken", buttons=["📞 Contacted", "🏆 Won", "⏳ Not now", "✖️ Lost"])
+    max_.sees("Yours. Taken", buttons=["📞 Contacted", "🏆 Won", "⏳ Not now", "✖️ Lost", "⋯ More"])
     await max_.taps("✖️ Lost")
     max_.is_told("Why")
     max_.sees_change("Yours. Taken")

@@ -7,7 +7,7 @@ from tests.scenarios.actor import PHONE
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.stories import FURNITURE_HOT, HOT_LEAD
 
-TAKEN = ["📞 Contacted", "🏆 Won", "⏳ Not now", "✖️ Lost"]
+TAKEN = ["📞 Contacted", "🏆 Won", "⏳ Not now", "✖️ Lost", "⋯ More"]
 
 
 async def test_a_hot_lead_reaches_every_manager_with_all_that_they_need(

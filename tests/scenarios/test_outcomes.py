@@ -8,7 +8,7 @@ from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.stories import HOT_LEAD, Story
 
-ENDS = ["🏆 Won", "⏳ Not now", "✖️ Lost"]
+ENDS = ["🏆 Won", "⏳ Not now", "✖️ Lost", "⋯ More"]
 REASONS = ["Too expensive", "Chose somebody else", "Does not answer", "No longer needs it", "Wrong contact"]
 
 
@@ -34,6 +34,7 @@ async def test_contacted_then_won(house: House, anna: Guest, max_: Guest, vera: 
     max_.sees_change("Won", buttons=[])
     vera.sees_change("Won")
     ada.sees("Lead #1: won by Max")
+    max_.sees("How much is the deal with lead #1 worth?")
     assert await kept.stages(house) == ["lead", "mql", "sql", "customer"]
     assert (await kept.lead(house)).closed_at == house.clock.now()
 

@@ -15,7 +15,7 @@ from tests.scenarios.over_http import ADA, ANNA, MAX, VERA, Guest, House
 from tests.scenarios.small import AGREE, PHONE
 
 __all__ = ["office"]
-TAKEN = ["📞 Contacted", "🏆 Won", "⏳ Not now", "✖️ Lost"]
+TAKEN = ["📞 Contacted", "🏆 Won", "⏳ Not now", "✖️ Lost", "⋯ More"]
 NO_MORE = "🔕 No more of these"
 KIND = {
     "id": "kind",

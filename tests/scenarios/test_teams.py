@@ -190,7 +190,7 @@ async def test_a_lead_goes_to_one_then_the_next_then_the_head_and_whoever_takes_
 
 async def test_leads_are_offered_in_turns(sales: House) -> None:
     for number, manager in enumerate((MAX, VERA, OLHA, MAX)):
-        guest = sales.guest(ANNA + number, f"Guest{number}")
+        guest = sales.guest(ANNA + number, f"Guest{number}", phone=f"+38067123456{number}")
         await guest.goes_through(HOT_LEAD)
         sales.guests[manager].sees("Hot lead", f"Guest{number}")
         await sales.later(seconds=1)
@@ -461,11 +461,14 @@ async def test_while_a_manager_writes_to_the_lead_no_timer_fires(sales: House) -
     anna = sales.guest(ANNA, "Anna")
     await anna.goes_through(HOT_LEAD)
     sales.guests[MAX].skims()
-    async with sales.app.workshop.work() as work:
-        now = work.now.replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
-        await work.unit._connection.exec_driver_sql(f"UPDATE hand_offs SET talking_since = '{now}'")  # noqa: S608 - ours
+    await sales.guests[MAX].taps("✋ Take")
+    await sales.guests[MAX].replies("Hot lead", "Hello Anna")
+    for number in (MAX, ADA):
+        sales.guests[number].skims()
+    anna.skims()
     await sales.later(hours=1)
-    sales.guests[VERA].sees_nothing()
+    for number in (MAX, VERA, ADA):
+        sales.guests[number].sees_nothing()
 
 
 async def test_an_owner_who_is_alone_gets_the_leads(opening: Opening) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -157,10 +157,19 @@ async def test_of_one_morning_the_oldest_is_offered_first(begin: Begin) -> None:
         assert [(each.state.offered_at - NOON) // MINUTE for each in due] == [3, 6, 9]
 
 
-@pytest.mark.parametrize(("talking", "due"), [("NULL", 1), ("offered_at", 0)])
-async def test_nothing_is_over_while_a_manager_writes_to_the_lead(begin: Begin, talking: str, due: int) -> None:
+@pytest.mark.parametrize(
+    ("phase", "talking", "due"),
+    [
+        (Phase.CONTACTED, None, 1),
+        (Phase.CONTACTED, NOON, 0),
+        (Phase.OFFERED, NOON, 1),  # passed on in the middle of a talk: nobody has it, so somebody must take it
+    ],
+)
+async def test_nothing_is_over_while_its_owner_writes_to_the_lead(
+    begin: Begin, phase: Phase, talking: datetime | None, due: int
+) -> None:
     async with begin() as unit:
-        await unit.hand_offs.add((await a_lead(unit)).id, "sales", HandOff(Phase.OFFERED, NOON, due_at=NOON))
-        await unit._connection.execute(text(f"UPDATE hand_offs SET talking_since = {talking}"))  # noqa: S608 - ours
+        state = HandOff(phase, NOON, due_at=NOON, talking_since=talking)
+        await unit.hand_offs.add((await a_lead(unit)).id, "sales", state)
         assert len(await unit.hand_offs.due(NOON, 10)) == due
         assert (await unit.hand_offs.next_due() is not None) is bool(due)

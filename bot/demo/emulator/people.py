@@ -57,11 +57,11 @@ class Person(ChatView):
         self.unblocks()
         return self.says(f"/start {payload}".rstrip())
 
-    def says(self, text: str) -> Message:
-        """Send a text; the same as pressing a key of the reply keyboard with that text."""
+    def says(self, text: str, *, reply_to: int | None = None) -> Message:
+        """Send a text, perhaps as a reply; the same as pressing a key of the reply keyboard with that text."""
         if any(key.text == text for row in self.keyboard for key in row):
             self._chat.use_key()
-        return self._send(text=text, entities=spotted(text))
+        return self._send(text=text, entities=spotted(text), reply_to=reply_to)
 
     def forwards(self, text: str) -> Message:
         """Forward somebody else's text."""
@@ -72,32 +72,65 @@ class Person(ChatView):
         self._must_be_able_to_write()
         return self._edit(self._account, message_id, text=text, entities=spotted(text))
 
-    def sends_photo(self, content: bytes = PICTURE, caption: str = "", *, forwarded: bool = False) -> Message:
+    def sends_photo(
+        self, content: bytes = PICTURE, caption: str = "", *, forwarded: bool = False, reply_to: int | None = None
+    ) -> Message:
         """Send a photo."""
-        return self._send_file("photo", Upload("photo.png", "image/png", content), caption, forwarded=forwarded)
+        return self._send_file(
+            "photo", Upload("photo.png", "image/png", content), caption, forwarded=forwarded, reply_to=reply_to
+        )
 
     def sends_video(
-        self, name: str = "video.mp4", content: bytes = b"ftyp", caption: str = "", *, forwarded: bool = False
+        self,
+        name: str = "video.mp4",
+        content: bytes = b"ftyp",
+        caption: str = "",
+        *,
+        forwarded: bool = False,
+        reply_to: int | None = None,
     ) -> Message:
         """Send a video."""
-        return self._send_file("video", Upload(name, "video/mp4", content), caption, forwarded=forwarded)
+        return self._send_file(
+            "video", Upload(name, "video/mp4", content), caption, forwarded=forwarded, reply_to=reply_to
+        )
 
     def sends_document(
-        self, name: str, content: bytes, caption: str = "", *, mime: str = "", forwarded: bool = False
+        self,
+        name: str,
+        content: bytes,
+        caption: str = "",
+        *,
+        mime: str = "",
+        forwarded: bool = False,
+        reply_to: int | None = None,
     ) -> Message:
         """Send a file; its type is guessed from its name, as phones do."""
         kind = mime or mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return self._send_file("document", Upload(name, kind, content), caption, forwarded=forwarded)
+        return self._send_file(
+            "document", Upload(name, kind, content), caption, forwarded=forwarded, reply_to=reply_to
+        )
 
-    def sends_voice(self, content: bytes = b"OggS", caption: str = "", *, forwarded: bool = False) -> Message:
+    def sends_voice(
+        self, content: bytes = b"OggS", caption: str = "", *, forwarded: bool = False, reply_to: int | None = None
+    ) -> Message:
         """Send a voice message."""
-        return self._send_file("voice", Upload("voice.ogg", "audio/ogg", content), caption, forwarded=forwarded)
+        return self._send_file(
+            "voice", Upload("voice.ogg", "audio/ogg", content), caption, forwarded=forwarded, reply_to=reply_to
+        )
 
     def sends_audio(
-        self, name: str = "song.mp3", content: bytes = b"ID3", caption: str = "", *, forwarded: bool = False
+        self,
+        name: str = "song.mp3",
+        content: bytes = b"ID3",
+        caption: str = "",
+        *,
+        forwarded: bool = False,
+        reply_to: int | None = None,
     ) -> Message:
         """Send a piece of music."""
-        return self._send_file("audio", Upload(name, "audio/mpeg", content), caption, forwarded=forwarded)
+        return self._send_file(
+            "audio", Upload(name, "audio/mpeg", content), caption, forwarded=forwarded, reply_to=reply_to
+        )
 
     def sends_sticker(self) -> Message:
         """Send a sticker."""
@@ -194,10 +227,12 @@ class Person(ChatView):
         self._account.deactivated = True
         self._world.tell(self._chat, "deactivated")
 
-    def _send_file(self, kind: str, upload: Upload, caption: str, *, forwarded: bool) -> Message:
+    def _send_file(
+        self, kind: str, upload: Upload, caption: str, *, forwarded: bool, reply_to: int | None = None
+    ) -> Message:
         file = self._world.files.keep(kind, upload)
         content = {kind: file, "text": caption, "entities": spotted(caption)}
-        return self._send(**content, forwarded=forwarded)
+        return self._send(**content, forwarded=forwarded, reply_to=reply_to)
 
     def _send(self, **content: Any) -> Message:
         self._must_be_able_to_write()

@@ -10,6 +10,7 @@ from aiogram.types import (
     KeyboardButton,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
+    ReplyParameters,
 )
 
 from bot.telegram.requests import Buttons, LinkButton, RemoveKeyboard, ReplyKey, ReplyKeyboard, TapButton
@@ -20,6 +21,13 @@ def inline(buttons: Buttons) -> InlineKeyboardMarkup | None:
     if not buttons:
         return None
     return InlineKeyboardMarkup(inline_keyboard=[[_button(button) for button in row] for row in buttons])
+
+
+def reply(message_id: int | None) -> ReplyParameters | None:
+    """Return what lets a message stand as a reply; it is sent all the same if the other one is gone."""
+    if message_id is None:
+        return None
+    return ReplyParameters(message_id=message_id, allow_sending_without_reply=True)
 
 
 def keyboard(

@@ -7,13 +7,14 @@ from typing import Final
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import SendDocument, SendPhoto, SendVideo, SendVoice, TelegramMethod
+from aiogram.methods import SendAudio, SendDocument, SendPhoto, SendVideo, SendVoice, TelegramMethod
 from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
 from aiohttp import ClientConnectorError, ClientError, ClientResponseError
 
 from bot.telegram.requests import (
     FetchFile,
     File,
+    FileKind,
     NotSent,
     Refused,
     Result,
@@ -24,8 +25,7 @@ from bot.telegram.requests import (
     Wait,
 )
 from bot.telegram.with_aiogram.errors import stale_file
-from bot.telegram.with_aiogram.markup import inline
-from dialogs.steps import MediaKind
+from bot.telegram.with_aiogram.markup import inline, reply
 
 NAMED_WITHIN = 20
 """Seconds to wait when only names of files are sent."""
@@ -35,11 +35,12 @@ LARGEST: Final = 20 * 1024 * 1024
 """Bytes a bot may fetch. Source: Bot API, getFile."""
 TOO_BIG = "the file is too big to be fetched"
 
-SENDING: Final[Mapping[MediaKind, type[TelegramMethod[Message]]]] = {
+SENDING: Final[Mapping[FileKind, type[TelegramMethod[Message]]]] = {
     "photo": SendPhoto,
     "video": SendVideo,
     "document": SendDocument,
     "voice": SendVoice,
+    "audio": SendAudio,
 }
 
 Attempt = Callable[[Sequence[File], int], Awaitable[Sent]]
@@ -55,6 +56,7 @@ async def send(bot: Bot, request: SendMedia, files: Sequence[File]) -> Result:
             chat_id=request.chat_id,
             caption=request.html or None,
             reply_markup=inline(request.buttons),
+            reply_parameters=reply(request.reply_to),
             **{request.kind: _given(given[0])},
         )
         sent = await bot(sending, request_timeout=seconds)

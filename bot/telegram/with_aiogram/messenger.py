@@ -36,7 +36,7 @@ from bot.telegram.requests import (
 from bot.telegram.updates import Incoming
 from bot.telegram.with_aiogram import media
 from bot.telegram.with_aiogram.errors import HAS_NO_TEXT, result_of, told
-from bot.telegram.with_aiogram.markup import inline, keyboard
+from bot.telegram.with_aiogram.markup import inline, keyboard, reply
 from bot.telegram.with_aiogram.reading import Reader
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -145,6 +145,7 @@ class AiogramMessenger:
             request.html,
             reply_markup=inline(request.buttons) or keyboard(request.keyboard),
             link_preview_options=None if request.preview else LinkPreviewOptions(is_disabled=True),
+            reply_parameters=reply(request.reply_to),
             request_timeout=ANSWER_WITHIN,
         )
         return Sent(sent.message_id)

@@ -53,7 +53,12 @@ class Reader:
             return None
         user, happening = happened
         person = Person(user.id, user.first_name, user.username, user.language_code)
-        return Incoming(update.update_id, person, happening)
+        message = update.message or update.edited_message
+        if message is None:
+            return Incoming(update.update_id, person, happening)
+        replied = message.reply_to_message
+        reply_to = replied.message_id if replied else None
+        return Incoming(update.update_id, person, happening, message.message_id, reply_to)
 
     def _happened(self, update: Update) -> tuple[User, Happening] | None:
         tap, member = update.callback_query, update.my_chat_member
@@ -98,7 +103,9 @@ def _edited(message: Message) -> tuple[User, Happening] | None:
     # A place that is shared live is "edited" at every step.
     if message.chat.type != ChatType.PRIVATE or message.from_user is None or message.location is not None:
         return None
-    return message.from_user, MessageEdited()
+    if message.text is not None:
+        return message.from_user, MessageEdited(message.text[:LONGEST_TEXT])
+    return message.from_user, MessageEdited(message.caption or "", captioned=True)
 
 
 def _membership(member: ChatMemberUpdated) -> tuple[User, Happening] | None:

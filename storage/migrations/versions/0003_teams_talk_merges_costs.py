@@ -164,6 +164,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_hand_offs_offered", ["bot_id", "offered_at"], unique=False)
         batch_op.create_index("ix_hand_offs_lead", ["lead_id"], unique=False)
 
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outbox_about",
+            ["bot_id", "chat_id", "message_id"],
+            unique=False,
+            sqlite_where=sa.text("hand_off_id IS NOT NULL"),
+        )
+
     with op.batch_alter_table("leads", schema=None) as batch_op:
         batch_op.add_column(sa.Column("frozen_until", Moment(), nullable=True))
         batch_op.add_column(sa.Column("waiting_since", Moment(), nullable=True))

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.demo.emulator.html_mode import parse_html
+from bot.hand_off.buttons import Menu, card_buttons
 from bot.hand_off.card import (
     NAME_LENGTH,
     Dossier,
-    card_buttons,
     card_text,
     isolated,
 )
@@ -28,6 +28,7 @@ from qualification.handoff import HandOff, Outcome, Phase
 from qualification.loading import load
 from qualification.score import Band, Entry, Origin, Score
 from qualification.stages import Stage
+from storage.notes import Note
 from storage.records import Lead, Prospect, StoredContact, StoredHandOff, StoredSession
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -164,19 +165,20 @@ def test_a_manager_who_never_wrote_is_called_by_number() -> None:
 # Buttons -------------------------------------------------------------------------------------------------
 
 
-def _actions(dossier: Dossier, viewer: int, *, asking_why: bool = False) -> list[list[tuple[CardAction, str]]]:
+def _actions(dossier: Dossier, viewer: int, menu: Menu = Menu.MAIN) -> list[list[tuple[CardAction, str]]]:
     rows = []
-    for row in card_buttons(dossier, viewer, "en", asking_why=asking_why):
+    for row in card_buttons(dossier, viewer, "en", menu):
         taps = [decode(button.data) for button in row if isinstance(button, TapButton)]
         assert all(isinstance(tap, CardTapped) and tap.hand_off == 9 for tap in taps)
-        rows.append([(tap.action, tap.reason) for tap in taps if isinstance(tap, CardTapped)])
+        rows.append([(tap.action, tap.choice) for tap in taps if isinstance(tap, CardTapped)])
     return rows
 
 
-TAKE, CONTACT, ENDS = (
+TAKE, CONTACT, ENDS, MORE = (
     [(CardAction.TAKE, "")],
     [(CardAction.CONTACTED, "")],
     [(CardAction.WON, ""), (CardAction.NOT_NOW, ""), (CardAction.LOST, "")],
+    [(CardAction.MORE, "")],
 )
 
 
@@ -184,8 +186,8 @@ TAKE, CONTACT, ENDS = (
     ("state", "owner", "other"),
     [
         (OFFERED, [TAKE], [TAKE]),
-        (TAKEN, [CONTACT, ENDS], []),
-        (CONTACTED, [ENDS], []),
+        (TAKEN, [CONTACT, ENDS, MORE], []),
+        (CONTACTED, [ENDS, MORE], []),
         (_closed(Outcome.WON), [], []),
     ],
     ids=["offered", "taken", "contacted", "closed"],
@@ -198,9 +200,9 @@ def test_each_viewer_has_the_buttons_that_work_for_them(
 
 
 def test_a_lost_lead_has_a_reason_from_a_list_or_a_way_back() -> None:
-    rows = _actions(a_dossier(TAKEN), OLENA, asking_why=True)
+    rows = _actions(a_dossier(TAKEN), OLENA, Menu.LOST)
     assert rows == [*([(CardAction.LOST, reason)] for reason in LOST_REASONS), [(CardAction.BACK, "")]]
-    assert _actions(a_dossier(TAKEN), PETRO, asking_why=True) == []
+    assert _actions(a_dossier(TAKEN), PETRO, Menu.LOST) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -304,3 +306,92 @@ def test_a_card_names_the_campaign_and_who_recommended_us(
     source: str | None, referrer: str | None, shown: str
 ) -> None:
     assert the_origin(source, referrer) == shown
+
+
+# Everything that a card can say, for names that nobody expects ---------------------------------------------------
+
+HOSTILE = {
+    "markup": "<3</a>",
+    "direction": "\u202eanna\u2066\u200f",
+    "long": "Nabuchodonosor " * 14,
+    "emoji": "👩‍👩‍👧‍👦🏳️‍🌈" * 20,
+    "one word": "x" * 200,
+    "braces": "{name} {0} %s",
+    "nothing": " ",
+}
+FULL = replace(
+    CONTACTED,
+    talking_since=NOON + 7 * MINUTE,
+    call_at=NOON + 600 * MINUTE,
+    offered_to=None,
+    amount="1",
+    currency="EUR",
+)
+NOTES = (Note(OLENA, "Call <b>after</b> lunch\n\n✅ Yours", NOON), Note(PETRO, "\u202e{name}" + "z" * 500, NOON))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize(
+    "state",
+    [
+        OFFERED,
+        replace(OFFERED, offered_to=OLENA),
+        replace(OFFERED, offered_to=PETRO, round=3),
+        FULL,
+        _closed(Outcome.UNFIT),
+        _closed(Outcome.FROZEN),
+        replace(_closed(Outcome.WON), amount="1200.5", currency="UAH"),
+    ],
+    ids=["offered", "passed to me", "passed on", "busy", "unfit", "frozen", "won"],
+)
+def test_a_card_reads_well_on_a_phone_whatever_people_are_called(state: HandOff, name: str, language: str) -> None:
+    dossier = a_dossier(state, name, names={OLENA: name, PETRO: name}, notes=NOTES, referrer=name)
+    for viewer in (OLENA, PETRO):
+        text, entities = parse_html(card_text(dossier, viewer, language))
+        assert len(text.encode("utf-16-le")) // 2 <= 4096
+        assert max(map(len, text.splitlines())) <= 340  # no line is a wall of text
+        assert not set(text) & set("\u202e\u2066\u200f")
+        assert {entity.type for entity in entities} <= {"bold", "italic", "code"}  # no link slipped in
+        assert text.count("\n\n\n") == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("menu", Menu)
+def test_every_button_fits_on_a_phone_and_comes_back_as_it_went(menu: Menu, language: str) -> None:
+    dossier = a_dossier(FULL, walking=True)
+    people = [(str(2**52), isolated(name)) for name in HOSTILE.values()]
+    rows = card_buttons(dossier, OLENA, language, menu, people)
+    assert rows
+    for row in rows:
+        assert len(row) <= 3
+        for button in row:
+            assert isinstance(button, TapButton)
+            assert len(button.text) <= (NAME_LENGTH if len(row) == 1 else 18)
+            assert len(button.data.encode()) <= 64
+            assert isinstance(decode(button.data), CardTapped)
+
+
+def test_notes_stand_on_the_card_as_short_lines() -> None:
+    blocks = card_text(a_dossier(TAKEN, notes=NOTES), OLENA, "en").split("\n\n")
+    first, second = blocks[2].splitlines()
+    assert first == "📝 <b>Olena:</b> Call &lt;b&gt;after&lt;/b&gt; lunch ✅ Yours"
+    assert second.startswith("📝 <b>1002:</b> {name}zzz")
+    assert second.endswith("…")
+
+
+def test_a_lead_can_be_lost_for_the_admins_own_reasons() -> None:
+    reasons = [{"id": "season", "text": {"en": "Wrong <season>", "uk": "Не сезон", "ru": "Не сезон"}}]
+    routing = QUIZ.routing.model_validate({"lost_reasons": reasons})
+    dossier = a_dossier(TAKEN, quiz=QUIZ.model_copy(update={"routing": routing}))
+    assert _actions(dossier, OLENA, Menu.LOST) == [[(CardAction.LOST, "season")], [(CardAction.BACK, "")]]
+    lost = replace(dossier, hand_off=replace(dossier.hand_off, state=_closed(Outcome.LOST, "season")))
+    assert card_text(lost, OLENA, "en").endswith("✖️ <b>Lost:</b> Wrong &lt;season&gt;")
+    before = replace(lost, hand_off=replace(lost.hand_off, state=_closed(Outcome.LOST, "price")))
+    assert card_text(before, OLENA, "en").endswith("✖️ <b>Lost:</b> Too expensive")
+
+
+def test_the_head_can_pass_on_what_another_manager_has() -> None:
+    dossier = a_dossier(TAKEN, heads=frozenset({PETRO}))
+    assert _actions(dossier, PETRO) == [[(CardAction.REASSIGN, "")]]
+    assert _actions(dossier, PETRO, Menu.MORE) == []

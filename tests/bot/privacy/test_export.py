@@ -15,18 +15,20 @@ from bot.clock import StandingClock
 from bot.main import Hotlead, build
 from bot.privacy.export import send_export
 from bot.settings import Settings
-from bot.telegram.requests import REQUEST, SendMedia
+from bot.telegram.requests import REQUEST, SendMedia, SendText
 from bot.telegram.updates import TapReceived
 from bot.texts import LANGUAGES
 from dialogs.answers import Choice, Contact
 from dialogs.engine import begin
+from qualification.handoff import HandOff, Phase
 from storage.database import Database
-from storage.records import ConsentEvent, ConsentEventKind, Method, Prospect
+from storage.records import ConsentEvent, ConsentEventKind, Fate, Method, Prospect
 from tests.bot.bench import NOON
 from tests.bot.fakes import FakeMessenger
 
 HOSTILE = "</dd><script>alert('Anna')</script>"
 PHONE = "+380671234567"
+MANAGER = 987_654_321
 
 
 @pytest.fixture
@@ -132,3 +134,43 @@ async def test_an_export_that_is_on_its_way_is_not_made_twice(hotlead: Hotlead) 
     async with hotlead.workshop.work() as work:
         await send_export(work, anna, TapReceived("2", "p:export:", 1))
         assert len(await work.unit.files.exports_for(anna.id)) == 2
+
+
+async def _is_talked_to(hotlead: Hotlead, anna: Prospect) -> None:
+    """A manager has the lead, wrote a note, and both sides said something."""
+    async with hotlead.workshop.work() as work:
+        unit = work.unit
+        (lead,) = await unit.leads.all_of(anna.id)
+        stored = await unit.hand_offs.add(lead.id, "sales", HandOff(Phase.CONTACTED, NOON, taken_by=MANAGER))
+        await unit.notes.add(lead.id, MANAGER, f"Wants grey chairs {HOSTILE}", NOON)
+        for ours, chat, other, text in (
+            (True, MANAGER, 5, "Which colour?"),
+            (False, 5, MANAGER, f"Grey {HOSTILE}"),
+        ):
+            copy = await work.send(SendText(chat_id=other, html="a copy"), hand_off_id=None if ours else stored.id)
+            await unit.outbox.settle(copy, Fate.SENT, NOON, 3)
+            await unit.talk.passed(
+                lead.id,
+                stored.id,
+                from_manager=ours,
+                chat_id=chat,
+                message_id=77_001 if ours else 12,
+                copy_id=copy,
+                text=text,
+                now=NOON,
+            )
+
+
+async def test_the_talk_and_the_notes_are_told_but_not_which_manager_it_was(hotlead: Hotlead) -> None:
+    anna = await _anna(hotlead, "en")
+    await _is_talked_to(hotlead, anna)
+    documents = await _documents(hotlead, anna)
+    page = _Page(documents["text/html"].decode())
+    for told in (f"Wants grey chairs {HOSTILE}", "Which colour?", f"Grey {HOSTILE}", "· Our team", "· You"):
+        assert told in page.text, told
+    assert "script" not in page.tags
+    whole: dict[str, Any] = json.loads(documents["application/json"])
+    assert [row["text"] for row in whole["talk"]] == ["Which colour?", f"Grey {HOSTILE}"]
+    assert [row["text"] for row in whole["notes"]] == [f"Wants grey chairs {HOSTILE}"]
+    assert str(MANAGER) not in documents["application/json"].decode()
+    assert "77001" not in documents["application/json"].decode()

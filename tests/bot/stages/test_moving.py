@@ -26,7 +26,7 @@ def test_every_refusal_is_a_sentence_of_its_own(language: str) -> None:
 
 def test_a_refusal_names_the_stages_and_the_remedy() -> None:
     illegal = IllegalMove(Stage.LEAD, Stage.CUSTOMER, Stage.MQL)
-    assert refusal(illegal, "en") == "From “a lead” there is no step to “a customer”. Move it to “an MQL” first."
+    assert refusal(illegal, "en") == "From “lead” there is no step to “customer”. Move it to “MQL” first."
     there = IllegalMove(Stage.LOST, Stage.LEAD, open_lead=7)
     assert "#7" in refusal(there, "uk")
 

@@ -62,7 +62,7 @@ async def test_what_a_person_sends_is_read(
     messenger: AiogramMessenger, anna: Person, does: Callable[[Person], object], happening: Happening
 ) -> None:
     does(anna)
-    assert await _read(messenger) == [Incoming(1, Sender(ANNA, "Anna", "anna", "uk"), happening)]
+    assert await _read(messenger) == [Incoming(1, Sender(ANNA, "Anna", "anna", "uk"), happening, 1)]
 
 
 @pytest.mark.parametrize("forwarded", [False, True])
@@ -156,7 +156,19 @@ async def test_an_edit_is_read_as_one_and_a_step_of_a_live_place_is_none(
     anna.edits(anna.sends_photo(caption="one").id, "two")
     anna.moves(anna.sends_location(50.4, 30.5, live=True).id, 50.5, 30.5)
     happened = [incoming and incoming.happening for incoming in await _read(messenger)]
-    assert (happened[1], happened[3], happened[5]) == (MessageEdited(), MessageEdited(), None)
+    assert (happened[1], happened[3]) == (MessageEdited("1200"), MessageEdited("two", captioned=True))
+    assert happened[5] is None
+
+
+async def test_a_reply_and_an_edit_say_which_message_they_are_about(
+    messenger: AiogramMessenger, anna: Person
+) -> None:
+    first = anna.says("Hello")
+    answer = anna.says("And this?", reply_to=first.id)
+    picture = anna.sends_photo(caption="Look", reply_to=first.id)
+    anna.edits(answer.id, "And that?")
+    read = [incoming and (incoming.message_id, incoming.reply_to) for incoming in await _read(messenger)]
+    assert read == [(first.id, None), (answer.id, first.id), (picture.id, first.id), (answer.id, first.id)]
 
 
 # Groups ----------------------------------------------------------------------------------------------------------

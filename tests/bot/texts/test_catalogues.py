@@ -17,6 +17,8 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.conversation.commands import PROSPECT_COMMANDS
+from bot.hand_off.asking import Wanted
+from bot.hand_off.buttons import NextStep
 from bot.insight.entering import Choice
 from bot.insight.reading import Slip
 from bot.stages.reasons import LOST_REASONS
@@ -28,8 +30,9 @@ from dialogs.session import Refusal
 from dialogs.steps import Purpose
 from qualification.funnel import Span, Step
 from qualification.grid import ACTIVITY, FIT
-from qualification.handoff import WITHDRAWN, Denial
+from qualification.handoff import WITHDRAWN, Denial, Outcome
 from qualification.merging import MergeState
+from qualification.moments import Later, Rest
 from qualification.routes import Period
 from qualification.score import Band
 from qualification.scrub import Flaw
@@ -41,6 +44,7 @@ FOLDER = Path(bot.__file__).parent
 OTHERS = LANGUAGES[1:]
 CONTACTS = ("phone", "email")
 BUILT = {
+    "ask.": (*Wanted, *(f"{wanted}.again" for wanted in Wanted)),
     "audit.": tuple(Action),
     "band.": tuple(Band),
     "card.flaw.": tuple(Flaw),
@@ -54,12 +58,17 @@ BUILT = {
     "costs.slip.": tuple(Slip),
     "insight.span.": tuple(Span),
     "insight.step.": tuple(Step),
+    "later.": tuple(Later),
     "lost.": (*LOST_REASONS, WITHDRAWN),
     "merge.": tuple(MergeState),
     "merge.button.": tuple(MergeAction),
+    "next_step.": tuple(NextStep),
+    "notice.": tuple(outcome for outcome in Outcome if outcome is not Outcome.MERGED),
     "privacy.purpose.": get_args(Purpose),
     "privacy.take_back.": get_args(Purpose),
     "privacy.taken_back.": get_args(Purpose),
+    "rest.": tuple(Rest),
+    "stage.": tuple(Stage),
     "receipt.": tuple(ConsentEventKind),
     "receipt.by.": tuple(Method),
     "quiz.file.": get_args(FileType),
@@ -69,7 +78,6 @@ BUILT = {
     "away.button.": ("1h", "tomorrow", "1w", "open", "back"),
     "holidays.": ("all", "all_none", "own", "own_none"),
     "refusal.": tuple(reason for reason in Refusal if not reason.startswith("code_")),
-    "stage.": tuple(Stage),
     "wait.notice.": tuple(Period),
 }
 """Keys that code puts together: the first part, and what may follow."""

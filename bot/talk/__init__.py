@@ -1,0 +1,1 @@
+"""The talk between a manager and a lead, through the bot: passing on, edits, the end."""
