@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualification.handoff import HandOff, Outcome, Phase
+from qualification.handoff import HandOff, Outcome, Phase, Reach
 from qualification.merging import MergeState, close_as_merged, kept, may_decide, reopen
 from qualification.quiz import HotRoute
 from tests.qualification.samples import NOON
@@ -19,6 +20,15 @@ ROUTE = HotRoute()
 OFFERED = HandOff(Phase.OFFERED, NOON, due_at=NOON + 5 * MINUTE)
 TAKEN = HandOff(Phase.TAKEN, NOON, taken_by=5, taken_at=NOON + MINUTE)
 CONTACTED = HandOff(Phase.CONTACTED, NOON, taken_by=5, taken_at=NOON + MINUTE, contacted_at=NOON + 2 * MINUTE)
+PASSED_ON = replace(
+    CONTACTED,
+    phase=Phase.OFFERED,
+    taken_by=None,
+    due_at=NOON + 8 * MINUTE,
+    reach=Reach.ONE,
+    offered_to=6,
+    talking_since=NOON + 2 * MINUTE,
+)
 LEGAL = {
     ("suggested", "merged"), ("suggested", "refused"),
     ("merged", "undone"),
@@ -46,9 +56,10 @@ def test_what_was_put_aside_is_closed_and_due_no_more() -> None:
     aside = close_as_merged(OFFERED, NOON + MINUTE)
     assert (aside.phase, aside.outcome, aside.due_at) == (Phase.CLOSED, Outcome.MERGED, None)
     assert aside.closed_at == NOON + MINUTE
+    assert close_as_merged(PASSED_ON, NOON).talking_since is None
 
 
-@given(st.sampled_from([OFFERED, TAKEN, CONTACTED]), st.integers(0, 10_000))
+@given(st.sampled_from([OFFERED, TAKEN, CONTACTED, PASSED_ON]), st.integers(0, 10_000))
 def test_taken_back_it_stands_where_it_stood_and_an_offer_waits_anew(before: HandOff, minutes: int) -> None:
     now = NOON + minutes * MINUTE
     again = reopen(close_as_merged(before, now), ROUTE, now)

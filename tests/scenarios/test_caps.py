@@ -48,6 +48,10 @@ async def test_whoever_comes_after_the_last_place_waits_and_is_told_so_honestly(
         await house.later(minutes=4)
         boris.sees_nothing()
 
+        await house.guests[MAX].says("/queue")
+        house.guests[MAX].sees("Nobody’s yet: 1", "#1", "Anna", buttons=["#1"])
+        house.guests[MAX].sees("Waiting for a place: 1", "#2", "Boris", "waiting for 4 minutes", buttons=[])
+
 
 async def test_the_next_periods_places_go_to_those_who_have_waited_longest(office: Office) -> None:
     async with office(routing=CAP) as house:

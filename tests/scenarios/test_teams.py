@@ -462,13 +462,45 @@ async def test_while_a_manager_writes_to_the_lead_no_timer_fires(sales: House) -
     await anna.goes_through(HOT_LEAD)
     sales.guests[MAX].skims()
     await sales.guests[MAX].taps("✋ Take")
+    await sales.later(minutes=3)
     await sales.guests[MAX].replies("Hot lead", "Hello Anna")
+    assert await kept.rows(sales, "SELECT worked_seconds FROM hand_offs") == [(180,)]
     for number in (MAX, ADA):
         sales.guests[number].skims()
     anna.skims()
     await sales.later(hours=1)
     for number in (MAX, VERA, ADA):
         sales.guests[number].sees_nothing()
+
+
+async def test_a_lead_is_passed_on_within_the_team_and_goes_on_to_the_next(sales: House) -> None:
+    max_, vera, olha = of(sales, MAX, VERA, OLHA)
+    anna = sales.guest(ANNA, "Anna")
+    await anna.goes_through(HOT_LEAD)
+    await max_.taps("✋ Take")
+    await olha.says("/away")
+    await olha.taps("Until tomorrow morning")
+    await max_.taps("⋯ More")
+    for guest in sales.guests.values():
+        guest.skims()
+    await max_.taps("🔁 Pass on")
+    max_.is_told("To whom?")
+    labels = ["Vera", "Olha · away", "Hanna", "← Back"]
+    max_.sees_change("Hot lead", buttons=labels)
+    await max_.taps("Vera")
+    max_.is_told("Noted")
+    max_.sees_change("Passed on to Vera", buttons=[])
+    vera.sees("Hot lead", "Offered to you alone", "To be taken by 12:05", buttons=["✋ Take"])
+    sales.guests[ADA].sees("Max passed it on to Vera")
+    await olha.taps_data("h:1:take:")
+    olha.is_told("on its way to Vera")
+    await sales.later(minutes=5)
+    vera.sees_change("is being asked now. You can still take it", buttons=["✋ Take"])
+    await vera.taps("✋ Take")
+    vera.is_told("It’s yours")
+    for guest in sales.guests.values():
+        guest.skims()
+    assert await kept.rows(sales, "SELECT phase, taken_by, offered_to FROM hand_offs") == [("taken", VERA, None)]
 
 
 async def test_an_owner_who_is_alone_gets_the_leads(opening: Opening) -> None:
