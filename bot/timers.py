@@ -49,8 +49,11 @@ class Timers:
     async def run(self) -> None:
         """Do what is due, for ever."""
         while True:
-            if not await self.work_once():
-                await self._changed.wait(self._workshop.clock, await self.next_due())
+            due = await self.next_due()
+            if due is not None and due <= self._workshop.clock.now():
+                await self.do_due()
+            else:
+                await self._changed.wait(self._workshop.clock, due)
 
     async def next_due(self) -> datetime | None:
         """Return when there is something to do next."""
@@ -73,13 +76,10 @@ class Timers:
                 moments.append(now + LOOK_FOR_RELEASE)
         return min((moment for moment in moments if moment is not None), default=None)
 
-    async def work_once(self) -> int:
-        """Do what is due now, up to a batch; return how much that was."""
-        due = await self.next_due()
-        if due is None or due > self._workshop.clock.now():
-            return 0
-        told = await self._watched()
-        files = await self._handle_files()
+    async def do_due(self) -> None:
+        """Do what is due now, up to a batch."""
+        await self._watched()
+        await self._handle_files()
         async with self._workshop.work() as work:
             unit, later = work.unit, work.now + POSTPONED
             # First what must not be used any more, then what would use it.
@@ -118,20 +118,17 @@ class Timers:
         self._committed()
         if people:
             log.info("kept_long_enough", people=len(people))
-        leads = len(waiting) + len(frozen) + len(hand_offs) + len(calls)
-        return told + files + len(people) + len(consents) + leads + len(enrolments) + len(silent)
 
-    async def _watched(self) -> bool:
+    async def _watched(self) -> None:
         """See whether all is well, and tell the admins if not."""
         try:
-            return await self.watch.look()
+            await self.watch.look()
         except DatabaseFailedError:
             raise
         except Exception as error:  # noqa: BLE001 - an alarm that cannot be raised must not stop what is due
             log.error("watch_failed", error=place_of(error))  # noqa: TRY400 - no texts in logs
-            return False
 
-    async def _handle_files(self) -> int:
+    async def _handle_files(self) -> None:
         """Handle files whose bytes came; what takes long is done before the transaction begins."""
         async with self._workshop.view() as view:
             files = [await _to_examine(view, file) for file in await view.files.to_handle(FILES)]
@@ -142,7 +139,6 @@ class Timers:
                     await work.unit.files.handled(file.id, work.now)
                 elif not await self._try(work.unit, handle(work, file, examination), file=file.id):
                     await tell_failure(work, file)
-        return len(files)
 
     @staticmethod
     async def _try(unit: Unit, doing: Coroutine[Any, Any, None], **what: int) -> bool:
