@@ -28,7 +28,7 @@ from storage.members import Role
 from tests.bot.stages.workshop import ADA, NOON, a_workshop, an_offered_lead
 from tests.keys import a_keyring
 
-PEOPLE, HOT = 2000, 0.1
+PEOPLE, HOT = 2000, 0.06
 MONTH = timedelta(days=30)
 """From Monday, 2 March: four weekends, and the night in which Kyiv's clocks go forward (29 March)."""
 MINUTE = timedelta(minutes=1)
@@ -178,7 +178,7 @@ async def test_a_month_ends_with_no_hot_lead_without_an_owner_or_an_alarm(month:
 
 
 def _plan(month: Month) -> None:
-    """People come by day and by night, one in ten of them hot; one manager is ill, one blocks the bot."""
+    """People come by day and by night, one in seventeen of them hot; one manager is ill, one blocks the bot."""
     cold: dict[datetime, list[int]] = {}
     for person in range(100_000, 100_000 + PEOPLE):
         moment = NOON + month.chance.random() * (MONTH - timedelta(days=1))

@@ -32,8 +32,8 @@ from tests.bot.stages.workshop import (
 )
 from tests.keys import a_keyring
 
-ROUNDS, RIVALS = 100, 10
-"""A thousand who want a hundred places, ten at the same moment: 4,500 pairs that race."""
+ROUNDS, RIVALS = 50, 10
+"""Five hundred who want fifty places, ten at the same moment: 2,250 pairs that race."""
 TAP = TapReceived(tap_id="1", data="", message_id=1)
 ONE_A_DAY = "{hot: {cap: {leads: 1, per: day}}}"
 
