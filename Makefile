@@ -53,6 +53,7 @@ $(VENV)/.made:
 $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/.made
 	@$(INSTALL) -r requirements.txt
 	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q bot storage qualification dialogs  # where Python may write none itself
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
