@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -20,10 +20,10 @@ from bot.privacy.keeping import let_go
 from bot.privacy.withdrawing import expire
 from bot.stages.freezing import thaw_due
 from bot.stages.placing import place_due
-from bot.work import Workshop
+from bot.work import Work, Workshop
 from bot.worker import place_of
 from storage.errors import DatabaseFailedError
-from storage.records import KeptFile
+from storage.records import Enrolment, KeptFile, Lead, StoredConsent, StoredHandOff, StoredSession
 from storage.unit import Unit
 
 BATCH = 64
@@ -33,6 +33,8 @@ POSTPONED = timedelta(hours=1)
 """How long something waits that failed: it must not keep the rest from being done."""
 LOOK_FOR_RELEASE = timedelta(minutes=1)
 """How often to see whether held follow-ups were let go."""
+
+Row = TypeVar("Row", StoredConsent, Lead, StoredHandOff, Enrolment, StoredSession)
 
 log = structlog.get_logger()
 
@@ -81,40 +83,26 @@ class Timers:
         await self._watched()
         await self._handle_files()
         async with self._workshop.work() as work:
-            unit, later = work.unit, work.now + POSTPONED
+            unit = work.unit
             # First what must not be used any more, then what would use it.
             people = await unit.prospects.kept_too_long(work.now, BATCH)
             for prospect_id in people:
                 if not await self._try(unit, let_go(work, prospect_id), prospect=prospect_id):
-                    await unit.prospects.keep_until(prospect_id, later)
-            consents = await unit.consents.ends_due(work.now, BATCH)
-            for consent in consents:
-                if not await self._try(unit, expire(work, consent), consent=consent.id):
-                    await unit.consents.postpone_end(consent.id, later)
+                    await unit.prospects.keep_until(prospect_id, work.now + POSTPONED)
+            ends = await unit.consents.ends_due(work.now, BATCH)
+            await self._each("consent", ends, work, expire, unit.consents.postpone_end)
             waiting = await unit.places.due(work.now, BATCH)
-            for lead in waiting:
-                if not await self._try(unit, place_due(work, lead), lead=lead.id):
-                    await unit.places.postpone(lead.id, later)
+            await self._each("lead", waiting, work, place_due, unit.places.postpone)
             frozen = await unit.leads.thaws_due(work.now, BATCH)
-            for lead in frozen:
-                if not await self._try(unit, thaw_due(work, lead), lead=lead.id):
-                    await unit.leads.postpone_thaw(lead.id, later)
-            hand_offs = await unit.hand_offs.due(work.now, BATCH)
-            for stored in hand_offs:
-                if not await self._try(unit, offer_due(work, stored), hand_off=stored.id):
-                    await unit.hand_offs.postpone(stored.id, later)
+            await self._each("lead", frozen, work, thaw_due, unit.leads.postpone_thaw)
+            untaken = await unit.hand_offs.due(work.now, BATCH)
+            await self._each("hand_off", untaken, work, offer_due, unit.hand_offs.postpone)
             calls = await unit.hand_offs.calls_due(work.now, BATCH)
-            for stored in calls:
-                if not await self._try(unit, call_due(work, stored), hand_off=stored.id):
-                    await unit.hand_offs.postpone_call(stored.id, later)
+            await self._each("hand_off", calls, work, call_due, unit.hand_offs.postpone_call)
             enrolments = await unit.enrolments.due(work.now, BATCH)
-            for enrolment in enrolments:
-                if not await self._try(unit, send_due(work, enrolment), enrolment=enrolment.id):
-                    await unit.enrolments.postpone(enrolment.id, later)
+            await self._each("enrolment", enrolments, work, send_due, unit.enrolments.postpone)
             silent = await unit.sessions.due(work.now, BATCH)
-            for session in silent:
-                if not await self._try(unit, silence_due(work, session), session=session.id):
-                    await unit.sessions.postpone(session.id, later)
+            await self._each("session", silent, work, silence_due, unit.sessions.postpone)
         self._committed()
         if people:
             log.info("kept_long_enough", people=len(people))
@@ -139,6 +127,19 @@ class Timers:
                     await work.unit.files.handled(file.id, work.now)
                 elif not await self._try(work.unit, handle(work, file, examination), file=file.id):
                     await tell_failure(work, file)
+
+    async def _each(
+        self,
+        what: str,
+        due: Iterable[Row],
+        work: Work,
+        doing: Callable[[Work, Row], Coroutine[Any, Any, None]],
+        postpone: Callable[[int, datetime], Awaitable[None]],
+    ) -> None:
+        """Do what is due about each row; one that fails waits till later."""
+        for row in due:
+            if not await self._try(work.unit, doing(work, row), **{what: row.id}):
+                await postpone(row.id, work.now + POSTPONED)
 
     @staticmethod
     async def _try(unit: Unit, doing: Coroutine[Any, Any, None], **what: int) -> bool:
