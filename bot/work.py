@@ -83,6 +83,11 @@ class Work:
         newest = await self.unit.quizzes.newest(quiz or self.setup.quizzes[0])
         return await self.quiz(newest.quiz, newest.number) if newest else None
 
+    async def newest_quizzes(self) -> list[Quiz]:
+        """Return the newest revision of every quiz that runs."""
+        found = [await self.newest_quiz(name) for name in await self.running()]
+        return [quiz for quiz in found if quiz is not None]
+
     async def send(
         self,
         request: Request,

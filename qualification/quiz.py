@@ -92,11 +92,15 @@ class Routing(Document):
     scrub: Scrub = Scrub()
 
 
+LINK = r"^https://[^\s/]+\.[^\s/]+(/\S*)?$"
+"""An address that a link may open, as a pattern."""
+
+
 class Material(Document):
     """A button below a follow-up that opens a link."""
 
     text: Text
-    link: Annotated[str, StringConstraints(pattern=r"^https://[^\s/]+\.[^\s/]+(/\S*)?$")]
+    link: Annotated[str, StringConstraints(pattern=LINK)]
     kind: Id = "other_link"
 
 

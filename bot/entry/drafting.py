@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from enum import StrEnum
-
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from bot.entry.campaigns import LONGEST_NAME, campaign_name, link_page
 from bot.entry.utm import LONGEST_MARK, read_utm
+from bot.pending import Begun, Pending
 from bot.teams.permissions import runs_things
 from bot.telegram.requests import Buttons, SendText, TapButton
 from bot.telegram.taps import LinkAction, LinkTapped, encode
@@ -17,9 +15,6 @@ from bot.texts import language_name, plain, say
 from bot.work import Work
 from storage.links import Utm
 from storage.records import Prospect
-
-FORGOTTEN_AFTER = timedelta(hours=1)
-"""Later than this, what an admin writes is no answer to us any more."""
 
 
 class Asked(StrEnum):
@@ -31,33 +26,32 @@ class Asked(StrEnum):
     UTM = "utm"
 
 
-class Draft(BaseModel):
+class Draft(Begun):
     """What is known of the link so far."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    begun_at: AwareDatetime
     asked: Asked = Asked.NAME
     campaign: str = ""
     quiz: str | None = None
     language: str | None = None
 
 
+DRAFTS = Pending("new_link", Draft)
+
+
 async def begin_draft(work: Work, admin: Prospect) -> None:
     """Ask for the name of a new campaign; one that was begun before is forgotten."""
-    await _keep(work, admin, Draft(begun_at=work.now))
+    await DRAFTS.keep(work, admin, Draft(begun_at=work.now))
     await _say(work, admin, "links.ask_name")
 
 
 async def drop_draft(work: Work, admin: Prospect) -> bool:
     """Forget the link that was begun; tell whether there was one."""
-    found = await _draft(work, admin)
-    return await work.unit.states.drop(_name(admin)) and found is not None
+    return await DRAFTS.drop(work, admin)
 
 
 async def make_link(work: Work, admin: Prospect, draft: Draft, utm: Utm | None = None) -> None:
     """Make the link and show its address."""
-    await work.unit.states.drop(_name(admin))
+    await DRAFTS.drop(work, admin)
     link = await work.unit.links.create(
         draft.campaign,
         work.now,
@@ -135,7 +129,7 @@ async def _ask_quiz(work: Work, admin: Prospect, draft: Draft) -> None:
         quiz = await work.newest_quiz(quiz_id)
         title = quiz.read(quiz.title, language) if quiz else quiz_id
         rows.append((TapButton(text=title, data=encode(LinkTapped(LinkAction.QUIZ, choice=quiz_id))),))
-    await _keep(work, admin, draft.model_copy(update={"asked": Asked.QUIZ}))
+    await DRAFTS.keep(work, admin, draft.model_copy(update={"asked": Asked.QUIZ}))
     await _say(work, admin, "links.ask_quiz", tuple(rows))
 
 
@@ -149,12 +143,12 @@ async def _ask_language(work: Work, admin: Prospect, draft: Draft) -> None:
     rows = tuple(
         (TapButton(text=text, data=encode(LinkTapped(LinkAction.LANGUAGE, choice=code))),) for code, text in named
     )
-    await _keep(work, admin, draft.model_copy(update={"asked": Asked.LANGUAGE}))
+    await DRAFTS.keep(work, admin, draft.model_copy(update={"asked": Asked.LANGUAGE}))
     await _say(work, admin, "links.ask_language", rows)
 
 
 async def _ask_utm(work: Work, admin: Prospect, draft: Draft) -> None:
-    await _keep(work, admin, draft.model_copy(update={"asked": Asked.UTM}))
+    await DRAFTS.keep(work, admin, draft.model_copy(update={"asked": Asked.UTM}))
     await _say(work, admin, "links.ask_utm", _without_utm(work, admin))
 
 
@@ -169,25 +163,7 @@ async def _languages(work: Work, draft: Draft) -> tuple[str, ...]:
 
 
 async def _draft(work: Work, person: Prospect) -> Draft | None:
-    """Return the link that an admin began; one that was left lying, or cannot be read, is none."""
-    if not await runs_things(work, person.telegram_id):
-        return None
-    kept = await work.unit.states.read(_name(person))
-    if kept is None:
-        return None
-    try:
-        draft = Draft.model_validate_json(kept)
-    except ValidationError:
-        return None
-    return draft if work.now - draft.begun_at < FORGOTTEN_AFTER else None
-
-
-async def _keep(work: Work, admin: Prospect, draft: Draft) -> None:
-    await work.unit.states.keep(_name(admin), draft.model_dump_json())
-
-
-def _name(admin: Prospect) -> str:
-    return f"new_link:{admin.telegram_id}"
+    return await DRAFTS.of(work, person) if await runs_things(work, person.telegram_id) else None
 
 
 async def _say(work: Work, admin: Prospect, key: str, buttons: Buttons = ()) -> None:

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
-
 from bot.entry.drafting import drop_draft
 from bot.hand_off.calling import call_back
-from bot.hand_off.card import isolated, lead_name
+from bot.hand_off.card import lead_name
 from bot.hand_off.closing import let_rest, note_amount
-from bot.hand_off.gathering import gather, names_of
+from bot.hand_off.gathering import gather, why_not
 from bot.hand_off.showing import renew_cards
 from bot.hand_off.taking import note
+from bot.pending import Begun, Pending
 from bot.teams.permissions import takes_leads
 from bot.telegram.requests import SendText
-from bot.texts import Html, date, day_and_time, plain, say
+from bot.texts import Html, date, day_and_time, say
 from bot.work import Work
 from qualification.amounts import read_amount, written_amount
 from qualification.handoff import Denial
 from qualification.moments import read_moment
 from storage.records import Kind, Prospect, StoredHandOff
-
-FORGOTTEN_AFTER = timedelta(hours=1)
-"""Later than this, what a manager writes is no answer to us any more."""
 
 
 class Wanted(StrEnum):
@@ -37,14 +32,14 @@ class Wanted(StrEnum):
     AMOUNT = "amount"
 
 
-class Question(BaseModel):
+class Question(Begun):
     """A question to a manager that waits for its answer."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     wanted: Wanted
     hand_off: int
-    asked_at: AwareDatetime
+
+
+QUESTIONS = Pending("asked", Question)
 
 
 async def ask(work: Work, manager: Prospect, wanted: Wanted, hand_off: int) -> None:
@@ -53,23 +48,20 @@ async def ask(work: Work, manager: Prospect, wanted: Wanted, hand_off: int) -> N
     if stored is None:
         return
     await drop_draft(work, manager)
-    question = Question(wanted=wanted, hand_off=hand_off, asked_at=work.now)
-    await work.unit.states.keep(_name(manager), question.model_dump_json())
+    question = Question(wanted=wanted, hand_off=hand_off, begun_at=work.now)
+    await QUESTIONS.keep(work, manager, question)
     lead = lead_name(await work.unit.leads.by_id(stored.lead_id))
     await _say(work, manager, say(work.language_of(manager), f"ask.{wanted}", lead=lead))
 
 
 async def drop_question(work: Work, person: Prospect) -> bool:
     """Forget what was asked; tell whether anything was."""
-    if not await takes_leads(work, person.telegram_id):
-        return False
-    asked = await _question(work, person)
-    return await work.unit.states.drop(_name(person)) and asked is not None
+    return await takes_leads(work, person.telegram_id) and await QUESTIONS.drop(work, person)
 
 
 async def take_answer(work: Work, person: Prospect, text: str) -> bool:
     """Take what a manager typed as the answer, if anything was asked; tell whether it was."""
-    question = await _question(work, person) if await takes_leads(work, person.telegram_id) else None
+    question = await QUESTIONS.of(work, person) if await takes_leads(work, person.telegram_id) else None
     stored = await work.unit.hand_offs.by_id(question.hand_off) if question else None
     if question is None or stored is None:
         return False
@@ -77,7 +69,7 @@ async def take_answer(work: Work, person: Prospect, text: str) -> bool:
     if said is None:
         await _say(work, person, say(work.language_of(person), f"ask.{question.wanted}.again"))
         return True
-    await work.unit.states.drop(_name(person))
+    await QUESTIONS.drop(work, person)
     await _say(work, person, said)
     return True
 
@@ -112,28 +104,9 @@ async def _answered(
             done = say(language, "done.amount", amount=written_amount(*amount))
         case _:
             assert_never(wanted)
-    return await _why_not(work, stored, denied, language) if denied is not None else done
-
-
-async def _why_not(work: Work, stored: StoredHandOff, denied: Denial, language: str) -> Html:
-    whom = stored.state.taken_by or stored.state.offered_to or 0
-    name = (await names_of(work, [whom])).get(whom, "?")
-    return say(language, "done.not", why=plain(language, f"denial.{denied}", name=isolated(name)))
-
-
-async def _question(work: Work, person: Prospect) -> Question | None:
-    kept = await work.unit.states.read(_name(person))
-    if kept is None:
-        return None
-    try:
-        question = Question.model_validate_json(kept)
-    except ValidationError:
-        return None
-    return question if work.now - question.asked_at < FORGOTTEN_AFTER else None
-
-
-def _name(person: Prospect) -> str:
-    return f"asked:{person.telegram_id}"
+    if denied is None:
+        return done
+    return say(language, "done.not", why=await why_not(work, stored, denied, language))
 
 
 async def _say(work: Work, person: Prospect, html: Html) -> None:

@@ -89,12 +89,7 @@ async def _found(work: Work, sought: str) -> list[Lead]:
 
 async def _regions(work: Work) -> set[str | None]:
     """Return where the quizzes' phones are at home: 067 1… means another number in another country."""
-    regions: set[str | None] = set()
-    for name in await work.running():
-        newest = await work.unit.quizzes.newest(name)
-        if newest is not None:
-            regions.add((await work.quiz(name, newest.number)).region)
-    return regions or {None}
+    return {quiz.region for quiz in await work.newest_quizzes()} or {None}
 
 
 async def _show(work: Work, person: Prospect, lead: Lead) -> None:

@@ -1,15 +1,16 @@
-"""Collects all that a card is made of."""
+"""Collects all that a card is made of, and what is said of whoever has the lead."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.hand_off.card import Dossier
+from bot.hand_off.card import Dossier, isolated
 from bot.stages.scrubbing import flaws_of
 from bot.teams.permissions import admins
 from bot.teams.roster import team_of
+from bot.texts import plain
 from bot.work import Work
-from qualification.handoff import Outcome
+from qualification.handoff import Denial, Outcome
 from qualification.quiz import Quiz
 from qualification.score import is_unfit, score
 from storage.records import Lead, StoredHandOff, StoredSession
@@ -70,6 +71,13 @@ async def names_of(work: Work, telegram_ids: Iterable[int]) -> dict[int, str]:
     members = {number: await work.unit.members.of(number) for number in numbers}
     joined = {number: member.name for number, member in members.items() if member is not None}
     return joined | await work.unit.prospects.names(numbers)
+
+
+async def why_not(work: Work, stored: StoredHandOff, denial: Denial, language: str) -> str:
+    """Return the sentence that says why something cannot be done with a lead, and who has it."""
+    whom = stored.state.taken_by or stored.state.offered_to or 0
+    name = (await names_of(work, [whom])).get(whom, "?")
+    return plain(language, f"denial.{denial}", name=isolated(name))
 
 
 async def session_of(work: Work, lead: Lead) -> StoredSession:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bot.hand_off.asking import Wanted, ask
 from bot.hand_off.buttons import OWN, Choice, Menu, NextStep
 from bot.hand_off.calling import call_back
-from bot.hand_off.card import isolated
 from bot.hand_off.closing import let_rest, note_outcome
-from bot.hand_off.gathering import gather, heads_of, names_of
+from bot.hand_off.gathering import gather, heads_of, why_not
 from bot.hand_off.reassigning import colleagues_of, pass_on
 from bot.hand_off.showing import renew_cards, send_cards, show_card
 from bot.hand_off.taking import contacted, taken
@@ -108,10 +107,8 @@ class _Tap:
             await ask(self._work, self._manager, Wanted.AMOUNT, stored.id)
 
     async def _deny(self, denial: Denial) -> None:
-        whom = self._stored.state.taken_by or self._stored.state.offered_to or 0
-        name = (await names_of(self._work, [whom])).get(whom, "?")
-        text = plain(self._language, f"denial.{denial}", name=isolated(name))
-        await self._work.answer_tap(self._tap.tap_id, text)
+        why = await why_not(self._work, self._stored, denial, self._language)
+        await self._work.answer_tap(self._tap.tap_id, why)
         await renew_cards(self._work, self._stored)
 
     async def _lose(self, choice: str) -> None:

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from bot.insight.costs import timezone_of
 from bot.teams.permissions import admins
+from bot.teams.roster import house_timezone
 from bot.telegram.requests import SendText
 from bot.texts import day_and_time, duration, say
 from bot.work import Work, Workshop
@@ -122,7 +122,7 @@ async def _about_parked(work: Work) -> bool:
 
 async def _tell(work: Work, key: str, **facts: object) -> None:
     """Say something to every admin, moments and lengths of time in their own language."""
-    timezone = await timezone_of(work)
+    timezone = await house_timezone(work)
     for admin in await admins(work):
         language = await work.staff_language(admin)
         said = {name: _said(fact, language, timezone) for name, fact in facts.items()}

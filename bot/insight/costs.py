@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.entry.sources import source_name
 from bot.hand_off.card import isolated
 from bot.insight.money import money_text
+from bot.teams.roster import house_timezone
 from bot.telegram.requests import SendText, TapButton
 from bot.telegram.taps import InsightAction, InsightTapped, encode
 from bot.texts import Html, date, plain, say
@@ -18,12 +19,6 @@ from storage.records import Prospect
 ON_A_PAGE = 6
 NAME_ON_A_BUTTON = 30
 _MOMENT = timedelta(microseconds=1)
-
-
-async def timezone_of(work: Work) -> str:
-    """Return the time zone in which days begin and end: the first quiz's."""
-    quiz = await work.newest_quiz()
-    return quiz.timezone if quiz else "UTC"
 
 
 async def cost_list(work: Work, admin: Prospect, page: int) -> SendText:
@@ -46,7 +41,7 @@ async def cost_list(work: Work, admin: Prospect, page: int) -> SendText:
 
 async def cost_text(work: Work, cost: Cost, language: str) -> Html:
     """Say what a source cost, and in which days."""
-    timezone = await timezone_of(work)
+    timezone = await house_timezone(work)
     return say(
         language,
         "costs.one",

@@ -7,14 +7,14 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
-
 from bot.entry.campaigns import campaign_name
 from bot.entry.sources import source_name
 from bot.hand_off.card import isolated
 from bot.insight.access import may_change
-from bot.insight.costs import NAME_ON_A_BUTTON, cost_text, timezone_of
+from bot.insight.costs import NAME_ON_A_BUTTON, cost_text
 from bot.insight.reading import Days, Line, Price, Slip, read_days, read_line, read_price
+from bot.pending import Begun, Pending
+from bot.teams.roster import house_timezone
 from bot.telegram.requests import Buttons, SendText, TapButton
 from bot.telegram.taps import InsightAction, InsightTapped, encode
 from bot.telegram.updates import TapReceived
@@ -23,8 +23,6 @@ from bot.work import Work
 from qualification.costs import Cost
 from storage.records import Prospect
 
-FORGOTTEN_AFTER = timedelta(hours=1)
-"""Later than this, what an admin writes is no answer to us any more."""
 OFFERED = 6
 OFFERED_OF = timedelta(days=90)
 """The sources that are offered brought somebody in these days."""
@@ -47,12 +45,9 @@ class Choice(StrEnum):
     LAST_MONTH = "last_month"
 
 
-class Entry(BaseModel):
+class Entry(Begun):
     """What is known of the cost so far."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    begun_at: AwareDatetime
     asked: Asked = Asked.SOURCE
     offered: tuple[str, ...] = ()
     source: str = ""
@@ -60,11 +55,14 @@ class Entry(BaseModel):
     currency: str = ""
 
 
+ENTRIES = Pending("new_cost", Entry)
+
+
 async def begin_entry(work: Work, admin: Prospect) -> None:
     """Ask for the source; what was begun before is forgotten."""
     found = await work.unit.statistics.sources(work.now - OFFERED_OF)
     offered = tuple(source for source in found if source is not None)[:OFFERED]
-    await _keep(work, admin, Entry(begun_at=work.now, offered=offered))
+    await ENTRIES.keep(work, admin, Entry(begun_at=work.now, offered=offered))
     quiz, language = await work.newest_quiz(), work.language_of(admin)
     rows = []
     for place, source in enumerate(offered):
@@ -75,8 +73,7 @@ async def begin_entry(work: Work, admin: Prospect) -> None:
 
 async def drop_entry(work: Work, admin: Prospect) -> bool:
     """Forget the cost that was begun; tell whether there was one."""
-    found = await _entry(work, admin)
-    return await work.unit.states.drop(_name(admin)) and found is not None
+    return await ENTRIES.drop(work, admin)
 
 
 async def enter_line(work: Work, admin: Prospect, typed: str) -> None:
@@ -90,7 +87,7 @@ async def enter_line(work: Work, admin: Prospect, typed: str) -> None:
 
 async def take_cost(work: Work, person: Prospect, text: str) -> bool:
     """Take what an admin wrote as an answer about a new cost, if one was begun; tell whether it was."""
-    entry = await _entry(work, person)
+    entry = await ENTRIES.of(work, person)
     if entry is None or not await may_change(work, person.telegram_id):
         return False
     match entry.asked:
@@ -102,7 +99,7 @@ async def take_cost(work: Work, person: Prospect, text: str) -> bool:
                 await _say(work, person, f"costs.slip.{price}")
             else:
                 known = {"amount": price.amount, "currency": price.currency, "asked": Asked.DAYS}
-                await _keep(work, person, entry.model_copy(update=known))
+                await ENTRIES.keep(work, person, entry.model_copy(update=known))
                 await _say(work, person, "costs.ask_days", _days_buttons(work.language_of(person)))
         case Asked.DAYS:
             days = read_days(text, await _today(work))
@@ -115,7 +112,7 @@ async def take_cost(work: Work, person: Prospect, text: str) -> bool:
 
 async def take_source(work: Work, admin: Prospect, place: int, tap: TapReceived) -> None:
     """Take a tapped source, if that is what was asked for."""
-    entry = await _entry(work, admin)
+    entry = await ENTRIES.of(work, admin)
     if entry is None or entry.asked is not Asked.SOURCE or place >= len(entry.offered):
         await work.answer_tap(tap.tap_id, plain(work.language_of(admin), "costs.not_asked"))
         return
@@ -125,7 +122,7 @@ async def take_source(work: Work, admin: Prospect, place: int, tap: TapReceived)
 
 async def take_days(work: Work, admin: Prospect, choice: str, tap: TapReceived) -> None:
     """Take tapped days, if that is what was asked for."""
-    entry = await _entry(work, admin)
+    entry = await ENTRIES.of(work, admin)
     if entry is None or entry.asked is not Asked.DAYS or choice not in list(Choice):
         await work.answer_tap(tap.tap_id, plain(work.language_of(admin), "costs.not_asked"))
         return
@@ -147,14 +144,14 @@ async def _take_named(work: Work, admin: Prospect, entry: Entry, text: str) -> N
 
 
 async def _ask_price(work: Work, admin: Prospect, entry: Entry, source: str) -> None:
-    await _keep(work, admin, entry.model_copy(update={"source": source, "asked": Asked.PRICE}))
+    await ENTRIES.keep(work, admin, entry.model_copy(update={"source": source, "asked": Asked.PRICE}))
     await _say(work, admin, "costs.ask_price")
 
 
 async def _enter(work: Work, admin: Prospect, line: Line) -> None:
     """Keep the cost and show it as it was understood; a source that brought nobody yet may be mistyped."""
-    await work.unit.states.drop(_name(admin))
-    zone = ZoneInfo(await timezone_of(work))
+    await ENTRIES.drop(work, admin)
+    zone = ZoneInfo(await house_timezone(work))
     since, until = (datetime.combine(day, time(), zone) for day in (line.days.first, _after(line.days.last)))
     cost = Cost(line.source, line.price.amount, line.price.currency, since, until)
     number = await work.unit.costs.enter(cost, admin.telegram_id, work.now)
@@ -200,27 +197,7 @@ def _days_buttons(language: str) -> Buttons:
 
 
 async def _today(work: Work) -> date:
-    return work.now.astimezone(ZoneInfo(await timezone_of(work))).date()
-
-
-async def _entry(work: Work, person: Prospect) -> Entry | None:
-    """Return the cost that an admin began; one that was left lying, or cannot be read, is none."""
-    kept = await work.unit.states.read(_name(person))
-    if kept is None:
-        return None
-    try:
-        entry = Entry.model_validate_json(kept)
-    except ValidationError:
-        return None
-    return entry if work.now - entry.begun_at < FORGOTTEN_AFTER else None
-
-
-async def _keep(work: Work, admin: Prospect, entry: Entry) -> None:
-    await work.unit.states.keep(_name(admin), entry.model_dump_json())
-
-
-def _name(admin: Prospect) -> str:
-    return f"new_cost:{admin.telegram_id}"
+    return work.now.astimezone(ZoneInfo(await house_timezone(work))).date()
 
 
 async def _say(work: Work, admin: Prospect, key: str, buttons: Buttons = ()) -> None:

@@ -76,9 +76,7 @@ async def _offer(work: Work, lead: Lead, quiz: Quiz, team: str | None = None) ->
 
 async def _cap(work: Work, quiz: Quiz) -> Cap | None:
     """Return the cap that holds now: the newest revision's, for it is about the offer and not the answers."""
-    newest = await work.unit.quizzes.newest(quiz.quiz)
-    present = await work.quiz(quiz.quiz, newest.number) if newest is not None else quiz
-    return present.routing.hot.cap
+    return (await work.newest_quiz(quiz.quiz) or quiz).routing.hot.cap
 
 
 async def _tell_admins(work: Work, lead: Lead, quiz: Quiz, cap: Cap, expected: datetime) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
-
+from bot.pending import Begun, Pending
 from bot.teams.permissions import runs_things
 from bot.telegram.requests import FetchFile, SendText, TapButton
 from bot.telegram.taps import LibraryAction, LibraryTapped, encode
@@ -14,7 +12,8 @@ from bot.telegram.updates import FileReceived, TapReceived
 from bot.texts import Html, escaped, plain, say
 from bot.work import Work
 from dialogs.bounds import DOWNLOADABLE
-from storage.records import Kind, Prospect
+from qualification.quiz import LINK
+from storage.records import Prospect
 
 PURPOSE = "material"
 """The purpose of files of the library: nobody's but the company's."""
@@ -22,17 +21,11 @@ KINDS = ("product_link", "other_link")
 """Kinds that are offered whatever the quizzes have."""
 LONGEST_TITLE = 60
 MOST_KINDS = 10
-FORGOTTEN_AFTER = timedelta(hours=1)
-"""Later than this, what an admin sends is no material any more."""
-_LINK = re.compile(r"https://[^\s/]+\.[^\s/]+(/\S*)?")
 
 
-class Draft(BaseModel):
+class Draft(Begun):
     """What is known of a new material so far."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    begun_at: AwareDatetime
     title: str = ""
     url: str | None = None
     file: int | None = None
@@ -43,13 +36,15 @@ class Draft(BaseModel):
         return self.url is not None or self.file is not None
 
 
+DRAFTS = Pending("material", Draft)
+
+
 async def library_command(work: Work, person: Prospect, name: str) -> bool:
     """Show the library to an admin; tell whether that was the command. Any other one ends what was begun."""
     if not await runs_things(work, person.telegram_id):
         return False
-    begun = await _draft(work, person)
-    await work.unit.states.drop(_name(person))
-    if name == "cancel" and begun is not None:
+    begun = await DRAFTS.drop(work, person)
+    if name == "cancel" and begun:
         await _say(work, person, say(work.language_of(person), "ask.cancelled"))
         return True
     if name != "materials":
@@ -67,13 +62,13 @@ async def library_tapped(work: Work, person: Prospect, tapped: LibraryTapped, ta
     match tapped:
         case LibraryTapped(action=LibraryAction.ADD):
             await work.answer_tap(tap.tap_id)
-            await _keep(work, person, Draft(begun_at=work.now))
+            await DRAFTS.keep(work, person, Draft(begun_at=work.now))
             await _say(work, person, say(language, "materials.ask"))
         case LibraryTapped(action=LibraryAction.KIND, choice=kind) if (
             draft is not None and draft.has_content and kind in await _kinds(work)
         ):
             await work.answer_tap(tap.tap_id, plain(language, "done.noted"))
-            await work.unit.states.drop(_name(person))
+            await DRAFTS.drop(work, person)
             await work.unit.materials.add(draft.title, kind, draft.url, draft.file, person.telegram_id, work.now)
             await _show(work, person)
         case LibraryTapped(action=LibraryAction.KIND):
@@ -92,7 +87,7 @@ async def take_link(work: Work, person: Prospect, text: str) -> bool:
         return False
     *titles, last = text.strip().splitlines()
     title = " ".join(" ".join(titles).split())
-    if not title or len(title) > LONGEST_TITLE or not _LINK.fullmatch(last.strip()):
+    if not title or len(title) > LONGEST_TITLE or not re.fullmatch(LINK, last.strip()):
         await _say(work, person, say(work.language_of(person), "materials.ask_again", letters=LONGEST_TITLE))
         return True
     await _ask_kind(work, person, draft.model_copy(update={"title": title, "url": last.strip()}))
@@ -116,13 +111,13 @@ async def take_document(work: Work, person: Prospect, file: FileReceived) -> boo
         PURPOSE, file.name, file.mime, work.now, file_id=file.file_id, size=file.size
     )
     fetch = FetchFile(chat_id=person.telegram_id, number=number, file_id=file.file_id)
-    await work.send(fetch, Kind.FILE)
+    await work.send(fetch)
     await _ask_kind(work, person, draft.model_copy(update={"title": title, "file": number}))
     return True
 
 
 async def _ask_kind(work: Work, person: Prospect, draft: Draft) -> None:
-    await _keep(work, person, draft)
+    await DRAFTS.keep(work, person, draft)
     rows = tuple(
         (TapButton(text=kind, data=encode(LibraryTapped(LibraryAction.KIND, kind))),)
         for kind in await _kinds(work)
@@ -134,10 +129,8 @@ async def _ask_kind(work: Work, person: Prospect, draft: Draft) -> None:
 async def _kinds(work: Work) -> tuple[str, ...]:
     """Name the kinds of links that have points in the quizzes that run."""
     found = list(KINDS)
-    for name in await work.running():
-        newest = await work.unit.quizzes.newest(name)
-        if newest is not None:
-            found += (await work.quiz(name, newest.number)).scoring.activity.kinds
+    for quiz in await work.newest_quizzes():
+        found += quiz.scoring.activity.kinds
     return tuple(dict.fromkeys(found))[:MOST_KINDS]
 
 
@@ -155,22 +148,7 @@ async def _show(work: Work, person: Prospect) -> None:
 
 
 async def _draft(work: Work, person: Prospect) -> Draft | None:
-    kept = await work.unit.states.read(_name(person)) if await runs_things(work, person.telegram_id) else None
-    if kept is None:
-        return None
-    try:
-        draft = Draft.model_validate_json(kept)
-    except ValidationError:
-        return None
-    return draft if work.now - draft.begun_at < FORGOTTEN_AFTER else None
-
-
-async def _keep(work: Work, person: Prospect, draft: Draft) -> None:
-    await work.unit.states.keep(_name(person), draft.model_dump_json())
-
-
-def _name(person: Prospect) -> str:
-    return f"material:{person.telegram_id}"
+    return await DRAFTS.of(work, person) if await runs_things(work, person.telegram_id) else None
 
 
 async def _say(work: Work, person: Prospect, html: Html) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.follow_ups.enrolling import stop_follow_ups
 from bot.hand_off.calling import card_message
 from bot.hand_off.card import isolated
-from bot.hand_off.gathering import gather, names_of
+from bot.hand_off.gathering import gather, why_not
 from bot.hand_off.showing import renew_cards
 from bot.hand_off.taking import contacted
 from bot.talk.words import Said, head_for_manager, head_for_prospect, kept, pieces, said, worded
@@ -53,11 +53,11 @@ async def from_manager(work: Work, manager: Prospect, incoming: Incoming, stored
     content = said(incoming.happening)
     changed = write(stored.state, manager.telegram_id, work.now)
     if isinstance(changed, Denial):
-        await _refuse(work, incoming, language, await _denied(work, stored, changed, language))
+        await _refuse(work, incoming, language, await why_not(work, stored, changed, language))
         return
-    why_not = await unwelcome(work, prospect) or ("talk.not_this_kind" if content is None else None)
-    if why_not is not None or content is None:
-        await _refuse(work, incoming, language, plain(language, why_not or ""))
+    unsaid = await unwelcome(work, prospect) or ("talk.not_this_kind" if content is None else None)
+    if unsaid is not None or content is None:
+        await _refuse(work, incoming, language, plain(language, unsaid or ""))
         return
     began = stored.state.talking_since is None
     first_contact = stored.state.phase is Phase.TAKEN
@@ -160,12 +160,6 @@ async def _begin(work: Work, manager: Prospect, prospect: Prospect, stored: Stor
         company=dossier.quiz.controller.name,
     )
     await work.send(SendText(chat_id=prospect.telegram_id, html=text, keyboard=RemoveKeyboard()))
-
-
-async def _denied(work: Work, stored: StoredHandOff, denial: Denial, language: str) -> str:
-    whom = stored.state.taken_by or stored.state.offered_to or 0
-    name = (await names_of(work, [whom])).get(whom, "?")
-    return plain(language, f"denial.{denial}", name=isolated(name))
 
 
 async def _refuse(work: Work, incoming: Incoming, language: str, why: str) -> None:

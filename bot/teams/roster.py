@@ -45,19 +45,15 @@ async def ensure_member(work: Work, telegram_id: int, name: str = "") -> Member 
 
 async def teams(work: Work) -> tuple[str, ...]:
     """Name every team: those that quizzes send leads to, and those that have members."""
-    routed = []
-    for quiz_id in await work.running():
-        newest = await work.unit.quizzes.newest(quiz_id)
-        if newest is not None:
-            routed.append((await work.quiz(quiz_id, newest.number)).routing.hot.team)
+    routed = [quiz.routing.hot.team for quiz in await work.newest_quizzes()]
     peopled = [member.team for member in await work.unit.members.all() if member.team != NO_TEAM]
     return tuple(dict.fromkeys((*routed, *peopled)))
 
 
 async def house_timezone(work: Work) -> str:
     """Return the zone in which the staff read times that belong to nobody: the first quiz's."""
-    newest = await work.unit.quizzes.newest(work.setup.quizzes[0])
-    return (await work.quiz(newest.quiz, newest.number)).timezone if newest else "UTC"
+    quiz = await work.newest_quiz()
+    return quiz.timezone if quiz else "UTC"
 
 
 async def holidays(work: Work) -> frozenset[date]:
