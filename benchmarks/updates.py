@@ -1,7 +1,8 @@
 """How many updates a second each bot handles, and how long a turn takes: `python -m benchmarks.updates`.
 
 Every contestant runs in a process of its own, all of them in each round, one after another; the figures are
-medians over the rounds. A ratio is taken beside aiogram in memory, of the same run: figures of two runs say nothing.
+medians over the rounds. A ratio is taken beside aiogram in memory, in the same run: figures of two runs say
+nothing.
 """
 
 from __future__ import annotations
