@@ -87,8 +87,9 @@ class Intake:
                 asked = await work.unit.sessions.ask_after_outage(heard_at - RECENTLY, work.now + CATCHING_UP)
                 await work.note("outage", None, seconds=int((asked_at - heard_at).total_seconds()), asked=asked)
                 log.warning("was_out_of_reach", since=heard_at.isoformat(), questions_asked_again=asked)
-            await work.unit.states.keep_moment(HEARD, work.now)
-            self._written_at = work.now
+            if not written:
+                await work.unit.states.keep_moment(HEARD, work.now)
+                self._written_at = work.now
         # After the commit: a clock that is put forward meanwhile is no outage.
         self._heard_at = self._workshop.clock.now()
         self._inbox.ring()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import traceback
 from collections.abc import Callable
@@ -55,26 +56,32 @@ class Worker:
                 return 0
         async with self._workshop.work() as work:
             batch = await work.unit.inbox.waiting(BATCH)
+            handled = []
             for received in batch:
-                await self._handle(work, received)
+                if await self._handle(work, received):
+                    handled.append(received)
+                await asyncio.sleep(0)  # many people's updates are no reason to keep delivery and intake waiting
+            await work.unit.inbox.done(handled)
             if work.now - self._tidied_at > TIDYING:
                 self._tidied_at = work.now
                 await work.unit.inbox.forget(work.now)
         self._committed()
         return len(batch)
 
-    async def _handle(self, work: Work, received: Received) -> None:
+    async def _handle(self, work: Work, received: Received) -> bool:
+        """Handle one update; tell whether that was possible. One that fails is parked."""
         incoming = None
         try:
             async with work.unit.attempt():
                 incoming = self._read(received.body)
                 if incoming is not None:
                     await receive(work, incoming)
-                await work.unit.inbox.done(received)
         except Exception as error:  # noqa: BLE001 - one bad update must not stop everybody's chat
             await self._park(work, received, incoming, error)
             if incoming is not None:
                 await self._apologise(work, incoming)
+            return False
+        return True
 
     @staticmethod
     async def _apologise(work: Work, incoming: Incoming) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert
+from sqlalchemy import ColumnElement, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.columns import Base
@@ -19,10 +20,16 @@ class Collection:
 
     async def _add(self, table: type[Base], **values: Any) -> int:
         """Insert a row of this bot; return its number."""
-        result = await self._connection.execute(insert(table).values(bot_id=self._bot_id, **values))
+        result = await self._connection.execute(_into(table), {"bot_id": self._bot_id, **values})
         key = result.inserted_primary_key
         return int(key[0]) if key else 0
 
     def _ours(self, column: Any) -> ColumnElement[bool]:
         """The condition that a row belongs to this bot, given its `bot_id` column."""
         return column == self._bot_id  # type: ignore[no-any-return]  # a column compared is a condition
+
+
+@cache
+def _into(table: type[Base]) -> Insert:
+    """Return the statement that inserts into a table: made once, because making one costs more than running it."""
+    return insert(table)

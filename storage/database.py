@@ -19,10 +19,10 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.cipher import Keyring
+from storage.driver import Driver
 from storage.errors import DatabaseFailedError, DatabaseUnusableError, NewerSchemaError
 from storage.sealed import hand_over, keyring_of
 from storage.sealing import check_keys, seal_what_is_clear
-from storage.threads import Threads
 from storage.unit import Unit
 
 READ_ONLY, BARE = "hotlead_read_only", "hotlead_bare"
@@ -38,7 +38,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._threads = Threads(engine)
+        self._driver = Driver(engine)
         # SQLite has one writer: waiting here is fair and costs nothing, waiting in SQLite is neither.
         self._writing = asyncio.Lock()
         self._unscrubbed = False
@@ -82,7 +82,7 @@ class Database:
     async def close(self) -> None:
         """Give back every connection."""
         await self._engine.dispose()
-        await self._threads.end()
+        await self._driver.end()
 
     @asynccontextmanager
     async def unit(self, bot_id: int) -> AsyncIterator[Unit]:

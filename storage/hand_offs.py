@@ -7,7 +7,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from qualification.handoff import HandOff, Outcome, Phase, Reach
 from storage.collection import Collection
@@ -109,18 +121,7 @@ class HandOffs(Collection):
 
     async def talking_with(self, prospect_id: int) -> StoredHandOff | None:
         """Return the hand-off in which a human has the prospect's chat; of several the newest talk."""
-        query = (
-            select(*_HAND_OFF)
-            .join(LeadRow, LeadRow.id == HandOffRow.lead_id)
-            .where(
-                self._ours(LeadRow.bot_id),
-                LeadRow.prospect_id == prospect_id,
-                HandOffRow.talking_since.is_not(None),
-                HandOffRow.closed_at.is_(None),
-            )
-            .order_by(HandOffRow.talking_since.desc())
-        )
-        row = (await self._connection.execute(query.limit(1))).first()
+        row = (await self._connection.execute(_TALKING_WITH, {"prospect": prospect_id})).first()
         return _stored(row) if row else None
 
     async def about(self, chat_id: int, message_id: int) -> StoredHandOff | None:
@@ -216,6 +217,18 @@ _STATE = (
     HandOffRow.currency,
 )
 _HAND_OFF = (HandOffRow.id, HandOffRow.lead_id, HandOffRow.team, *_STATE)
+# Made once, because making a statement costs more than running it: this one is part of every turn.
+_TALKING_WITH = (
+    select(*_HAND_OFF)
+    .join(LeadRow, LeadRow.id == HandOffRow.lead_id)
+    .where(
+        LeadRow.prospect_id == bindparam("prospect"),
+        HandOffRow.talking_since.is_not(None),
+        HandOffRow.closed_at.is_(None),
+    )
+    .order_by(HandOffRow.talking_since.desc())
+    .limit(literal_column("1"))
+)
 
 
 def _values(hand_off: HandOff) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.collection import Collection
@@ -14,6 +14,15 @@ from storage.tables import InboxRow
 
 REMEMBERED = timedelta(hours=48)
 """How long a handled update is remembered, to know a repeat: twice as long as Telegram keeps it."""
+
+# Made once, because making a statement costs more than running it: these are part of every turn.
+_KEEP = insert(InboxRow).on_conflict_do_nothing(index_elements=["bot_id", "update_id"]).returning(InboxRow.id)
+_WAITING = (
+    select(InboxRow.id, InboxRow.update_id, InboxRow.received_at, InboxRow.body)
+    .where(InboxRow.bot_id == bindparam("bot"), InboxRow.state == literal_column("'waiting'"))
+    .order_by(InboxRow.id)
+    .limit(bindparam("most"))
+)
 
 
 class Inbox(Collection):
@@ -33,29 +42,30 @@ class Inbox(Collection):
         ]
         if not rows:
             return 0
-        statement = insert(InboxRow).values(rows).on_conflict_do_nothing(index_elements=["bot_id", "update_id"])
-        return len((await self._connection.execute(statement.returning(InboxRow.id))).all())
+        return len((await self._connection.execute(_KEEP, rows)).all())
 
     async def waiting(self, limit: int) -> list[Received]:
         """Return the oldest updates that are not handled yet, in the order they came."""
-        rows = await self._connection.execute(
-            select(InboxRow.id, InboxRow.update_id, InboxRow.received_at, InboxRow.body)
-            .where(self._ours(InboxRow.bot_id), InboxRow.state == "waiting")
-            .order_by(InboxRow.id)
-            .limit(limit)
-        )
+        rows = await self._connection.execute(_WAITING, {"bot": self._bot_id, "most": limit})
         return [Received(*row) for row in rows]
 
-    async def done(self, received: Received) -> None:
-        """Note that the update was handled; its body is not needed any more."""
-        await self._settle(received, state="done", body="")
+    async def done(self, handled: Iterable[Received]) -> None:
+        """Note that updates were handled; their bodies are not needed any more."""
+        numbers = [received.id for received in handled]
+        if numbers:
+            theirs = InboxRow.id.in_(numbers)
+            await self._connection.execute(update(InboxRow).where(theirs).values(state="done", body=""))
 
     async def park(self, received: Received, error: str, telegram_id: int | None) -> None:
         """Put an update aside that cannot be handled, so that the chat goes on.
 
         Its body stays, so it is noted whose it is: it is erased with them.
         """
-        await self._settle(received, state="parked", error=error, telegram_id=telegram_id)
+        await self._connection.execute(
+            update(InboxRow)
+            .where(InboxRow.id == received.id)
+            .values(state="parked", error=error, telegram_id=telegram_id)
+        )
 
     async def forget(self, now: datetime) -> None:
         """Forget handled updates that Telegram would not send again."""
@@ -69,6 +79,3 @@ class Inbox(Collection):
         """Return how many updates are put aside."""
         query = select(func.count()).where(self._ours(InboxRow.bot_id), InboxRow.state == "parked")
         return int(await self._connection.scalar(query) or 0)
-
-    async def _settle(self, received: Received, **values: str | int | None) -> None:
-        await self._connection.execute(update(InboxRow).where(InboxRow.id == received.id).values(**values))

@@ -74,6 +74,8 @@ class Member:
 class Members(Collection):
     """Everybody who works here; who left is kept by their number, for the leads they had."""
 
+    _read: dict[int, Member] | None = None
+
     async def join(self, telegram_id: int, name: str, role: Role, team: str, now: datetime) -> None:
         """Make somebody a member; one who left before begins anew."""
         fresh = {
@@ -96,19 +98,27 @@ class Members(Collection):
         await self._connection.execute(
             statement.on_conflict_do_update(index_elements=["bot_id", "telegram_id"], set_=fresh)
         )
+        self.forget()
 
     async def of(self, telegram_id: int) -> Member | None:
         """Return somebody who is a member now."""
-        query = select(*_MEMBER).where(
-            self._ours(MemberRow.bot_id), MemberRow.telegram_id == telegram_id, MemberRow.left_at.is_(None)
-        )
-        row = (await self._connection.execute(query)).first()
-        return _member(row) if row else None
+        return (await self._present()).get(telegram_id)
 
     async def all(self) -> list[Member]:
         """Return everybody who is a member now, in the order in which they joined."""
-        query = select(*_MEMBER).where(self._ours(MemberRow.bot_id), MemberRow.left_at.is_(None))
-        return [_member(row) for row in await self._connection.execute(query.order_by(MemberRow.id))]
+        return list((await self._present()).values())
+
+    async def _present(self) -> dict[int, Member]:
+        """Return everybody who is a member now: few, and asked for at every step, so they are read once a unit."""
+        if self._read is None:
+            query = select(*_MEMBER).where(self._ours(MemberRow.bot_id), MemberRow.left_at.is_(None))
+            rows = await self._connection.execute(query.order_by(MemberRow.id))
+            self._read = {member.telegram_id: member for member in map(_member, rows)}
+        return self._read
+
+    def forget(self) -> None:
+        """Read the members anew when they are asked for: they may have changed, or changed back."""
+        self._read = None
 
     async def become(self, telegram_id: int, role: Role) -> None:
         """Give a member another role."""
@@ -140,14 +150,11 @@ class Members(Collection):
 
     async def unreachable(self, telegram_id: int, since: datetime | None) -> bool:
         """Keep since when a member cannot be reached, or that they can; tell whether that was news."""
-        before = MemberRow.unreachable_since.is_(None) if since else MemberRow.unreachable_since.is_not(None)
-        changed = await self._connection.execute(
-            update(MemberRow)
-            .where(self._ours(MemberRow.bot_id), MemberRow.telegram_id == telegram_id, before)
-            .values(unreachable_since=since)
-            .returning(MemberRow.id)
-        )
-        return changed.first() is not None
+        member = await self.of(telegram_id)
+        if member is None or (member.unreachable_since is None) == (since is None):
+            return False
+        await self._change(telegram_id, unreachable_since=since)
+        return True
 
     async def assigned(self, telegram_id: int, now: datetime) -> None:
         """Keep that a member was offered a lead: the next one is somebody else's."""
@@ -155,8 +162,7 @@ class Members(Collection):
 
     async def moved(self, group: int, to: int) -> None:
         """Keep the new id of a group that gets cards."""
-        theirs = (self._ours(MemberRow.bot_id), MemberRow.telegram_id == group)
-        await self._connection.execute(update(MemberRow).where(*theirs).values(telegram_id=to))
+        await self._change(group, telegram_id=to)
 
     async def called(self, telegram_id: int, name: str) -> None:
         """Keep a member's present name."""
@@ -171,6 +177,7 @@ class Members(Collection):
     async def _change(self, telegram_id: int, **values: object) -> None:
         theirs = (self._ours(MemberRow.bot_id), MemberRow.telegram_id == telegram_id)
         await self._connection.execute(update(MemberRow).where(*theirs).values(**values))
+        self.forget()
 
 
 _MEMBER = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, exists, func, or_, select, update
+from sqlalchemy import bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.collection import Collection
@@ -29,15 +29,8 @@ class Prospects(Collection):
             "last_seen_at": now,
             "blocked_at": None,
         }
-        statement = insert(ProspectRow).values(
-            bot_id=self._bot_id, telegram_id=telegram_id, first_seen_at=now, **present
-        )
-        row = await self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["bot_id", "telegram_id"], set_=present).returning(
-                *_PROSPECT
-            )
-        )
-        return _prospect(row.one())
+        person = {"bot_id": self._bot_id, "telegram_id": telegram_id, "first_seen_at": now, **present}
+        return _prospect((await self._connection.execute(_MET, person)).one())
 
     async def by_telegram_id(self, telegram_id: int) -> Prospect | None:
         """Return the person, if they ever wrote to the bot."""
@@ -52,10 +45,7 @@ class Prospects(Collection):
 
     async def heard_of(self, telegram_id: int) -> datetime | None:
         """Return when a person was last heard of; None for somebody new."""
-        query = select(ProspectRow.last_seen_at).where(
-            self._ours(ProspectRow.bot_id), ProspectRow.telegram_id == telegram_id
-        )
-        return await self._connection.scalar(query)
+        return await self._connection.scalar(_HEARD_OF, {"bot": self._bot_id, "telegram_id": telegram_id})
 
     async def by_id(self, prospect_id: int) -> Prospect:
         """Return a prospect that is known to exist."""
@@ -130,13 +120,8 @@ class Prospects(Collection):
 
     async def walked(self, prospect_id: int) -> list[tuple[str, int, bool]]:
         """Return the quizzes that a person walked: each with its last revision, and whether a contact was left."""
-        left_contact = exists().where(LeadRow.prospect_id == prospect_id, LeadRow.quiz == SessionRow.quiz)
-        query = (
-            select(SessionRow.quiz, func.max(SessionRow.revision), left_contact)
-            .where(SessionRow.prospect_id == prospect_id)
-            .group_by(SessionRow.quiz)
-        )
-        return [(quiz, number, bool(left)) for quiz, number, left in await self._connection.execute(query)]
+        rows = await self._connection.execute(_WALKED, {"prospect": prospect_id})
+        return [(quiz, number, bool(left)) for quiz, number, left in rows]
 
     async def names(self, telegram_ids: Iterable[int]) -> dict[int, str]:
         """Return the first names of those who ever wrote to the bot."""
@@ -146,7 +131,7 @@ class Prospects(Collection):
         return {row[0]: row[1] for row in await self._connection.execute(query)}
 
     async def _change(self, prospect_id: int, **values: object) -> None:
-        await self._connection.execute(update(ProspectRow).where(ProspectRow.id == prospect_id).values(**values))
+        await self._connection.execute(_UPDATE.values(**values), {"number": prospect_id})
 
 
 _PROSPECT = (
@@ -165,6 +150,27 @@ _PROSPECT = (
     ProspectRow.first_link_id,
     ProspectRow.last_link_id,
     ProspectRow.referred_by,
+)
+# Made once, because making a statement costs more than running it: these are part of every turn.
+_UPDATE = update(ProspectRow).where(ProspectRow.id == bindparam("number"))
+_HEARD_OF = select(ProspectRow.last_seen_at).where(
+    ProspectRow.bot_id == bindparam("bot"), ProspectRow.telegram_id == bindparam("telegram_id")
+)
+_NEW = insert(ProspectRow)
+_MET = _NEW.on_conflict_do_update(
+    index_elements=["bot_id", "telegram_id"],
+    set_={
+        name: _NEW.excluded[name] for name in ("first_name", "username", "language", "last_seen_at", "blocked_at")
+    },
+).returning(*_PROSPECT)
+_WALKED = (
+    select(
+        SessionRow.quiz,
+        func.max(SessionRow.revision),
+        exists().where(LeadRow.prospect_id == bindparam("prospect"), LeadRow.quiz == SessionRow.quiz),
+    )
+    .where(SessionRow.prospect_id == bindparam("prospect"))
+    .group_by(SessionRow.quiz)
 )
 
 

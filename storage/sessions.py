@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, literal_column, select, update
 
 from dialogs.answers import Answer
 from dialogs.session import Session
@@ -54,11 +54,8 @@ class Sessions(Collection):
 
     async def save(self, stored: StoredSession, session: Session) -> StoredSession:
         """Keep the session's new state."""
-        await self._connection.execute(
-            update(SessionRow)
-            .where(SessionRow.id == stored.id)
-            .values(state=session.model_dump_json(), is_open=not session.over, ended_at=session.ended_at)
-        )
+        state = {"state": session.model_dump_json(), "is_open": not session.over, "ended_at": session.ended_at}
+        await self._connection.execute(_UPDATE, {"number": stored.id, **state})
         return replace(stored, session=session)
 
     async def came_from(self, stored: StoredSession, source: str) -> StoredSession:
@@ -67,14 +64,20 @@ class Sessions(Collection):
         return replace(stored, source=source)
 
     async def wait_for(
-        self, session_id: int, due_for: DueFor | None, due_at: datetime | None, nudges: int = 0
+        self,
+        session_id: int,
+        due_for: DueFor | None,
+        due_at: datetime | None,
+        nudges: int = 0,
+        asked_in: int | None = None,
     ) -> None:
-        """Set what the silence leads to, and when; None for nothing. Whoever is waited for is not lost."""
-        await self._connection.execute(
-            update(SessionRow)
-            .where(SessionRow.id == session_id)
-            .values(due_for=due_for, due_at=due_at, nudges=nudges, abandoned_at=None)
-        )
+        """Set what the silence leads to, and when; None for nothing. Whoever is waited for is not lost.
+
+        `asked_in` is the message (of the outbox) that asked the open question; None when that stays as it was.
+        """
+        asked = {} if asked_in is None else {"asked_in": asked_in}
+        waits = {"due_for": due_for, "due_at": due_at, "nudges": nudges, "abandoned_at": None, **asked}
+        await self._connection.execute(_UPDATE, {"number": session_id, **waits})
 
     async def abandon(self, session_id: int, now: datetime) -> None:
         """Note that the silence lasted too long; the session can still be gone on with."""
@@ -144,16 +147,9 @@ class Sessions(Collection):
         )
         return len(result.all())
 
-    async def asked(self, session_id: int, outbox_id: int) -> None:
-        """Keep which message asked the open question."""
-        await self._connection.execute(
-            update(SessionRow).where(SessionRow.id == session_id).values(asked_in=outbox_id)
-        )
-
     async def latest(self, prospect_id: int) -> StoredSession | None:
         """Return the prospect's newest session, open or over."""
-        query = select(*_SESSION).where(SessionRow.prospect_id == prospect_id).order_by(SessionRow.id.desc())
-        row = (await self._connection.execute(query.limit(1))).first()
+        row = (await self._connection.execute(_LATEST, {"prospect": prospect_id})).first()
         return _stored(row) if row else None
 
     async def in_the_middle(self, quiz: str) -> dict[int, int]:
@@ -203,15 +199,8 @@ class Sessions(Collection):
 
     async def replace_answers(self, session_id: int, questions: Iterable[str], now: datetime) -> None:
         """Turn present answers into history: they were changed, or fell away with another."""
-        await self._connection.execute(
-            update(AnswerRow)
-            .where(
-                AnswerRow.session_id == session_id,
-                AnswerRow.question.in_(list(questions)),
-                AnswerRow.replaced_at.is_(None),
-            )
-            .values(replaced_at=now)
-        )
+        which = {"session": session_id, "questions": list(questions)}
+        await self._connection.execute(_REPLACE, {**which, "replaced_at": now})
 
     async def answers(self, session_id: int) -> dict[str, Answer]:
         """Return the present answers of a session, in the order they were given."""
@@ -233,6 +222,19 @@ _SESSION = (
     SessionRow.nudges,
     SessionRow.abandoned_at,
     SessionRow.link_id,
+)
+# Made once, because making a statement costs more than running it: these are part of every turn.
+_LATEST = (
+    select(*_SESSION)
+    .where(SessionRow.prospect_id == bindparam("prospect"))
+    .order_by(SessionRow.id.desc())
+    .limit(literal_column("1"))
+)
+_UPDATE = update(SessionRow).where(SessionRow.id == bindparam("number"))
+_REPLACE = update(AnswerRow).where(
+    AnswerRow.session_id == bindparam("session"),
+    AnswerRow.question.in_(bindparam("questions", expanding=True)),
+    AnswerRow.replaced_at.is_(None),
 )
 
 

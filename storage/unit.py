@@ -71,5 +71,9 @@ class Unit:
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
         """Do a part of the work; an error that leaves it takes back this part only."""
-        async with self._connection.begin_nested():
-            yield
+        try:
+            async with self._connection.begin_nested():
+                yield
+        except BaseException:
+            self.members.forget()
+            raise

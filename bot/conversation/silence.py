@@ -24,21 +24,31 @@ UP_LATE = timedelta(hours=2)
 """Who was active so short ago is awake, whatever the hour."""
 
 
-async def watch(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession, *, nudges: int = 0) -> None:
+async def watch(
+    work: Work,
+    prospect: Prospect,
+    quiz: Quiz,
+    stored: StoredSession,
+    *,
+    nudges: int = 0,
+    asked_in: int | None = None,
+) -> None:
     """Set what happens when the open question stays unanswered: the silence starts anew.
 
-    `nudges` is how often the question was called back to mind already.
+    `nudges` is how often the question was called back to mind already, `asked_in` the message that asked it just
+    now, if it was asked.
     """
+    wait_for = work.unit.sessions.wait_for
     step = open_step(quiz, stored.session)
     if step is None or stored.is_test:
-        await work.unit.sessions.wait_for(stored.id, None, None)
+        await wait_for(stored.id, None, None, asked_in=asked_in)
         return
     silence = quiz.silence
     if nudges >= silence.nudges:
-        await work.unit.sessions.wait_for(stored.id, DueFor.ABANDONMENT, work.now + silence.abandon_after, nudges)
+        await wait_for(stored.id, DueFor.ABANDONMENT, work.now + silence.abandon_after, nudges, asked_in)
         return
     due = _allowed(quiz, prospect, work.now + _patience(quiz, step))
-    await work.unit.sessions.wait_for(stored.id, DueFor.NUDGE, due, nudges)
+    await wait_for(stored.id, DueFor.NUDGE, due, nudges, asked_in)
 
 
 async def silence_due(work: Work, stored: StoredSession) -> None:
@@ -79,9 +89,9 @@ async def _ask_after_outage(
         await work.unit.sessions.wait_for(stored.id, DueFor.OUTAGE, allowed, stored.nudges)
         return
     sorry = Wording(quiz, stored.session.language).say("quiz.outage")
-    await _ask_once_more(work, prospect, quiz, stored, sorry)
+    asked_in = await _ask_once_more(work, prospect, quiz, stored, step, sorry)
     await work.note("asked_after_outage", prospect.id, question=step.id)
-    await watch(work, prospect, quiz, stored, nudges=stored.nudges)
+    await watch(work, prospect, quiz, stored, nudges=stored.nudges, asked_in=asked_in)
 
 
 async def _nudge(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession, step: Waiting) -> None:
@@ -95,9 +105,9 @@ async def _nudge(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSessi
     if own is not None:
         values = variables(quiz, stored.session, prospect.first_name, words.language)
         said = written(quiz, own, words.language, values)
-    await _ask_once_more(work, prospect, quiz, stored, said)
+    asked_in = await _ask_once_more(work, prospect, quiz, stored, step, said)
     await work.note("nudged", prospect.id, question=step.id)
-    await watch(work, prospect, quiz, stored, nudges=stored.nudges + 1)
+    await watch(work, prospect, quiz, stored, nudges=stored.nudges + 1, asked_in=asked_in)
 
 
 async def _abandon(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession) -> None:
@@ -106,11 +116,13 @@ async def _abandon(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSes
     await qualify_partly(work, prospect, stored, quiz)
 
 
-async def _ask_once_more(work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession, said: Html) -> None:
-    """Ask the open question again below some words, and take the buttons away from where it stood before."""
-    step = open_step(quiz, stored.session)
-    if step is None:
-        return
+async def _ask_once_more(
+    work: Work, prospect: Prospect, quiz: Quiz, stored: StoredSession, step: Waiting, said: Html
+) -> int:
+    """Ask the open question again below some words, and take the buttons away from where it stood before.
+
+    Return the message that asks now.
+    """
     language, chat = stored.session.language, prospect.telegram_id
     values = variables(quiz, stored.session, prospect.first_name, language)
     if stored.asked_in is not None and not has_keyboard(step):
@@ -118,8 +130,7 @@ async def _ask_once_more(work: Work, prospect: Prospect, quiz: Quiz, stored: Sto
         await work.send(bare, edits=stored.asked_in)
     panel = Panel(quiz, stored.session, stored.id, prospect.first_name, work.now)
     asked = question(panel, step, chat, values)
-    sent = await work.send(asked.model_copy(update={"html": f"{said}\n\n{asked.html}"}))
-    await work.unit.sessions.asked(stored.id, sent)
+    return await work.send(asked.model_copy(update={"html": f"{said}\n\n{asked.html}"}))
 
 
 def _patience(quiz: Quiz, step: Waiting) -> timedelta:

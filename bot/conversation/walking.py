@@ -214,10 +214,9 @@ class _Walk:
             sent = [await self._send(request, asked_in, once=once) for request in shown]
             if isinstance(effect, Ask | AskAgain | SendCode):
                 asked_in = sent[-1]
-                await self.work.unit.sessions.asked(self.stored.id, asked_in)
             if isinstance(effect, Finish) and self.stored.is_test:
                 await tell_score(self.work, prospect, self.stored, self.quiz)
-        await silence.watch(self.work, prospect, self.quiz, self.stored)
+        await silence.watch(self.work, prospect, self.quiz, self.stored, asked_in=asked_in)
 
     async def _outlook(self) -> Outlook:
         if self.stored.is_test:

@@ -28,7 +28,7 @@ async def test_a_repeated_update_is_kept_once_and_unchanged(begin: Begin) -> Non
 async def test_a_handled_update_that_comes_again_is_not_handled_again(begin: Begin) -> None:
     async with begin() as unit:
         await unit.inbox.keep([(10, "a")], NOON)
-        await unit.inbox.done((await unit.inbox.waiting(1))[0])
+        await unit.inbox.done(await unit.inbox.waiting(1))
         assert await unit.inbox.keep([(10, "a")], NOON + HOUR) == 0
         assert await unit.inbox.waiting(10) == []
 
@@ -68,7 +68,7 @@ async def test_handled_updates_are_forgotten_after_two_days_and_parked_ones_neve
     async with begin() as unit:
         await unit.inbox.keep([(1, "done"), (2, "parked"), (3, "waiting")], NOON)
         done, parked, _ = await unit.inbox.waiting(3)
-        await unit.inbox.done(done)
+        await unit.inbox.done([done])
         await unit.inbox.park(parked, "why", None)
         await unit.inbox.forget(NOON + REMEMBERED)
         assert await unit.inbox.keep([(1, "done")], NOON) == 0  # remembered on the last moment

@@ -71,7 +71,7 @@ async def test_a_session_comes_back_as_the_engine_left_it(begin: Begin) -> None:
         answers = {"role": Choice(choice="company"), "places": Number(number=2.5)}
         moved = stored.session.model_copy(update={"answers": answers, "at": "phone"})
         saved = await unit.sessions.save(stored, moved)
-        await unit.sessions.asked(stored.id, 77)
+        await unit.sessions.wait_for(stored.id, None, None, asked_in=77)
     async with begin() as unit:
         found = await unit.sessions.by_id(stored.id)
     assert found is not None

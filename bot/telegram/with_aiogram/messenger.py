@@ -12,6 +12,7 @@ from typing import Any, assert_never
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import AiogramError, TelegramBadRequest
@@ -61,13 +62,16 @@ _PINNED = [Response[kind] for kind in (Message, bool, list[Message], list[dict[s
 
 
 class AiogramMessenger:
-    """A bot's line to Telegram, on aiogram. `server` is the Bot API's address; None: Telegram's own."""
+    """A bot's line to Telegram, on aiogram. `server` is the Bot API's address; None: Telegram's own.
 
-    def __init__(self, token: str, server: str | None = None) -> None:
+    `session` is another way there than aiogram's own over HTTP.
+    """
+
+    def __init__(self, token: str, server: str | None = None, session: BaseSession | None = None) -> None:
         api = {"api": TelegramAPIServer.from_base(server)} if server else {}
         self._bot = Bot(
             token,
-            session=AiohttpSession(**api),  # type: ignore[arg-type]  # aiogram passes them on
+            session=session or AiohttpSession(**api),  # type: ignore[arg-type]  # aiogram passes them on
             default=DefaultBotProperties(parse_mode=ParseMode.HTML),
         )
         self._reader = Reader(self._bot.id)

@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.threads import Threads
+from storage.driver import Driver
 
 
 async def test_a_connection_that_was_given_up_half_way_is_waited_for(tmp_path: Path) -> None:
     engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'leads.db'}")
-    threads, opening, may_open = Threads(engine), threading.Event(), threading.Event()
+    driver, opening, may_open = Driver(engine), threading.Event(), threading.Event()
     _open_slowly(engine, opening, may_open)
     connecting = asyncio.create_task(engine.connect().__aenter__())
     await asyncio.to_thread(opening.wait, 5)
@@ -24,7 +24,7 @@ async def test_a_connection_that_was_given_up_half_way_is_waited_for(tmp_path: P
     await asyncio.wait([connecting])
     await engine.dispose()
 
-    ending = asyncio.create_task(threads.end())
+    ending = asyncio.create_task(driver.end())
     await asyncio.wait([ending], timeout=0.05)
     assert not ending.done()
     may_open.set()

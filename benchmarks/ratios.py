@@ -1,0 +1,32 @@
+"""The ratios that were measured last, and whether the present ones fall behind them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+FALLEN_BEHIND = 0.15
+"""By so much a ratio may be worse than the stored one before it is called a regression."""
+
+
+@dataclass(frozen=True)
+class Ratios:
+    """A file of ratios; more is better in each."""
+
+    file: Path = Path(__file__).parent / "ratios.json"
+
+    def compare(self, measured: dict[str, float]) -> list[str]:
+        """Print what fell behind and return it; what is not in the file yet is put into it."""
+        stored: dict[str, float] = json.loads(self.file.read_text()) if self.file.exists() else {}
+        behind = [
+            f"{what}: {ratio:.3f}, was {stored[what]:.3f}"
+            for what, ratio in measured.items()
+            if what in stored and ratio < stored[what] * (1 - FALLEN_BEHIND)
+        ]
+        for line in behind:
+            print(f"REGRESSION {line}")
+        new = {what: round(ratio, 4) for what, ratio in measured.items() if what not in stored}
+        if new:
+            self.file.write_text(json.dumps({**stored, **new}, indent=2) + "\n")
+        return behind
