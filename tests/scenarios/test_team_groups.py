@@ -134,7 +134,7 @@ async def test_a_group_sees_a_lead_without_name_or_contact_and_whoever_takes_it_
     max_, vera, ada = of(sales, MAX, VERA, ADA)
     anna = await a_hot_lead(sales)
     max_.skims()
-    room.sees("Hot lead · 75 points · #1", "For a company", "Offered to Max for now", buttons=["✋ Take"])
+    room.sees("Hot lead · 90 points · #1", "For a company", "Offered to Max for now", buttons=["✋ Take"])
     await room.tapped_by(vera, "✋ Take")
     vera.is_told("This lead is on its way to Max")
     await sales.later(minutes=5)  # Vera's turn
@@ -319,7 +319,7 @@ async def test_at_night_a_group_sleeps_too_and_sees_the_lead_in_the_morning(sale
     await sales.later(hours=8)
     await a_hot_lead(sales)
     room.sees_nothing()
-    await sales.later(hours=11, minutes=30)
+    await sales.later(hours=13, minutes=30)
     room.sees("Hot lead", "Offered to")
     for guest in of(sales, ANNA, MAX, VERA, OLHA, HANNA, ADA):
         guest.skims()
@@ -330,8 +330,8 @@ async def test_a_prospect_who_is_erased_goes_from_the_group_too(sales: House, ro
     anna = await a_hot_lead(sales)
     room.sees("Hot lead")
     await anna.says("/privacy")
-    await anna.taps("🗑 Erase everything")
-    await anna.taps("Yes, erase everything")
+    await anna.taps("🗑 Delete everything")
+    await anna.taps("Yes, delete everything")
     anna.skims()
     room.sees_change("Erased at the person’s own request", buttons=[])
     max_.skims()
