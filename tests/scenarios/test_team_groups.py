@@ -252,29 +252,22 @@ async def test_a_manager_who_never_pressed_start_is_told_to_before_the_lead_is_t
 async def test_a_lead_taken_in_the_group_by_somebody_who_blocked_the_bot_is_offered_anew(
     sales: House, room: Room
 ) -> None:
-    petro = await hires(sales, 70, "Petro")
-    room.group.members.append(petro.person)
     await a_hot_lead(sales)
     await sales.later(minutes=15)
+    petro = await hires(sales, 70, "Petro")  # who has no card of it
+    room.group.members.append(petro.person)
     room.skims()
-    refused = Refusal(403, "Forbidden: bot was blocked by the user")  # the news of it is still on its way
-    sales.emulator.fail(refused, method="sendMessage", chat=70)
-    async with sales.work() as work:  # and who has no card of it yet is Petro
-        await work.unit.outbox.drop_all(70, work.now)
-    await kept.rows(sales, "SELECT 1")
-    room_card = next(m for m in reversed(room.group.messages) if m.buttons)
-    async with sales.work() as work:
-        for card in await work.unit.hand_offs.cards(1):
-            if card.chat_id == 70:
-                await work.unit.posts.leave_behind(70, work.now)
-    tap = room.group.taps(petro.person, "✋ Take", message_id=room_card.id)
-    await sales.quiet()
-    assert tap.text == "It’s yours. Good luck!"
-    stored = await kept.rows(sales, "SELECT phase, taken_by FROM hand_offs")
-    assert stored == [("offered", None)]
-    of(sales, ADA)[0].skims()
+    blocked = Refusal(403, "Forbidden: bot was blocked by the user")
+    sales.emulator.fail(blocked, method="sendMessage", chat=70)  # the news of it are still on their way
+    await room.tapped_by(petro, "✋ Take")
+    petro.is_told("It’s yours")
     room.skims()
-    for guest in of(sales, ANNA, MAX, VERA, OLHA, HANNA, 70):
+    assert await kept.rows(sales, "SELECT phase, taken_by FROM hand_offs") == [("offered", None)]
+    (max_,) = of(sales, MAX)
+    await room.tapped_by(max_, "✋ Take")
+    max_.is_told("It’s yours")
+    room.sees_change("Taken by Max")
+    for guest in of(sales, ANNA, MAX, VERA, OLHA, HANNA, ADA, 70):
         guest.skims()
 
 
