@@ -83,7 +83,7 @@ class Outcome(StrEnum):
     HOT = "hot"
 
 
-SHARES = {Outcome.LOOKED: 0.74, Outcome.REFUSED: 0.1, Outcome.WARM: 0.1, Outcome.HOT: 0.06}
+SHARES = {Outcome.LOOKED: 0.78, Outcome.REFUSED: 0.08, Outcome.WARM: 0.08, Outcome.HOT: 0.06}
 
 
 def _week(days: range, begin: int, end: int, *off: Days) -> Calendar:

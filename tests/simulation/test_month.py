@@ -73,7 +73,9 @@ def _has_an_owner_or_an_alarm(month: Month, stored: StoredHandOff, alarmed: set[
         assert state.due_at > end - timedelta(minutes=1)
     else:
         assert state.taken_by is not None
-    waited = worked_between(state.offered_at, state.taken_at or end, *TEAM.values())
+    # While the only one at work is out of reach nobody is: the wait begins when the next one is there.
+    since = state.counted_from or state.offered_at
+    waited = worked_between(since, state.taken_at or end, *TEAM.values())
     assert waited <= HEAD_HAS_IT or stored.lead_id in alarmed
 
 
