@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.collection import Collection
@@ -70,13 +70,12 @@ class Groups(Collection):
         )
         return group
 
-    async def _one(self, which: object) -> Group | None:
+    async def _one(self, which: ColumnElement[bool]) -> Group | None:
         found = await self._all(which)
         return found[0] if found else None
 
-    async def _all(self, *which: object) -> list[Group]:
+    async def _all(self, *which: ColumnElement[bool]) -> list[Group]:
         query = select(GroupRow.id, GroupRow.chat_id, GroupRow.team, GroupRow.title, GroupRow.language).where(
-            self._ours(GroupRow.bot_id),
-            *which,  # type: ignore[arg-type]  # columns compared
+            self._ours(GroupRow.bot_id), *which
         )
         return [Group(*row) for row in await self._connection.execute(query.order_by(GroupRow.id))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from storage.collection import Collection
 from storage.outbox import OPEN
@@ -63,7 +63,7 @@ class Posts(Collection):
             .values(state=Fate.DROPPED, settled_at=now)
         )
 
-    def _posts_in(self, chat_id: int) -> tuple[object, ...]:
+    def _posts_in(self, chat_id: int) -> tuple[ColumnElement[bool], ...]:
         return (
             self._ours(OutboxRow.bot_id),
             OutboxRow.chat_id == chat_id,

@@ -9,7 +9,7 @@ at once, but for those to a chat that has blocked the bot.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -196,9 +196,10 @@ class Month:
             .order_by(OutboxRow.id)
         )
         for number, chat, hand_off in rows.all():
+            assert hand_off is not None
             self._cards_seen = number
             group = chat if chat < 0 else None
-            readers = TEAM if group else [chat]
+            readers: Iterable[int] = TEAM if group else (chat,)
             for manager in readers:
                 calendar, share = TEAM.get(manager), 0.08 if group else 0.7
                 if calendar is None or not works(work.now, calendar) or self.chance.random() > share:

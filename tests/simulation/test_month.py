@@ -56,7 +56,9 @@ async def test_a_month_ends_with_no_hot_lead_without_an_owner_or_an_alarm(month:
         await _everybody_came_to_an_outcome(view, month)
         await _nobody_was_taken_twice(view)
         await _the_group_has_one_message_for_each(view)
-        told = dict((await view._connection.execute(text("SELECT event, count(*) FROM journal GROUP BY 1"))).all())
+        told: dict[str, int] = dict(
+            (await view._connection.execute(text("SELECT event, count(*) FROM journal GROUP BY 1"))).all()
+        )
     hot = Counter(month.outcomes.values())[Outcome.HOT]
     assert len(offered) == hot  # each of them was offered, once
     for stored in offered:
@@ -99,7 +101,9 @@ _LEAD = re.compile(r"#(\d+)")
 
 async def _everybody_came_to_an_outcome(view: Unit, month: Month) -> None:
     over = await view._connection.scalar(text("SELECT count(*) FROM sessions WHERE ended_at IS NOT NULL"))
-    leads = dict((await view._connection.execute(text("SELECT band, count(*) FROM leads GROUP BY 1"))).all())
+    leads: dict[str, int] = dict(
+        (await view._connection.execute(text("SELECT band, count(*) FROM leads GROUP BY 1"))).all()
+    )
     wanted = Counter(month.outcomes.values())
     assert over == PEOPLE
     assert sum(leads.values()) == wanted[Outcome.HOT] + wanted[Outcome.WARM]
