@@ -81,6 +81,10 @@ def _has_an_owner_or_an_alarm(month: Month, stored: StoredHandOff, alarmed: set[
     assert waited <= HEAD_HAS_IT or stored.lead_id in alarmed
 
 
+async def _counted(view: Unit, query: str) -> dict[str, int]:
+    return {name: number for name, number in await view._connection.execute(text(query))}
+
+
 async def _hand_offs(view: Unit) -> list[StoredHandOff]:
     rows = await view._connection.execute(text("SELECT id FROM hand_offs ORDER BY id"))
     found = [await view.hand_offs.by_id(number) for (number,) in rows.all()]
