@@ -55,13 +55,19 @@ class Posts(Collection):
             (card, hand_off) for card, hand_off in await self._connection.execute(query.order_by(OutboxRow.id))
         ]
 
-    async def leave_behind(self, chat_id: int, now: datetime) -> None:
-        """Give up the posts in a chat that is no more: nobody can change them there."""
-        await self._connection.execute(
-            update(OutboxRow)
-            .where(*self._posts_in(chat_id), OutboxRow.state == Fate.SENT)
-            .values(state=Fate.DROPPED, settled_at=now)
+    async def leave_behind(self, chat_id: int, now: datetime) -> list[int]:
+        """Give up the posts in a chat that is no more: nobody can change them there. Returns the open hand-offs.
+
+        What is on its way there will come back, and goes to the new chat by itself.
+        """
+        sent = (*self._posts_in(chat_id), OutboxRow.state == Fate.SENT)
+        query = select(HandOffRow.id).join(OutboxRow, HandOffRow.id == OutboxRow.hand_off_id)
+        still_open = await self._connection.scalars(
+            query.where(*sent, HandOffRow.closed_at.is_(None)).order_by(OutboxRow.id)
         )
+        found = list(still_open)
+        await self._connection.execute(update(OutboxRow).where(*sent).values(state=Fate.DROPPED, settled_at=now))
+        return found
 
     def _posts_in(self, chat_id: int) -> tuple[ColumnElement[bool], ...]:
         return (

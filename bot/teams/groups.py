@@ -79,13 +79,12 @@ async def moved(work: Work, chat_id: int, to: int) -> None:
         else:
             sent_to = request.model_copy(update={"chat_id": to})
             await outbox.redirect(number, to, REQUEST.dump_json(sent_to).decode())
-    posts = await work.unit.posts.open_in(chat_id)
-    await work.unit.posts.leave_behind(chat_id, work.now)
+    left_behind = await work.unit.posts.leave_behind(chat_id, work.now)
     if not await work.unit.groups.moved(chat_id, to):
         return
     await work.note("group_moved", None)
     group = await work.unit.groups.at(to)
-    for _, number in posts:
+    for number in left_behind:
         stored = await work.unit.hand_offs.by_id(number)
         if stored is not None and group is not None:
             await repost(work, await gather(work, stored), group)

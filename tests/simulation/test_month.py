@@ -82,7 +82,8 @@ def _has_an_owner_or_an_alarm(month: Month, stored: StoredHandOff, alarmed: set[
 
 
 async def _counted(view: Unit, query: str) -> dict[str, int]:
-    return {name: number for name, number in await view._connection.execute(text(query))}
+    rows = await view._connection.execute(text(query))
+    return {str(name): int(number) for name, number in rows}
 
 
 async def _hand_offs(view: Unit) -> list[StoredHandOff]:

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from bot.hand_off.gathering import gather
 from bot.hand_off.posting import SHOWN, post, post_buttons, post_text, renew_post, sees
 from bot.hand_off.showing import renew_cards
+from bot.teams.groups import moved
 from bot.telegram.requests import REQUEST, EditText, Request, SendText
 from bot.work import Work, Workshop
 from dialogs.answers import Attached, Choice, Place, Written
@@ -23,7 +24,7 @@ from storage.tables import OutboxRow
 from tests.bot.stages.workshop import ADA, MAX, NOON, a_workshop, an_offered_lead
 from tests.keys import a_keyring
 
-GROUP = -4321
+GROUP, SUPERGROUP = -4321, -1004321
 
 
 @pytest.fixture
@@ -178,3 +179,19 @@ async def test_a_post_says_nothing_of_who_it_is_in_any_phase(shop: Workshop) -> 
             assert not any(part in said for part in ("P1001", "Olena", "acme.example", "67123", "other number"))
             assert post_buttons(dossier, "en")
             stored = await turns(work, stored)
+
+
+@pytest.mark.parametrize("state", [Fate.WAITING, Fate.SENDING, Fate.SENT])
+async def test_a_group_that_moves_has_one_post_in_the_new_chat_whatever_was_under_way(
+    shop: Workshop, state: Fate
+) -> None:
+    async with shop.work() as work:
+        await offered(work)
+        await become(work, state)
+        await moved(work, GROUP, SUPERGROUP)
+        if state is Fate.SENDING:  # it comes back, for the old chat is no more
+            query = select(OutboxRow.id).where(OutboxRow.chat_id == GROUP)
+            await work.unit.outbox.retry(await work.unit._connection.scalar(query) or 0, work.now)
+        await moved(work, GROUP, SUPERGROUP)  # said in both chats
+        alive = select(OutboxRow.chat_id).where(OutboxRow.chat_id < 0, OutboxRow.state != Fate.DROPPED)
+        assert list(await work.unit._connection.scalars(alive)) == [SUPERGROUP]
