@@ -228,6 +228,8 @@ class Month:
     async def _taps(
         self, work: Work, manager: int, hand_off: int, action: CardAction, group: int | None = None
     ) -> None:
+        if group is None and manager in self.blocked:
+            return  # who blocked the bot has no chat with it to tap in
         tap = TapReceived("1", encode(CardTapped(hand_off, action)), None, group)
         await receive(work, Incoming(next(self._numbers), self._person(manager), tap))
 
