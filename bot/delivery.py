@@ -13,6 +13,7 @@ from bot.bell import Bell
 from bot.pace import Pace, Pacer
 from bot.parcels import dispose, gather, remember
 from bot.talk.mishaps import not_delivered
+from bot.teams.groups import moved
 from bot.teams.presence import lost
 from bot.telegram.port import Messenger
 from bot.telegram.requests import (
@@ -175,12 +176,8 @@ class Delivery:
                 anew = SendText(chat_id=request.chat_id, html=request.html, buttons=request.buttons)
                 await outbox.retry(queued.id, now, REQUEST.dump_json(anew).decode())
             case Moved(chat_id=chat_id) if queued.chat_id > SUPERGROUPS and not isinstance(request, AnswerTap):
-                await outbox.retry(queued.id, now)
-                for number, body in await outbox.waiting_for(queued.chat_id):
-                    moved = REQUEST.validate_json(body).model_copy(update={"chat_id": chat_id})
-                    await outbox.redirect(number, chat_id, REQUEST.dump_json(moved).decode())
-                await work.unit.members.moved(queued.chat_id, chat_id)
-                await work.note("group_moved", None)
+                await outbox.retry(queued.id, now)  # among those that wait, it goes the way of all of them
+                await moved(work, queued.chat_id, chat_id)
             case Moved():  # a supergroup moves nowhere: asking for ever would help nobody
                 await self._conclude(work, queued, Fate.REFUSED, refusal="the chat moved")
             case Needless(reason=reason) | Uneditable(reason=reason):

@@ -136,7 +136,9 @@ class Work:
         return LANGUAGES[0]
 
     async def staff_language(self, telegram_id: int) -> str:
-        """Return the catalogue language of a manager or admin."""
+        """Return the catalogue language of a manager or admin, or of a group of theirs."""
+        if telegram_id < 0 and (group := await self.unit.groups.at(telegram_id)) is not None:
+            return group.language
         return self.language_of(await self.unit.prospects.by_telegram_id(telegram_id))
 
 

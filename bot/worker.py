@@ -15,7 +15,15 @@ from bot.bell import Bell
 from bot.conversation.reception import receive
 from bot.insight.alarms import parked
 from bot.telegram.requests import SendText
-from bot.telegram.updates import BotBlocked, BotUnblocked, CalledInGroup, Incoming, TapReceived
+from bot.telegram.updates import (
+    BotBlocked,
+    BotUnblocked,
+    CalledInGroup,
+    GroupMoved,
+    Incoming,
+    LeftGroup,
+    TapReceived,
+)
 from bot.texts import say
 from bot.work import Work, Workshop
 from storage.records import Received
@@ -86,11 +94,13 @@ class Worker:
     @staticmethod
     async def _apologise(work: Work, incoming: Incoming) -> None:
         """Tell the person that it did not get through: silence would leave them stuck."""
-        if isinstance(incoming.happening, BotBlocked | BotUnblocked | CalledInGroup):
+        if isinstance(incoming.happening, BotBlocked | BotUnblocked | CalledInGroup | LeftGroup | GroupMoved):
             return
         work = replace(work, whose=incoming.person.id)
         if isinstance(incoming.happening, TapReceived):
             await work.answer_tap(incoming.happening.tap_id)
+            if incoming.happening.group is not None:
+                return  # who tapped there may have no chat with the bot
         person = await work.unit.prospects.by_telegram_id(incoming.person.id)
         text = say(person.speaks if person else incoming.person.language, "chat.trouble")
         await work.send_once(SendText(chat_id=incoming.person.id, html=text))

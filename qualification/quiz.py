@@ -28,6 +28,14 @@ class Match(StrEnum):
     SKILLS = "skills"
 
 
+class GroupSees(StrEnum):
+    """When a hot lead is posted in the group of its team."""
+
+    AT_ONCE = "at_once"
+    WITH_TEAM = "with_team"
+    NEVER = "never"
+
+
 class HotRoute(Document):
     """Who gets hot leads, and how long a hand-off may wait. All times are working time."""
 
@@ -50,6 +58,10 @@ class HotRoute(Document):
     )
     head_after: Duration | None = Field(
         default=None, description="When the head of the team is offered the lead. Default: `escalate_after`."
+    )
+    group: GroupSees = Field(
+        default=GroupSees.AT_ONCE,
+        description="When the group sees a lead: as soon as it is offered, once the whole team has it, never.",
     )
     cap: Cap | None = Field(default=None, description="At most so many leads in a period.")
     say: Text | None = Field(default=None, description="Added to the last message: what happens next.")

@@ -160,10 +160,6 @@ class Members(Collection):
         """Keep that a member was offered a lead: the next one is somebody else's."""
         await self._change(telegram_id, assigned_at=now)
 
-    async def moved(self, group: int, to: int) -> None:
-        """Keep the new id of a group that gets cards."""
-        await self._change(group, telegram_id=to)
-
     async def called(self, telegram_id: int, name: str) -> None:
         """Keep a member's present name."""
         await self._change(telegram_id, name=name)

@@ -349,11 +349,16 @@ class Queued:
 
 @dataclass(frozen=True)
 class Card:
-    """A hand-off's message in a manager's chat: its number in the outbox, and Telegram's once it is sent."""
+    """A hand-off's message to a manager or a group: its number in the outbox, and Telegram's once it is sent."""
 
     number: int
     chat_id: int
     message_id: int | None
+
+    @property
+    def in_group(self) -> bool:
+        """Tell whether a whole group sees it. Source: core.telegram.org/api/bots/ids, groups' are below zero."""
+        return self.chat_id < 0
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from storage.consents import Consents
 from storage.costs import Costs
 from storage.enrolments import Enrolments
 from storage.files import Files
+from storage.groups import Groups
 from storage.hand_offs import HandOffs
 from storage.holdings import Holdings
 from storage.inbox import Inbox
@@ -26,6 +27,7 @@ from storage.merges import Merges
 from storage.notes import Notes
 from storage.outbox import Outbox
 from storage.places import Places
+from storage.posts import Posts
 from storage.prospects import Prospects
 from storage.quizzes import Quizzes
 from storage.sessions import Sessions
@@ -54,12 +56,14 @@ class Unit:
         self.materials = Materials(connection, bot_id)
         self.enrolments = Enrolments(connection, bot_id)
         self.outbox = Outbox(connection, bot_id)
+        self.posts = Posts(connection, bot_id)
         self.journal = Journal(connection, bot_id)
         self.files = Files(connection, bot_id)
         self.links = Links(connection, bot_id)
         self.codes = Codes(connection, bot_id)
         self.audit = Audit(connection, bot_id)
         self.members = Members(connection, bot_id)
+        self.groups = Groups(connection, bot_id)
         self.invites = Invites(connection, bot_id)
         self.states = States(connection, bot_id)
         self.holdings = Holdings(connection, bot_id)

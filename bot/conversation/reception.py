@@ -28,6 +28,7 @@ from bot.talk.library import library_tapped, take_document, take_link
 from bot.talk.materials import open_sent
 from bot.talk.mishaps import left
 from bot.talk.switchboard import hint, put_through
+from bot.teams.groups import gone, moved
 from bot.teams.managing import team_tapped
 from bot.teams.permissions import works_here
 from bot.teams.presence import lost, seen
@@ -59,7 +60,9 @@ from bot.telegram.updates import (
     CalledInGroup,
     ContactReceived,
     FileReceived,
+    GroupMoved,
     Incoming,
+    LeftGroup,
     LocationReceived,
     MessageEdited,
     OtherReceived,
@@ -87,10 +90,9 @@ _COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOT
 
 async def receive(work: Work, incoming: Incoming) -> None:
     """Handle one thing that one person did."""
-    if isinstance(incoming.happening, CalledInGroup):
-        await groups.called(work, incoming.person, incoming.happening.chat_id)
-        return
     work = replace(work, whose=incoming.person.id)
+    if await _in_group(work, incoming):
+        return
     heard_of = await work.unit.prospects.heard_of(incoming.person.id)
     prospect = await _who(work, incoming)
     if prospect is None:
@@ -103,6 +105,22 @@ async def receive(work: Work, incoming: Incoming) -> None:
         await _done(work, prospect, incoming, written)
     await add_up(work, prospect, more_active)
     await keep(work, prospect)
+
+
+async def _in_group(work: Work, incoming: Incoming) -> bool:
+    """Handle what happened in a group, or to one; tell whether it did."""
+    match incoming.happening:
+        case CalledInGroup() as call:
+            await groups.called(work, incoming.person, call)
+        case LeftGroup(chat_id=chat_id):
+            await gone(work, chat_id, "the bot was removed")
+        case GroupMoved(chat_id=chat_id, to=to):
+            await moved(work, chat_id, to)
+        case TapReceived(group=int(chat_id)) as tap:
+            await groups.tapped(work, incoming.person, tap, chat_id)
+        case _:
+            return False
+    return True
 
 
 def _command(incoming: Incoming) -> tuple[str, str] | None:
@@ -141,7 +159,7 @@ async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tup
             await _event(work, prospect, SomethingElseSent())
         case MessageEdited():
             await _edited(work, prospect)
-        case CalledInGroup():
+        case CalledInGroup() | LeftGroup() | GroupMoved():
             pass
         case TapReceived() as tap:
             await _tapped(work, prospect, tap, incoming.update_id)

@@ -64,7 +64,7 @@ class Dossier:
 
 def card_text(dossier: Dossier, viewer: int, language: str) -> Html:
     """Return a card's words for one viewer."""
-    blocks = ["\n".join(_head(dossier, language)), "\n".join(_answers(dossier, language))]
+    blocks = ["\n".join(_head(dossier, language)), "\n".join(answer_lines(dossier, language))]
     blocks.append("\n".join(note_line(dossier, note, language) for note in dossier.notes))
     blocks.append("\n".join(_state(dossier, viewer, language)))
     return _fitting(blocks)
@@ -77,7 +77,7 @@ def lead_text(dossier: Dossier, language: str) -> Html:
     notes = "\n".join(note_line(dossier, note, language) for note in dossier.notes)
     stage = plain(language, f"stage.{dossier.lead.stage}")
     return _fitting(
-        [head, "\n".join(_answers(dossier, language)), notes, say(language, "lead.stage", stage=stage)]
+        [head, "\n".join(answer_lines(dossier, language)), notes, say(language, "lead.stage", stage=stage)]
     )
 
 
@@ -114,22 +114,28 @@ def _head(dossier: Dossier, language: str) -> Iterator[str]:
         yield say(language, f"card.flaw.{flaw}", kind=plain(language, f"contact.{kind}"))
     if dossier.merged and dossier.hand_off.state.outcome is not Outcome.MERGED:
         yield say(language, "card.merged_with", leads=_names(dossier.merged))
+    yield origin_line(dossier, language)
+
+
+def origin_line(dossier: Dossier, language: str, *, referrer: bool = True) -> str:
+    """Return of which quiz a lead is, and where from; by whose recommendation only if the viewer is to know."""
     origin = escaped(dossier.quiz.read(dossier.quiz.title, language))
     source = dossier.session.source
     if source and not (source == REFERRAL and dossier.referrer):
         named = isolated(source_name(dossier.quiz, source, language))
         origin += f" · {say(language, 'card.source', source=named)}"
-    if dossier.referrer:
+    if dossier.referrer and referrer:
         origin += f" · {say(language, 'card.referrer', name=isolated(dossier.referrer))}"
-    yield origin
+    return origin
 
 
-def _answers(dossier: Dossier, language: str) -> Iterator[str]:
+def answer_lines(dossier: Dossier, language: str, shown: tuple[type, ...] = (object,)) -> Iterator[str]:
+    """Say why the score is what it is, with the answers of the kinds that the viewer is to see."""
     quiz, session, found = dossier.quiz, dossier.session.session, dossier.score
     earned = answer_points(found)
     yield say(language, "card.why", total=found.total)
     for step, answer in session.answers.items():
-        if isinstance(answer, Contact | Decision | Skipped):
+        if isinstance(answer, Contact | Decision | Skipped) or not isinstance(answer, shown):
             continue
         name = escaped(question_name(quiz, step, language))
         clip = "📎 " if isinstance(answer, Attached) else ""

@@ -96,7 +96,9 @@ class _Tap:
         stored = await self._work.unit.hand_offs.save(self._stored, changed)
         match self._tapped.action:
             case CardAction.TAKE:
+                await renew_cards(self._work, stored)  # before the card that who took it in a group gets anew
                 await taken(self._work, self._manager, stored)
+                return
             case CardAction.CONTACTED:
                 await contacted(self._work, self._manager, stored)
             case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.hand_off.card import Dossier, lead_name
 from bot.hand_off.gathering import gather, quiz_of, session_of
+from bot.hand_off.posting import post
 from bot.hand_off.showing import renew_cards, send_cards
 from bot.teams.permissions import admins
 from bot.teams.roster import team_of
@@ -65,6 +66,7 @@ async def offer_due(work: Work, stored: StoredHandOff) -> None:
         late = say(dossier.session.session.language, "happens.late")
         await work.send(SendText(chat_id=dossier.prospect.telegram_id, html=late))
     await send_cards(work, dossier, chats)
+    await post(work, dossier)
     if state.reach is not Reach.ONE:  # as long as there is a next one to ask, nobody needs to worry
         await _alarm(work, dossier, "alarm.untaken")
 
@@ -101,6 +103,7 @@ async def _reach_out(work: Work, stored: StoredHandOff, team: Team) -> None:
     chats = recipients(state, team, work.now)
     await work.note("offered", dossier.prospect.id, lead=stored.lead_id, to=len(chats), reach=state.reach)
     await send_cards(work, dossier, chats)
+    await post(work, dossier)
     if state.reach is Reach.HEAD:
         await _alarm(work, dossier, "alarm.nobody_there")
 

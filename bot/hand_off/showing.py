@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from bot.hand_off.buttons import Choice, Menu, card_buttons
 from bot.hand_off.card import Dossier, card_text, lead_name
 from bot.hand_off.gathering import gather
+from bot.hand_off.posting import renew_post
 from bot.stages.reasons import lost_text
 from bot.teams.permissions import admins, takes_leads
 from bot.teams.roster import ensure_member
@@ -21,7 +22,10 @@ async def renew_cards(work: Work, stored: StoredHandOff) -> None:
     """Change every card of a hand-off to how things stand now."""
     dossier = await gather(work, stored)
     for card in await work.unit.hand_offs.cards(stored.id):
-        await show_card(work, dossier, card)
+        if card.in_group:
+            await renew_post(work, dossier, card)
+        else:
+            await show_card(work, dossier, card)
 
 
 async def show_card(

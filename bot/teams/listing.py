@@ -9,15 +9,21 @@ from bot.hand_off.card import isolated
 from bot.teams.permissions import built_in_role, role_of
 from bot.teams.reading import week_text
 from bot.teams.roster import calendar_of, ensure_member, house_timezone
-from bot.telegram.requests import Button, Buttons, TapButton
+from bot.telegram.addresses import group_address
+from bot.telegram.requests import Button, Buttons, LinkButton, TapButton
 from bot.telegram.taps import TeamAction, TeamTapped, encode
 from bot.texts import Html, count, plain, say, when
 from bot.work import Work
 from qualification.working_time import next_working
+from storage.groups import Group
 from storage.members import NO_TEAM, RANKS, Member, Role
 
 LONGEST_LIST = 40
 """Members with a button of their own: Telegram takes 100 buttons, and 4,096 letters."""
+MOST_GROUPS = 10
+GROUP_START = "here"
+"""What the bot is told in a group that was chosen below the list: to let it see leads."""
+OFF = "off"
 
 
 @dataclass(frozen=True)
@@ -38,9 +44,24 @@ async def team_page(work: Work, language: str) -> Page:
     rows: list[tuple[Button, ...]] = []
     names = [_button(isolated(each.name, 24), TeamAction.SHOW, each.telegram_id) for each in members]
     rows += [tuple(names[at : at + 2]) for at in range(0, len(names), 2)]
-    rows.append((_button(plain(language, "team.invite"), TeamAction.INVITE),))
+    groups = (await work.unit.groups.all())[:MOST_GROUPS]
+    lines += [say(language, "team.group", group=each.title, team=each.team) for each in groups]
+    rows += [(_button(f"📣 {isolated(each.title, 24)}", TeamAction.GROUP, each.id),) for each in groups]
+    bring = LinkButton(
+        text=plain(language, "team.bring_group"), url=group_address(work.setup.username, GROUP_START)
+    )
+    rows.append((_button(plain(language, "team.invite"), TeamAction.INVITE), bring))
     title = say(language, "team.title")
     return Page(Html("\n\n".join((title, *lines))), tuple(rows))
+
+
+def group_page(group: Group, language: str) -> Page:
+    """Return the page of a group that sees leads, with the one thing that can be done about it here."""
+    rows = (
+        (_button(plain(language, "team.button.group_off"), TeamAction.GROUP, group.id, OFF),),
+        (_button(plain(language, "team.button.list"), TeamAction.LIST),),
+    )
+    return Page(say(language, "team.group", group=group.title, team=group.team), rows)
 
 
 async def member_page(work: Work, viewer: int, member: Member, language: str) -> Page:

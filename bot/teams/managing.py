@@ -7,8 +7,9 @@ from typing import assert_never
 from bot.hand_off.card import isolated
 from bot.hand_off.offering import offer_again, pass_on
 from bot.teams.absence import absent, own_tap, present
+from bot.teams.groups import take_off
 from bot.teams.inviting import INVITED, ask_role, take_choice
-from bot.teams.listing import Page, choice_page, may_change, member_page, team_page
+from bot.teams.listing import OFF, Page, choice_page, group_page, may_change, member_page, team_page
 from bot.teams.permissions import runs_things
 from bot.teams.roster import ensure_member, teams
 from bot.telegram.requests import EditText, SendText
@@ -53,6 +54,8 @@ async def team_tapped(work: Work, person: Prospect, tapped: TeamTapped, tap: Tap
         case TeamAction.INVITE:
             await work.answer_tap(tap.tap_id)
             await ask_role(work, person)
+        case TeamAction.GROUP:
+            await _about_group(work, person, tapped, tap, language)
         case _:
             member = await ensure_member(work, tapped.member)
             if member is None:
@@ -102,7 +105,7 @@ class _Change:
                 await self._noted()
             case TeamAction.REMOVE:
                 await self._remove()
-            case TeamAction.LIST | TeamAction.INVITE | TeamAction.AWAY:
+            case TeamAction.LIST | TeamAction.INVITE | TeamAction.AWAY | TeamAction.GROUP | TeamAction.HERE:
                 pass
             case unknown:
                 assert_never(unknown)
@@ -184,6 +187,19 @@ class _Change:
         language = await self._work.staff_language(number)
         text = say(language, key, role=plain(language, f"role.{role}")) if role else say(language, key)
         await self._work.send(SendText(chat_id=number, html=text))
+
+
+async def _about_group(work: Work, admin: Prospect, tapped: TeamTapped, tap: TapReceived, language: str) -> None:
+    """Show a group that sees leads, or let it see no more."""
+    group = await work.unit.groups.by_id(tapped.member)
+    if group is not None and tapped.choice != OFF:
+        await work.answer_tap(tap.tap_id)
+        await _show(work, admin, tap, group_page(group, language))
+        return
+    if group is not None:
+        await take_off(work, group, admin.telegram_id)
+    await work.answer_tap(tap.tap_id, plain(language, "team.group_gone"))
+    await _show(work, admin, tap, await team_page(work, language))
 
 
 async def release(work: Work, telegram_id: int) -> int:

@@ -9,3 +9,11 @@ def chat_address(username: str, start: str = "") -> str:
     Source: core.telegram.org/api/links, «Bot links».
     """
     return f"https://t.me/{username}?start={start}" if start else f"https://t.me/{username}"
+
+
+def group_address(username: str, start: str) -> str:
+    """Return the address that brings the bot into a group of one's choice, where it is told `start`.
+
+    Source: core.telegram.org/api/links, «Bot links».
+    """
+    return f"https://t.me/{username}?startgroup={start}"

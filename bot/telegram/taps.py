@@ -209,7 +209,10 @@ class PrivacyTapped:
 
 
 class TeamAction(StrEnum):
-    """What can be done about members; owners and admins may, and `AWAY` everybody for themselves."""
+    """What can be done about members; owners and admins may, and `AWAY` everybody for themselves.
+
+    `GROUP` is about a group that sees leads, by its row's number; `HERE` is tapped in a group, and names a team.
+    """
 
     LIST = "list"
     SHOW = "show"
@@ -221,6 +224,8 @@ class TeamAction(StrEnum):
     REMOVE = "remove"
     INVITE = "invite"
     AWAY = "away"
+    GROUP = "group"
+    HERE = "here"
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,9 @@ class TapReceived:
     tap_id: str
     data: str
     message_id: int | None
+    group: int | None = None
+    """the group in which it was tapped; None for the private chat"""
+    group_title: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,28 @@ class BotUnblocked:
 
 @dataclass(frozen=True)
 class CalledInGroup:
-    """Somebody called the bot in a group, or brought it there: it talks in private only."""
+    """Somebody called the bot in a group, perhaps with a command, or brought it there."""
 
     chat_id: int
+    title: str = ""
+    command: str = ""
+    argument: str = ""
+    brought: bool = False
+
+
+@dataclass(frozen=True)
+class LeftGroup:
+    """The bot was thrown out of a group."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True)
+class GroupMoved:
+    """A group became a supergroup, which has another id."""
+
+    chat_id: int
+    to: int
 
 
 Happening = (
@@ -104,6 +126,8 @@ Happening = (
     | BotBlocked
     | BotUnblocked
     | CalledInGroup
+    | LeftGroup
+    | GroupMoved
 )
 
 

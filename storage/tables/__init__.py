@@ -6,6 +6,7 @@ from storage.tables.people import AnswerRow, CodeRow, FileRow, LinkRow, Prospect
 from storage.tables.quizzes import MediaRow, QuizRow, RevisionRow
 from storage.tables.teams import (
     CostRow,
+    GroupRow,
     InviteRow,
     MaterialRow,
     MaterialSentRow,
@@ -27,6 +28,7 @@ __all__ = [
     "EnrolmentRow",
     "ErasureRow",
     "FileRow",
+    "GroupRow",
     "HandOffRow",
     "InboxRow",
     "InviteRow",

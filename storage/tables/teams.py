@@ -1,4 +1,4 @@
-"""Who works with the leads: members, the invitations they joined by, what they know and send."""
+"""Who works with the leads: members, their groups, the invitations they joined by, what they know and send."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.sealed import Sealed
 
 
 class MemberRow(Base):
-    """Somebody who works here: an owner, admin, manager or viewer; or a group that gets cards."""
+    """Somebody who works here: an owner, admin, manager or viewer."""
 
     __tablename__ = "members"
     id: Mapped[Key]
@@ -40,6 +40,22 @@ class MemberRow(Base):
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     __table_args__ = (UniqueConstraint("bot_id", "telegram_id"),)
+
+
+class GroupRow(Base):
+    """A Telegram group in which a team sees its hot leads."""
+
+    __tablename__ = "team_groups"
+    id: Mapped[Key]
+    bot_id: Mapped[BotId]
+    chat_id: Mapped[int]
+    team: Mapped[Word]
+    title: Mapped[str] = mapped_column(Sealed("team_groups.title"))
+    language: Mapped[Word]
+    """in which its cards are written: that of whoever brought it in"""
+    brought_by: Mapped[int]
+    brought_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("bot_id", "chat_id"), NEVER_AGAIN)
 
 
 class InviteRow(Base):

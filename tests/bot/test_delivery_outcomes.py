@@ -24,7 +24,6 @@ from bot.telegram.requests import (
     Unreachable,
 )
 from dialogs.session import Session
-from storage.members import Role
 from storage.records import Fate, Kind
 from tests.bot.bench import ADMIN, ANNA, BORIS, NOON, OLENA, SECOND, Bench
 from tests.bot.fakes import BOT, fates, until_fates
@@ -184,7 +183,7 @@ GROUP, SUPERGROUP = -4_321, -1_001_234_567_890
 async def test_what_waits_for_a_group_that_became_a_supergroup_goes_there_in_its_order(bench: Bench) -> None:
     bench.telegram.results = [Moved(SUPERGROUP), Sent(1), Sent(2)]
     async with bench.database.unit(BOT) as unit:
-        await unit.members.join(GROUP, "Sales", Role.VIEWER, "sales", NOON)
+        await unit.groups.bring(GROUP, "sales", "Sales", "en", ADMIN, NOON)
     for text in ("first", "second"):
         await bench.put(Kind.HAND_OFF, GROUP, text)
     async with bench.delivering():
@@ -192,7 +191,21 @@ async def test_what_waits_for_a_group_that_became_a_supergroup_goes_there_in_its
     assert bench.telegram.chats == [GROUP, SUPERGROUP, SUPERGROUP]
     assert bench.texts == ["first", "first", "second"]
     async with bench.database.view(BOT) as view:
-        assert [member.telegram_id for member in await view.members.all()] == [SUPERGROUP]
+        assert [group.chat_id for group in await view.groups.all()] == [SUPERGROUP]
+
+
+async def test_a_change_does_not_follow_a_group_to_where_its_number_means_another_message(bench: Bench) -> None:
+    card = await bench.put(Kind.HAND_OFF, GROUP, "a card")
+    async with bench.delivering():
+        await until_fates(bench.database, sent=1)
+    bench.telegram.results = [Moved(SUPERGROUP)]
+    async with bench.database.unit(BOT) as unit:
+        await unit.groups.bring(GROUP, "sales", "Sales", "en", ADMIN, NOON)
+    for text in ("taken", "won"):
+        await bench.put_request(EditText(chat_id=GROUP, html=text), Kind.HAND_OFF, GROUP, edits=card)
+    async with bench.delivering():
+        await until_fates(bench.database, sent=1, dropped=2)
+    assert bench.telegram.chats == [GROUP, GROUP]
 
 
 async def test_a_supergroup_that_says_it_moved_is_asked_no_more(bench: Bench) -> None:

@@ -2,136 +2,49 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from itertools import count
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
-from statistics import median
+from statistics import median, quantiles
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.clock import StandingClock
-from bot.hand_off.managing import act
-from bot.hand_off.offering import offer_due
-from bot.teams.presence import lost, seen
-from bot.telegram.taps import CardAction, CardTapped
-from bot.telegram.updates import TapReceived
-from bot.work import Work, Workshop
-from qualification.handoff import Phase
-from qualification.working_time import Calendar, Days, Shift, worked_between, works
+from qualification.handoff import HandOff, Phase
+from qualification.working_time import worked_between
 from storage.database import Database
 from storage.members import Role
-from tests.bot.stages.workshop import ADA, NOON, a_workshop, an_offered_lead
+from storage.records import StoredHandOff
+from storage.tables import OutboxRow
+from storage.unit import Unit
+from tests.bot.stages.workshop import ADA, a_workshop
 from tests.keys import a_keyring
+from tests.simulation.month import (
+    BLOCKS,
+    GROUP,
+    HEAD,
+    PEOPLE,
+    ROUTING,
+    SHARES,
+    SOURCE,
+    SUPERGROUP,
+    TEAM,
+    VANISHES,
+    Month,
+    Outcome,
+)
 
-PEOPLE, HOT = 2000, 0.06
-MONTH = timedelta(days=30)
-"""From Monday, 2 March: four weekends, and the night in which Kyiv's clocks go forward (29 March)."""
-MINUTE = timedelta(minutes=1)
-KYIV = "Europe/Kyiv"
-ROUTING = "{hot: {assign: round_robin, take_within: 5m, escalate_after: 15m}}"
-
-
-def _week(days: range, begin: int, end: int, *off: Days) -> Calendar:
-    shifts = tuple(Shift(day=day, begin=begin * 60, end=end * 60) for day in days)
-    return Calendar(timezone=KYIV, shifts=shifts, days_off=off)
-
-
-TEAM = {
-    11: _week(range(5), 9, 18),
-    12: _week(range(5), 9, 18, Days(first=date(2026, 3, 9), last=date(2026, 3, 13))),
-    13: _week(range(1, 6), 10, 19),
-    14: _week(range(5), 12, 21, Days(first=date(2026, 3, 24), last=date(2026, 3, 25))),
-    15: _week(range(5), 8, 17),
-}
-BLOCKS, BLOCKED_AT, BACK_AT = 13, NOON + timedelta(days=10), NOON + timedelta(days=13)
-SICK, SICK_AT, WELL_AT = 11, NOON + timedelta(days=16), NOON + timedelta(days=19)
-
-Doing = Callable[[Work], Awaitable[None]]
-
-
-@dataclass
-class Month:
-    """What happens in the month, in order: people come, managers tap, timers fire."""
-
-    workshop: Workshop
-    clock: StandingClock
-    chance: Random
-    agenda: list[tuple[datetime, int, Doing]] = field(default_factory=list)
-    _numbers: count[int] = field(default_factory=count)
-    _cards_seen: int = 0
-
-    def at(self, moment: datetime, doing: Doing) -> None:
-        heapq.heappush(self.agenda, (moment, next(self._numbers), doing))
-
-    async def passes(self) -> None:
-        """Let it pass; nobody looks at a clock but the one that is moved."""
-        while (moment := await self._next()) is not None and moment <= NOON + MONTH:
-            self.clock.move(max(moment - self.clock.now(), timedelta(0)))
-            async with self.workshop.work() as work:
-                for stored in await work.unit.hand_offs.due(work.now, 64):
-                    await offer_due(work, stored)
-                while self.agenda and self.agenda[0][0] <= work.now:
-                    await heapq.heappop(self.agenda)[2](work)
-                await self._hand_out_cards(work)
-
-    async def _next(self) -> datetime | None:
-        async with self.workshop.view() as view:
-            due = await view.hand_offs.next_due()
-        planned = self.agenda[0][0] if self.agenda else None
-        return min((each for each in (due, planned) if each is not None), default=None)
-
-    async def _hand_out_cards(self, work: Work) -> None:
-        """Let who got a card look at it in a while; three of ten have no time for it."""
-        rows = await work.unit._connection.execute(
-            text(
-                "SELECT id, chat_id, hand_off_id FROM outbox WHERE id > :seen AND kind = 'hand_off'"
-                " AND edits IS NULL AND hand_off_id IS NOT NULL ORDER BY id"
-            ),
-            {"seen": self._cards_seen},
-        )
-        for number, manager, hand_off in rows.all():
-            self._cards_seen = number
-            calendar = TEAM.get(manager)
-            if calendar is not None and works(work.now, calendar) and self.chance.random() < 0.7:
-                self.at(work.now + self._minutes(1, 12), self._takes(manager, hand_off))
-
-    def _takes(self, manager: int, hand_off: int) -> Doing:
-        async def doing(work: Work) -> None:
-            await self._taps(work, manager, hand_off, CardAction.TAKE)
-            stored = await work.unit.hand_offs.by_id(hand_off)
-            if stored is not None and (stored.state.phase, stored.state.taken_by) == (Phase.TAKEN, manager):
-                contact = work.now + self._minutes(2, 60)
-                self.at(contact, self._does(manager, hand_off, CardAction.CONTACTED))
-                self.at(contact + self._minutes(600, 4000), self._does(manager, hand_off, CardAction.NOT_NOW))
-
-        return doing
-
-    def _does(self, manager: int, hand_off: int, action: CardAction) -> Doing:
-        async def doing(work: Work) -> None:
-            await self._taps(work, manager, hand_off, action)
-
-        return doing
-
-    @staticmethod
-    async def _taps(work: Work, manager: int, hand_off: int, action: CardAction) -> None:
-        person = await work.unit.prospects.by_telegram_id(manager)
-        assert person is not None
-        await seen(work, manager)
-        await act(work, person, CardTapped(hand_off, action), TapReceived("1", "", None))
-
-    def _minutes(self, least: int, most: int) -> timedelta:
-        return self.chance.randint(least * 60, most * 60) * timedelta(seconds=1)
+HEAD_HAS_IT = timedelta(minutes=15)
 
 
 @pytest.fixture
 async def month(migrated: Path) -> AsyncIterator[Month]:
     database = await Database.open(f"sqlite+aiosqlite:///{migrated.with_name('month.db')}", a_keyring())
-    workshop = await a_workshop(database, ROUTING, managers=())
+    workshop = await a_workshop(database, ROUTING, managers=(), source=SOURCE)
     clock = workshop.clock
     assert isinstance(clock, StandingClock)
     async with workshop.work() as work:
@@ -140,81 +53,113 @@ async def month(migrated: Path) -> AsyncIterator[Month]:
             await work.unit.members.join(number, f"Manager {number}", Role.MANAGER, "sales", work.now)
             await work.unit.members.work(number, calendar)
             await work.unit.members.limit(number, 12)
-        await work.unit.members.head(15, is_head=True)
+        await work.unit.members.head(HEAD, is_head=True)
+        await work.unit.groups.bring(GROUP, "sales", "Sales floor", "en", ADA, work.now)
     yield Month(workshop, clock, Random(2026))  # noqa: S311 - a month, not a secret
     await database.close()
 
 
 @pytest.mark.slow
 async def test_a_month_ends_with_no_hot_lead_without_an_owner_or_an_alarm(month: Month) -> None:
-    _plan(month)
+    month.plan()
     await month.passes()
     async with month.workshop.view() as view:
-        rows = await view._connection.execute(text("SELECT id, offered_at FROM hand_offs ORDER BY id"))
-        offered = [(await view.hand_offs.by_id(number), at) for number, at in rows.all()]
-        takes = await view._connection.execute(
-            text("SELECT json_extract(facts, '$.lead'), count(*) FROM journal WHERE event = 'take' GROUP BY 1")
+        offered = await _hand_offs(view)
+        alarmed = await _leads_in_alarms(view)
+        await _everybody_came_to_an_outcome(view, month)
+        await _nobody_has_two_owners(view)
+        await _the_group_has_one_message_for_each(view)
+        told: dict[str, int] = dict(
+            (await view._connection.execute(text("SELECT event, count(*) FROM journal GROUP BY 1"))).all()
         )
-        alarms = await view._connection.scalar(
-            text("SELECT count(*) FROM outbox WHERE kind = 'hand_off' AND hand_off_id IS NULL AND chat_id = :ada"),
-            {"ada": ADA},
-        )
-    states = [stored.state for stored, _ in offered if stored is not None]
-    assert len(states) > PEOPLE * HOT * 0.7
-    nobodys = [state for state in states if state.phase is Phase.OFFERED]
-    assert all(state.due_at is not None for state in nobodys)  # somebody is asked, or will be
-    assert all(state.taken_by is not None for state in states if state.phase is not Phase.OFFERED)
-    assert {times for _, times in takes.all()} == {1}  # nobody's lead was taken twice
-    assert alarms  # there were evenings and a blocked bot: somebody heard of them
-    contacted = [(state.offered_at, state.contacted_at) for state in states if state.contacted_at]
-    waits = [(at - offered).total_seconds() for offered, at in contacted]
-    worked = [worked_between(offered, at, *TEAM.values()).total_seconds() for offered, at in contacted]
-    assert max(worked) < timedelta(days=2).total_seconds()
-    told = f"{len(states)} hot leads of {PEOPLE} people, {len(nobodys)} still on offer, {alarms} alarms"
-    print(  # noqa: T201 - the figures are what the month is for
-        f"\n{told}; median of the first contact:"
-        f" {median(waits) / 60:.0f} minutes by the clock, {median(worked) / 60:.0f} of working time"
+    hot = Counter(month.outcomes.values())[Outcome.HOT]
+    assert len(offered) == hot  # each of them was offered, once
+    for stored in offered:
+        _has_an_owner_or_an_alarm(month, stored, alarmed)
+    assert {"unreachable", "reachable", "away", "group_moved", "group_gone", "group_brought"} <= told.keys()
+    print(f"\n{_figures(month, [stored.state for stored in offered])}, {len(alarmed)} leads alarmed about")  # noqa: T201 - the figures are what the month is for
+
+
+def _has_an_owner_or_an_alarm(month: Month, stored: StoredHandOff, alarmed: set[int]) -> None:
+    """The promise: whoever is not taken is asked about at a moment to come, and after its time admins know."""
+    state, end = stored.state, month.clock.now()
+    if state.phase is Phase.OFFERED:
+        assert state.due_at is not None
+        assert state.due_at > end - timedelta(minutes=1)
+    else:
+        assert state.taken_by is not None
+    # While the only one at work is out of reach nobody is: the wait begins when the next one is there.
+    since = state.counted_from or state.offered_at
+    waited = worked_between(since, state.taken_at or end, *TEAM.values())
+    assert waited <= HEAD_HAS_IT or stored.lead_id in alarmed
+
+
+async def _counted(view: Unit, query: str) -> dict[str, int]:
+    rows = await view._connection.execute(text(query))
+    return {str(name): int(number) for name, number in rows}
+
+
+async def _hand_offs(view: Unit) -> list[StoredHandOff]:
+    rows = await view._connection.execute(text("SELECT id FROM hand_offs ORDER BY id"))
+    found = [await view.hand_offs.by_id(number) for (number,) in rows.all()]
+    return [stored for stored in found if stored is not None]
+
+
+async def _leads_in_alarms(view: Unit) -> set[int]:
+    """Return the leads that the admin heard an alarm about."""
+    alarms = select(OutboxRow.request).where(OutboxRow.chat_id == ADA, OutboxRow.kind == "hand_off")
+    alarms = alarms.where(OutboxRow.hand_off_id.is_(None))
+    return {
+        int(found[1]) for (request,) in await view._connection.execute(alarms) if (found := _LEAD.search(request))
+    }
+
+
+_LEAD = re.compile(r"#(\d+)")
+
+
+async def _everybody_came_to_an_outcome(view: Unit, month: Month) -> None:
+    over = await view._connection.scalar(text("SELECT count(*) FROM sessions WHERE ended_at IS NOT NULL"))
+    leads: dict[str, int] = dict(
+        (await view._connection.execute(text("SELECT band, count(*) FROM leads GROUP BY 1"))).all()
     )
+    wanted = Counter(month.outcomes.values())
+    assert over == PEOPLE
+    assert sum(leads.values()) == wanted[Outcome.HOT] + wanted[Outcome.WARM]
+    assert wanted.keys() == SHARES.keys()
 
 
-def _plan(month: Month) -> None:
-    """People come by day and by night, one in seventeen of them hot; one manager is ill, one blocks the bot."""
-    cold: dict[datetime, list[int]] = {}
-    for person in range(100_000, 100_000 + PEOPLE):
-        moment = NOON + month.chance.random() * (MONTH - timedelta(days=1))
-        if month.chance.random() < HOT:
-            month.at(moment, _becomes_hot(person))
-        else:
-            cold.setdefault(moment.replace(minute=0, second=0, microsecond=0) + 60 * MINUTE, []).append(person)
-    for hour, people in cold.items():
-        month.at(hour, _come(people))
-
-    async def blocks(work: Work) -> None:
-        await lost(work, BLOCKS, "the bot was blocked")
-
-    async def is_back(work: Work) -> None:
-        await seen(work, BLOCKS)
-
-    async def is_ill(work: Work) -> None:
-        await work.unit.members.away(SICK, work.now, WELL_AT)
-
-    month.at(BLOCKED_AT, blocks)
-    month.at(BACK_AT, is_back)
-    month.at(SICK_AT, is_ill)
+async def _nobody_has_two_owners(view: Unit) -> None:
+    """A lead is taken once; only of who went out of reach it may be taken again by another."""
+    takers: dict[int, list[int]] = {}
+    taken = text(
+        "SELECT json_extract(facts, '$.lead'), json_extract(facts, '$.manager') FROM journal"
+        " WHERE event = 'take' ORDER BY id"
+    )
+    for lead, manager in await view._connection.execute(taken):
+        takers.setdefault(lead, []).append(manager)
+    assert {manager for managers in takers.values() for manager in managers[:-1]} <= {BLOCKS, VANISHES}
 
 
-def _becomes_hot(person: int) -> Doing:
-    async def doing(work: Work) -> None:
-        await an_offered_lead(work, person)
+async def _the_group_has_one_message_for_each(view: Unit) -> None:
+    rows = await view._connection.execute(
+        text(
+            "SELECT chat_id, hand_off_id, count(*) FROM outbox WHERE chat_id < 0 AND hand_off_id IS NOT NULL"
+            " AND edits IS NULL GROUP BY 1, 2"
+        )
+    )
+    posts = [tuple(row) for row in rows.all()]
+    assert {times for _, _, times in posts} == {1}
+    assert {chat for chat, _, _ in posts} == {GROUP, SUPERGROUP}
 
-    return doing
 
-
-def _come(people: list[int]) -> Doing:
-    """Let people in of whom nobody becomes hot: their walks are tried elsewhere, and cost most of the time."""
-
-    async def doing(work: Work) -> None:
-        for person in people:
-            await work.unit.prospects.met(person, "Somebody", None, "en", work.now)
-
-    return doing
+def _figures(month: Month, states: list[HandOff]) -> str:
+    contacted = [(state.offered_at, state.contacted_at) for state in states if state.contacted_at]
+    waits = [(at - offered).total_seconds() / 60 for offered, at in contacted]
+    worked = [worked_between(offered, at, *TEAM.values()).total_seconds() / 60 for offered, at in contacted]
+    untaken = sum(state.phase is Phase.OFFERED for state in states)
+    parts = [f"{count} {outcome}" for outcome, count in Counter(month.outcomes.values()).most_common()]
+    return (
+        f"{PEOPLE} people: {', '.join(parts)}; first contact after a median of {median(waits):.0f} minutes by the"
+        f" clock, {median(worked):.0f} of working time (nine of ten within {quantiles(worked, n=10)[-1]:.0f});"
+        f" {untaken} still on offer"
+    )

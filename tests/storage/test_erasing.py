@@ -44,6 +44,7 @@ NOT_ABOUT_PEOPLE = {
     "audit",
     "erasures",
     "members",
+    "team_groups",
     "invites",
     "materials",
     "costs",

@@ -17,6 +17,7 @@ class Group(ChatView):
 
     def says(self, person: Person, text: str) -> Message:
         """Let a person write in the group."""
+        self._must_be_here(person)
         return self._write(person.account, text=text, entities=spotted(text))
 
     def says_anonymously(self, text: str) -> Message:
@@ -37,6 +38,7 @@ class Group(ChatView):
         message_id: int | None = None,
     ) -> Tap:
         """Let a person tap a button in the group."""
+        self._must_be_here(person)
         return self._tap(person.account, text, data, message_id)
 
     def adds_bot(self, by: Person) -> None:
@@ -52,12 +54,22 @@ class Group(ChatView):
         bot_membership(self._world, self._chat, by.account, "member", "kicked")
         self._world.tell(self._chat, "bot removed")
 
-    def migrates(self, to: int) -> "Group":
-        """Become a supergroup with another id; return that one."""
+    def migrates(self, to: int, *, told: bool = True) -> "Group":
+        """Become a supergroup with another id; return that one. The bot is told, in both chats."""
         successor = Group(self._world, Chat(to, title=self._chat.title), self.members)
+        if told:
+            doer = self.members[0].account if self.members else ANONYMOUS_ADMIN
+            self._write(doer, moved_to=to)
+            successor._write(doer, moved_from=self.id)
         self._chat.migrated_to = to
         self._world.tell(self._chat, "migrated")
         return successor
+
+    def _must_be_here(self, person: Person) -> None:
+        if self._chat.migrated_to is not None:
+            raise ValueError(f"the group {self.id} is the supergroup {self._chat.migrated_to} now")
+        if all(member.id != person.id for member in self.members):
+            raise ValueError(f"{person.account.first_name} is not in the group {self.id}")
 
 
 class Channel(ChatView):

@@ -109,6 +109,10 @@ class Message:
     mini_app: MiniAppData | None = None
     joined: int | None = None
     """who was taken into the group"""
+    moved_to: int | None = None
+    """the supergroup that the group became, said in the group's last message"""
+    moved_from: int | None = None
+    """the group that the supergroup was, said in its first message"""
     album: str | None = None
     """the same for all messages that are shown as one album"""
     signature: Signature | None = None

@@ -69,6 +69,7 @@ def message(of: Message, where: Chat, accounts: Mapping[int, Account]) -> Wire:
         wire["media_group_id"] = of.album
     if of.joined is not None:
         wire["new_chat_members"] = [user(accounts[of.joined])]
+    wire |= _present(migrate_to_chat_id=of.moved_to, migrate_from_chat_id=of.moved_from)
     if of.edited_at is not None:
         wire["edit_date"] = unix(of.edited_at)
     if of.forwarded:

@@ -22,7 +22,7 @@ from bot.telegram.requests import Moved, Needless, NotSent, Refused, Result, Une
 
 NEEDLESS = ("message is not modified", "query is too old")
 UNEDITABLE = ("message to edit not found", "message can't be edited")
-UNREACHABLE = ("chat not found",)
+UNREACHABLE = ("chat not found", "not enough rights to send", "CHAT_WRITE_FORBIDDEN")
 HAS_NO_TEXT = "there is no text in the message to edit"
 STALE_FILE = (
     "wrong file identifier",

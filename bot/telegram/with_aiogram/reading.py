@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from aiogram.enums import ChatMemberStatus, ChatType, MessageEntityType
-from aiogram.types import ChatMemberUpdated, Message, MessageEntity, Update, User
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, MessageEntity, Update, User
 
 from bot.telegram.updates import (
     BotBlocked,
@@ -16,8 +16,10 @@ from bot.telegram.updates import (
     CalledInGroup,
     ContactReceived,
     FileReceived,
+    GroupMoved,
     Happening,
     Incoming,
+    LeftGroup,
     LocationReceived,
     MessageEdited,
     OtherReceived,
@@ -31,8 +33,8 @@ GONE = (ChatMemberStatus.KICKED, ChatMemberStatus.LEFT)
 LONGEST_NAME = 120
 LONGEST_TEXT = 4096
 """Letters of a message. Telegram sends no more, and looking at each letter of millions would take seconds."""
-CALLS = ("/start", "/help")
-"""Commands that need not name the bot: every bot knows them."""
+CALLS = ("/start", "/help", "/team_here")
+"""Commands that need not name the bot: every bot knows the first two, and no other one the last."""
 
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 """What JSON lets through, and neither databases nor Telegram take back: NUL and half characters."""
@@ -66,9 +68,8 @@ class Reader:
             return self._written(update.message)
         if update.edited_message is not None:
             return _edited(update.edited_message)
-        if tap is not None and (tap.message is None or tap.message.chat.type == ChatType.PRIVATE):
-            where = tap.message.message_id if tap.message else None
-            return tap.from_user, TapReceived(tap.id, tap.data or "", where)
+        if tap is not None:
+            return _tapped(tap)
         return _membership(member) if member is not None else None
 
     def _written(self, message: Message) -> tuple[User, Happening] | None:
@@ -76,10 +77,20 @@ class Reader:
         if message.chat.type == ChatType.PRIVATE:
             return (sender, _said(message, sender)) if sender is not None else None
         if message.chat.type in GROUPS and not message.is_automatic_forward and self._is_called(message):
-            # An anonymous admin, or a channel, has no account of its own here.
-            caller = sender or User(id=message.chat.id, is_bot=True, first_name="")
-            return caller, CalledInGroup(message.chat.id)
-        return None
+            command, argument = self._command(message)
+            title = message.chat.title or ""
+            return _caller(message), CalledInGroup(message.chat.id, title, command, argument)
+        moved = _moved(message) if message.chat.type in GROUPS else None
+        return (_caller(message), moved) if moved is not None else None
+
+    def _command(self, message: Message) -> tuple[str, str]:
+        """Return the command that a message begins with, without the bot's name, and what stands after it."""
+        text = message.text or ""
+        first = next((each for each in message.entities or () if each.offset == 0), None)
+        if first is None or first.type != MessageEntityType.BOT_COMMAND:
+            return "", ""
+        words = first.extract_from(text)
+        return words[1:].partition("@")[0].casefold(), text[len(words) :].strip()
 
     def _is_called(self, message: Message) -> bool:
         text = message.text or message.caption or ""
@@ -99,6 +110,30 @@ class Reader:
                 return False
 
 
+def _caller(message: Message) -> User:
+    """Return who wrote in a group. An anonymous admin, or a channel, has no account of its own there."""
+    return message.from_user or User(id=message.chat.id, is_bot=True, first_name="")
+
+
+def _moved(message: Message) -> GroupMoved | None:
+    """Return where a group went: Telegram says it in the old chat and in the new one."""
+    if message.migrate_to_chat_id is not None:
+        return GroupMoved(message.chat.id, message.migrate_to_chat_id)
+    if message.migrate_from_chat_id is not None:
+        return GroupMoved(message.migrate_from_chat_id, message.chat.id)
+    return None
+
+
+def _tapped(tap: CallbackQuery) -> tuple[User, Happening] | None:
+    chat = tap.message.chat if tap.message else None
+    where = tap.message.message_id if tap.message else None
+    if chat is not None and chat.type in GROUPS:
+        return tap.from_user, TapReceived(tap.id, tap.data or "", where, chat.id, chat.title or "")
+    if chat is not None and chat.type != ChatType.PRIVATE:
+        return None
+    return tap.from_user, TapReceived(tap.id, tap.data or "", where)
+
+
 def _edited(message: Message) -> tuple[User, Happening] | None:
     # A place that is shared live is "edited" at every step.
     if message.chat.type != ChatType.PRIVATE or message.from_user is None or message.location is not None:
@@ -112,9 +147,11 @@ def _membership(member: ChatMemberUpdated) -> tuple[User, Happening] | None:
     before, now = member.old_chat_member.status, member.new_chat_member.status
     if member.chat.type == ChatType.PRIVATE:
         return member.from_user, BotBlocked() if now in GONE else BotUnblocked()
-    if member.chat.type in GROUPS and before in GONE and now not in GONE:
-        return member.from_user, CalledInGroup(member.chat.id)
-    return None
+    if member.chat.type not in GROUPS or (before in GONE) is (now in GONE):
+        return None
+    if now in GONE:
+        return member.from_user, LeftGroup(member.chat.id)
+    return member.from_user, CalledInGroup(member.chat.id, member.chat.title or "", brought=True)
 
 
 def _said(message: Message, sender: User) -> Happening:

@@ -40,7 +40,7 @@ routing: {routing}
 
 
 async def a_workshop(
-    database: Database, routing: str = "{}", *, managers: tuple[int, ...] = (MAX, VERA)
+    database: Database, routing: str = "{}", *, managers: tuple[int, ...] = (MAX, VERA), source: str = SOURCE
 ) -> Workshop:
     """Publish the quiz, and let the people who work here press Start."""
     setup = Setup((QUIZ,), managers, (ADA,), fingerprint=lambda purpose, value: f"{purpose}{value}")
@@ -48,7 +48,7 @@ async def a_workshop(
     workshop = Workshop(database, BOT, StandingClock(NOON), setup, Library(), erasures)
     async with workshop.work() as work:
         if await work.unit.quizzes.newest(QUIZ) is None:
-            await work.unit.quizzes.publish(QUIZ, SOURCE.format(routing=routing), {}, NOON)
+            await work.unit.quizzes.publish(QUIZ, source.format(routing=routing), {}, NOON)
         for number, name in ((MAX, "Max"), (VERA, "Vera"), (ADA, "Ada")):
             await work.unit.prospects.met(number, name, None, "en", NOON)
     return workshop

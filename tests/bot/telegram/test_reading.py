@@ -9,15 +9,17 @@ from dataclasses import replace
 import pytest
 
 from bot.demo.emulator import Emulator, Message, Person
-from bot.telegram.requests import Sent
+from bot.telegram.requests import SendText, Sent, TapButton
 from bot.telegram.updates import (
     BotBlocked,
     BotUnblocked,
     CalledInGroup,
     ContactReceived,
     FileReceived,
+    GroupMoved,
     Happening,
     Incoming,
+    LeftGroup,
     LocationReceived,
     MessageEdited,
     OtherReceived,
@@ -197,7 +199,27 @@ async def test_in_a_group_the_bot_knows_when_it_is_called(
     await messenger.identify()
     emulator.group(GROUP, title="Sales", members=[anna]).says(anna, text)
     (incoming,) = await _read(messenger)
-    assert (incoming.happening if incoming else None) == (CalledInGroup(GROUP) if called else None)
+    happened = incoming.happening if incoming else None
+    assert (isinstance(happened, CalledInGroup) and happened.chat_id == GROUP) == called
+
+
+@pytest.mark.parametrize(
+    ("text", "command", "argument"),
+    [
+        ("/team_here", "team_here", ""),
+        (f"/team_here@{BOT} sales", "team_here", "sales"),
+        (f"/START@{BOT.upper()}  here ", "start", "here"),
+        (f"@{BOT} /team_here", "", ""),
+    ],
+)
+async def test_in_a_group_a_command_is_what_a_message_begins_with(
+    messenger: AiogramMessenger, emulator: Emulator, anna: Person, text: str, command: str, argument: str
+) -> None:
+    await messenger.identify()
+    emulator.group(GROUP, title="Sales", members=[anna]).says(anna, text)
+    (incoming,) = await _read(messenger)
+    assert incoming is not None
+    assert incoming.happening == CalledInGroup(GROUP, "Sales", command, argument)
 
 
 async def test_a_group_without_faces_can_call_too(messenger: AiogramMessenger, emulator: Emulator) -> None:
@@ -205,17 +227,40 @@ async def test_a_group_without_faces_can_call_too(messenger: AiogramMessenger, e
     group = emulator.group(GROUP, title="Sales")
     group.says_anonymously(f"/start@{BOT}")
     group.says_as_channel(emulator.channel(-1009, title="News"), f"@{BOT} hello")
-    assert [incoming and incoming.happening for incoming in await _read(messenger)] == [CalledInGroup(GROUP)] * 2
+    happened = [incoming and incoming.happening for incoming in await _read(messenger)]
+    assert happened == [CalledInGroup(GROUP, "Sales", "start"), CalledInGroup(GROUP, "Sales")]
 
 
-async def test_being_brought_into_a_group_is_one_call_and_being_thrown_out_is_none(
+async def test_being_brought_into_a_group_and_being_thrown_out_are_one_happening_each(
     messenger: AiogramMessenger, emulator: Emulator, anna: Person
 ) -> None:
     group = emulator.group(GROUP, title="Sales", members=[anna])
     group.adds_bot(anna)
     group.removes_bot(anna)
     happened = [incoming and incoming.happening for incoming in await _read(messenger)]
-    assert happened == [CalledInGroup(GROUP), None, None]  # told twice by Telegram: as a change, and as a message
+    # Told twice by Telegram: as a change, and as a message.
+    assert happened == [CalledInGroup(GROUP, "Sales", brought=True), None, LeftGroup(GROUP)]
+
+
+async def test_a_group_that_becomes_a_supergroup_says_so_in_both_chats(
+    messenger: AiogramMessenger, emulator: Emulator, anna: Person
+) -> None:
+    emulator.group(-4321, title="Sales", members=[anna]).migrates(to=GROUP)
+    happened = [incoming and incoming.happening for incoming in await _read(messenger)]
+    assert happened == [GroupMoved(-4321, GROUP)] * 2
+
+
+async def test_a_tap_in_a_group_tells_where_it_was(
+    messenger: AiogramMessenger, emulator: Emulator, anna: Person
+) -> None:
+    group = emulator.group(GROUP, title="Sales", members=[anna])
+    buttons = ((TapButton(text="Take", data="h:1:take:"),),)
+    await messenger.perform(SendText(chat_id=GROUP, html="A lead", buttons=buttons))
+    group.taps(anna, "Take")
+    (incoming,) = await _read(messenger)
+    assert incoming is not None
+    assert isinstance(incoming.happening, TapReceived)
+    assert (incoming.happening.group, incoming.happening.group_title) == (GROUP, "Sales")
 
 
 async def test_a_channels_posts_are_not_asked_for(
