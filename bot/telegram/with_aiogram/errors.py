@@ -53,6 +53,8 @@ def result_of(error: AiogramError) -> Result:
             return Unreachable(reason)
         case TelegramServerError() | ClientDecodeError():
             return Unknown(type(error).__name__)
+        case TelegramUnauthorizedError():
+            return NotSent("the token is refused")  # whoever asks for updates says so, and stops
         case TelegramNetworkError() if isinstance(error.__cause__, ClientConnectorError):
             return NotSent("no connection to Telegram")
         case TelegramNetworkError():
