@@ -13,7 +13,7 @@ import structlog
 
 from bot.bell import Bell
 from bot.limit import LIMIT, Floods
-from bot.pace import Pace, Pacer
+from bot.pace import Counted, Pace, Pacer
 from bot.parcels import carries_files, gather, remember
 from bot.settling import settle, settle_interrupted
 from bot.telegram.port import Messenger
@@ -22,6 +22,7 @@ from bot.telegram.requests import (
     AnswerTap,
     EditText,
     FetchFile,
+    File,
     Needless,
     Refused,
     Request,
@@ -42,8 +43,10 @@ from storage.records import PRIORITIES, Queued
 
 AT_ONCE = 32
 """Requests under way at the same time: a second's messages, should each take a second."""
-AHEAD = timedelta(milliseconds=100)
+AHEAD = timedelta(milliseconds=150)
 """How long before its moment a message may be claimed: no commit is to stand between that moment and the send."""
+REFILLED_AT = 2
+"""With fewer messages in hand more are claimed: several in one transaction, and the next is always there."""
 LATE = timedelta(seconds=3)
 """Who holds a claimed message longer than that has slept: it is put back, and claimed anew if it still may be."""
 LIMIT_KEPT = "limit"
@@ -91,7 +94,10 @@ class Delivery:
         self._sender = 0
         self._hand: list[_Claimed] = []
         self._under_way: dict[asyncio.Task[None], int] = {}
+        self._has_more = False
+        """whether the last look left something: then nobody need ask before the next claim"""
         self._is_unsure = False
+        """whether something may have been claimed that is not in hand"""
         self._silent_until: datetime | None = None
 
     async def run(self) -> None:
@@ -137,22 +143,20 @@ class Delivery:
         if self._hand and (self._is_silent(now) or now - min(each.at for each in self._hand) > LATE):
             await self._put_back()
             return now
-        drained = await self._claim(now)
+        looked = await self._claim(now)
         self._send(self._clock.now())
-        return await self._next_moment(now, drained=drained)
+        return await self._next_moment(now, drained=looked and not self._has_more)
 
     async def _claim(self, now: datetime) -> bool:
-        """Take in hand what may be sent before long; tell whether nothing was left."""
-        free = min(
-            AT_ONCE - len(self._under_way) - len(self._hand),
-            self._pacer.slots(now + AHEAD, now, AT_ONCE) - len(self._hand),
-        )
+        """Take in hand what may be sent before long, if there is room; tell whether there was."""
+        free = min(self._room, self._pacer.slots(now + AHEAD, now, AT_ONCE) - len(self._hand))
         if free <= 0 or self._is_silent(now):
             return False
         held = self._pacer.held(now)
-        async with self._workshop.view() as view:
-            if not await view.outbox.has_ready(now, held):
-                return True
+        if not self._has_more:
+            async with self._workshop.view() as view:
+                if not await view.outbox.has_ready(now, held):
+                    return True
         async with self._workshop.work() as work:
             await work.unit.outbox.still_sends(self._sender)
             claimed = await work.unit.outbox.claim(now, free, held, self._sender)
@@ -160,7 +164,14 @@ class Delivery:
         for queued in claimed:
             request = REQUEST.validate_json(queued.request)
             insort(self._hand, _Claimed(PRIORITIES[queued.kind], queued.id, queued, request, at))
-        return len(claimed) < free
+        self._has_more = len(claimed) == free
+        return True
+
+    @property
+    def _room(self) -> int:
+        """How many messages more may be taken in hand."""
+        in_hand = len(self._hand)
+        return AT_ONCE - len(self._under_way) - in_hand if in_hand < REFILLED_AT else 0
 
     def _send(self, now: datetime) -> None:
         """Let go what is in hand and whose moment has come."""
@@ -169,8 +180,8 @@ class Delivery:
             chat, messages = _weight(first.request)
             if self._pacer.moment(now, messages) > now:
                 return
-            self._pacer.spend(chat, now, messages)
-            task = asyncio.create_task(self._deliver(self._hand.pop(0)))
+            counted = self._pacer.spend(chat, now, messages)
+            task = asyncio.create_task(self._deliver(self._hand.pop(0), counted))
             self._under_way[task] = first.number
             task.add_done_callback(self._landed)
 
@@ -185,14 +196,14 @@ class Delivery:
             async with self._workshop.view() as view:
                 moments.append(await view.outbox.next_moment(now))
             moments.append(self._pacer.next_release(now))
-        elif len(self._under_way) + len(self._hand) < AT_ONCE:
+        elif self._room > 0:
             moments.append(self._pacer.moment(now, len(self._hand) + 1) - AHEAD)
         return min((moment for moment in moments if moment is not None), default=None)
 
-    async def _deliver(self, claimed: _Claimed) -> None:
+    async def _deliver(self, claimed: _Claimed, counted: Counted) -> None:
         queued, request = claimed.queued, claimed.request
         try:
-            result = await self._perform(queued, request)
+            result = await self._perform(queued, request, counted)
         except Exception as error:  # noqa: BLE001 - a request that cannot even be made must not stop the others
             log.error("request_failed", outbox=queued.id, error=place_of(error))  # noqa: TRY400 - no texts in logs
             result = Refused(type(error).__name__)
@@ -202,8 +213,9 @@ class Delivery:
         while not await self._written_down(queued, request, result, named):
             await self._clock.sleep_until(self._clock.now() + DATABASE_PAUSE)
 
-    async def _perform(self, queued: Queued, request: Request) -> Result:
+    async def _perform(self, queued: Queued, request: Request, counted: Counted) -> Result:
         """Carry out a request: the one place where the ways to Telegram and to other servers part."""
+        files: tuple[File, ...] = ()
         match request:
             case EditText(message_id=None) if queued.edited_message is None:
                 return Uneditable("the message to change was never sent")
@@ -212,9 +224,10 @@ class Delivery:
             case _ if carries_files(request):
                 async with self._workshop.view() as view:
                     request, files = await gather(view, request)
-                return await self._messenger.perform(request, queued.edited_message, files)
-            case _:
-                return await self._messenger.perform(request, queued.edited_message)
+        counted.at = self._clock.now()  # a busy process begins later than it was to, and Telegram counts from then
+        result = await self._messenger.perform(request, queued.edited_message, files)
+        self._pacer.answered(counted, self._clock.now())
+        return result
 
     def _heed(self, queued: Queued, request: Request, seconds: float) -> int:
         """Decide at once whom a 429 names; should it be the bot, nothing more is sent from this moment on."""

@@ -10,8 +10,11 @@ from pydantic import TypeAdapter
 
 SLOWEST = 1.0
 """Slower than this nothing gets: a 429 names its own pause besides."""
-LESS, MORE = 0.8, 0.25
-"""What is left of the rate after a 429, and what is added, a second, after a quiet while."""
+A_LITTLE_LESS, LESS = 0.95, 0.8
+"""What is left of the rate after a 429: a single one may be bad luck on the way, a second one soon is not."""
+SOON = timedelta(minutes=1)
+MORE = 0.5
+"""What is added, a second, after a quiet while."""
 QUIET = 10
 """So many seconds' messages, one right after another, without a 429 are a quiet while."""
 UNDER = 0.97
@@ -37,7 +40,8 @@ class Limit:
         """Return the limit after a 429: once, however many messages met it together."""
         if math.isinf(self.rate) or (self.refused_at is not None and abs(now - self.refused_at) < ONE_REFUSAL):
             return self
-        return Limit(max(self.rate * LESS, SLOWEST), self.rate, now)
+        again = self.refused_at is not None and abs(now - self.refused_at) < SOON
+        return Limit(max(self.rate * (LESS if again else A_LITTLE_LESS), SLOWEST), self.rate, now)
 
     def kept(self, messages: int, highest: float, now: datetime) -> Limit:
         """Return the limit after messages at full pace: after a quiet while it is a little higher."""

@@ -16,8 +16,14 @@ MARGIN = 0.025
 """
 CATCHING_UP = 4
 """A quarter of a second's messages may be made good at once when the process could not run in time."""
-BUSY = 0.8
-"""Part of the pace from which on a 429 may be about the pace."""
+BUSY = 0.5
+"""Part of the pace from which on a 429 is rather about the bot than about one chat."""
+LATEST = timedelta(milliseconds=250)
+"""Nothing is taken to be later than that on its way: what is not answered for long must not stop the others."""
+ANSWERS = 64
+"""Of so many answers the fastest tells how long a message takes that nothing holds up."""
+SEVERAL = 3
+"""So many messages in a second may have been too many, whatever was believed."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,13 @@ class Pace:
     """a minute, in one group"""
 
 
+@dataclass
+class Counted:
+    """A message that was counted; `at` is put right should it leave, or arrive, later than it was let go."""
+
+    at: datetime
+
+
 class Pacer:
     """Spaces messages evenly, and never lets more into any second, or any group's minute, than the limit.
 
@@ -49,7 +62,8 @@ class Pacer:
         self._pace = pace
         self._limit = limit or Limit(pace.bot)
         self._next: datetime | None = None
-        self._recent: deque[datetime] = deque()
+        self._recent: deque[Counted] = deque()
+        self._took: deque[timedelta] = deque(maxlen=ANSWERS)
         self._between_in_chat = timedelta(seconds=1 / pace.chat)
         self._tolerance_in_chat = self._between_in_chat * (pace.chat_burst - 1)
         self._chat_next: dict[int, datetime] = {}
@@ -88,21 +102,29 @@ class Pacer:
         people = {chat for chat, at in self._chat_next.items() if at - self._tolerance_in_chat > now}
         return people | {group for group, sent in self._groups.items() if self._group_release(sent) > now}
 
-    def spend(self, chat: int | None, now: datetime, messages: int = 1) -> None:
+    def spend(self, chat: int | None, now: datetime, messages: int = 1) -> Counted:
         """Count messages (an album is several); `chat` is None for what does not count in a chat."""
         self._forget(now)
-        if self._recent and now - self._recent[-1] <= self._between * 2:
+        counted = Counted(now)
+        if self._recent and now - self._recent[-1].at <= self._between * 2:
             self._limit = self._limit.kept(messages, self._pace.bot, now)
         if (room := self._room(now, messages)) > self._even(now, messages):
             self._next = room + self._tolerance  # what a full window held back is not made good: no more bursts
         self._last = now
         self._next = max(self._next or now, now) + self._between * messages
         if math.isfinite(self._limit.rate):
-            self._recent.extend([now] * messages)
+            self._recent.extend([counted] * messages)
         if chat is not None and chat < 0:
             self.spend_in_group(chat, now, messages)
         elif chat is not None:
             self._chat_next[chat] = max(self._chat_next.get(chat, now), now) + self._between_in_chat * messages
+        return counted
+
+    def answered(self, counted: Counted, now: datetime) -> None:
+        """Learn when a message arrived, at the latest: what took longer than others may have arrived later."""
+        took = max(now - counted.at, timedelta(0))
+        self._took.append(took)
+        counted.at += min(took - min(self._took), LATEST)
 
     def spend_in_group(self, group: int, at: datetime, messages: int = 1) -> None:
         """Count what was written to a group, if only by the last process."""
@@ -110,14 +132,16 @@ class Pacer:
             self._groups.setdefault(group, deque()).extend([at] * messages)
 
     def refused(self, now: datetime) -> None:
-        """Slow down: Telegram said that the bot sends too much. What was not fast was not the pace's fault."""
-        if self.is_busy(now):
+        """Slow down: Telegram said that the bot sends too much. What came alone was not the pace's fault."""
+        if self._last_second(now) >= min(SEVERAL, self._limit.rate):
             self._limit = self._limit.lowered(now)
 
     def is_busy(self, now: datetime) -> bool:
-        """Tell whether the last second was nearly as full as it may be."""
-        second = sum(1 for at in self._recent if now - at <= timedelta(seconds=1))
-        return second >= BUSY * self._limit.rate / (1 + MARGIN)
+        """Tell whether the last second was at least half as full as it may be."""
+        return self._last_second(now) >= BUSY * self._limit.rate
+
+    def _last_second(self, now: datetime) -> int:
+        return sum(1 for each in self._recent if now - each.at <= timedelta(seconds=1))
 
     def is_rested(self, chat: int, now: datetime) -> bool:
         """Tell whether a chat got nothing lately but one message: its own limit cannot be what a 429 is about."""
@@ -157,7 +181,8 @@ class Pacer:
         leaving = len(self._recent) + messages - self._most - 1
         if not self._recent or leaving < 0:
             return now - self._tolerance
-        return self._recent[min(leaving, len(self._recent) - 1)] + self._between * self._most
+        last = self._recent[min(leaving, len(self._recent) - 1)]
+        return last.at + self._between * self._most
 
     def _group_release(self, sent: deque[datetime]) -> datetime:
         most = int(self._pace.group)

@@ -12,7 +12,19 @@ from __future__ import annotations
 from collections.abc import Collection as Many
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 
@@ -83,9 +95,9 @@ class Claims(Collection):
         paused = await self._paused(now)
         if EVERYBODY in paused:
             return []
-        await self._let_urgent_ones_through()
-        ready = self._ready(now, held_chats, paused).limit(limit)
-        while taken := (await self._connection.execute(ready)).all():
+        # Otherwise somebody who answers the quiz would hear nothing until a broadcast to everybody reaches them.
+        await self._connection.execute(_LET_URGENT_ONES_THROUGH, {"bot": self._bot_id})
+        while taken := await self._ready(now, held_chats, paused, limit):
             consented = [number for number, kind in taken if kind in CONSENTED]
             if not consented or not await self._dropped_without_consent(consented, now):
                 break
@@ -107,8 +119,7 @@ class Claims(Collection):
         paused = await self._paused(now)
         if EVERYBODY in paused:
             return False
-        ready = self._ready(now, held_chats, paused).limit(1)
-        return await self._connection.scalar(ready) is not None
+        return bool(await self._ready(now, held_chats, paused, 1))
 
     async def interrupted(self) -> list[Queued]:
         """Return what was being sent when the process ended: nobody knows whether it arrived."""
@@ -151,87 +162,94 @@ class Claims(Collection):
         query = select(PauseRow.chat_id, PauseRow.until).where(self._ours(PauseRow.bot_id), PauseRow.until > now)
         return {row[0]: row[1] for row in await self._connection.execute(query)}
 
-    async def _let_urgent_ones_through(self) -> None:
-        """Let what waits before an urgent message of its own chat be as urgent.
-
-        Otherwise somebody who answers the quiz would hear nothing until a broadcast to everybody reaches them.
-        """
-        urgent = select(_urgent.chat_id).where(
-            _urgent.bot_id == self._bot_id,
-            _urgent.state == literal_column("'waiting'"),
-            _urgent.priority.between(Priority.HAND_OFF, Priority.DIALOG),
-        )
-        await self._connection.execute(
-            update(OutboxRow)
-            .where(
-                self._ours(OutboxRow.bot_id),
-                _IS_OPEN,
-                OutboxRow.chat_id.in_(urgent),
-                _is(and_(OutboxRow.state == Fate.WAITING, OutboxRow.priority > Priority.DIALOG)),
-                OutboxRow.kind.not_in(UNORDERED),
-            )
-            .values(priority=Priority.DIALOG)
-        )
-
     async def _dropped_without_consent(self, numbers: list[int], now: datetime) -> bool:
         """Drop those of some messages that rest on no live consent; tell whether there were any."""
-        result = await self._connection.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id.in_(numbers), ~rests_on_live(OutboxRow.consent_id, now))
-            .values(state=Fate.DROPPED, settled_at=now)
-            .returning(OutboxRow.id)
-        )
+        result = await self._connection.execute(_DROP_WITHOUT_CONSENT, {"numbers": numbers, "now": now})
         return bool(result.all())
 
     def _mail(self, *which: ColumnElement[bool]) -> Select[int]:
         is_mail = (OutboxRow.priority == PRIORITIES[Kind.MAIL], OutboxRow.kind == Kind.MAIL)
         return select(OutboxRow.id).where(self._ours(OutboxRow.bot_id), *is_mail, *which)
 
-    def _ready(self, now: datetime, held_chats: Many[int], paused: Many[int]) -> Select[int, str]:
-        held = OutboxRow.chat_id.not_in(list(held_chats))
-        return (
-            select(OutboxRow.id, OutboxRow.kind)
-            .where(
-                self._ours(OutboxRow.bot_id),
-                _WAITING,
-                _is(OutboxRow.not_before <= now),
-                OutboxRow.kind != Kind.MAIL,
-                OutboxRow.chat_id.not_in(list(paused)),
-                or_(OutboxRow.kind.in_(UNORDERED), and_(held, ~_BLOCKED)),
-            )
-            .order_by(OutboxRow.priority, OutboxRow.id)
-        )
+    async def _ready(
+        self, now: datetime, held_chats: Many[int], paused: Many[int], limit: int
+    ) -> list[tuple[int, Kind]]:
+        """Return what may be sent now: numbers and kinds, the most urgent first."""
+        values = {"bot": self._bot_id, "now": now, "held": list(held_chats), "paused": list(paused), "most": limit}
+        return [(number, Kind(kind)) for number, kind in await self._connection.execute(_READY, values)]
 
     async def _taken(self, numbers: list[int], now: datetime, sender: int = 0) -> list[Queued]:
         if not numbers:
             return []
-        await self._connection.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id.in_(numbers))
-            .values(state=Fate.SENDING, attempts=OutboxRow.attempts + 1, sender=sender, claimed_at=now)
-        )
+        await self._connection.execute(_TAKE, {"numbers": numbers, "now": now, "by": sender})
         return await self._queued(OutboxRow.id.in_(numbers))
 
-    async def _queued(self, which: object) -> list[Queued]:
-        query = (
-            select(
-                OutboxRow.id,
-                OutboxRow.chat_id,
-                OutboxRow.kind,
-                OutboxRow.request,
-                OutboxRow.state,
-                OutboxRow.attempts,
-                OutboxRow.edits,
-                _target.message_id,
-                OutboxRow.hand_off_id,
-                OutboxRow.enrolment_id,
-                func.coalesce(OutboxRow.sender, 0),
-            )
-            .outerjoin(_target, _target.id == OutboxRow.edits)
-            .where(which)  # type: ignore[arg-type]  # a column compared
-            .order_by(OutboxRow.priority, OutboxRow.id)
-        )
+    async def _queued(self, which: ColumnElement[bool]) -> list[Queued]:
+        rows = await self._connection.execute(_QUEUED.where(which).order_by(OutboxRow.priority, OutboxRow.id))
         return [
             Queued(number, chat, Kind(kind), request, Fate(state), *rest)
-            for number, chat, kind, request, state, *rest in await self._connection.execute(query)
+            for number, chat, kind, request, state, *rest in rows
         ]
+
+
+# Made once, with places for values: delivery asks all the time.
+_NUMBERS = bindparam("numbers", expanding=True)
+_NOW = bindparam("now", type_=OutboxRow.not_before.type)
+_READY = (
+    select(OutboxRow.id, OutboxRow.kind)
+    .where(
+        OutboxRow.bot_id == bindparam("bot"),
+        _WAITING,
+        _is(OutboxRow.not_before <= _NOW),
+        OutboxRow.kind != Kind.MAIL,
+        OutboxRow.chat_id.not_in(bindparam("paused", expanding=True)),
+        or_(
+            OutboxRow.kind.in_(UNORDERED),
+            and_(OutboxRow.chat_id.not_in(bindparam("held", expanding=True)), ~_BLOCKED),
+        ),
+    )
+    .order_by(OutboxRow.priority, OutboxRow.id)
+    .limit(bindparam("most"))
+)
+_LET_URGENT_ONES_THROUGH = (
+    update(OutboxRow)
+    .where(
+        OutboxRow.bot_id == bindparam("bot"),
+        _IS_OPEN,
+        OutboxRow.chat_id.in_(
+            select(_urgent.chat_id).where(
+                _urgent.bot_id == bindparam("bot"),
+                _urgent.state == literal_column("'waiting'"),
+                _urgent.priority.between(Priority.HAND_OFF, Priority.DIALOG),
+            )
+        ),
+        _is(and_(OutboxRow.state == Fate.WAITING, OutboxRow.priority > Priority.DIALOG)),
+        OutboxRow.kind.not_in(UNORDERED),
+    )
+    .values(priority=Priority.DIALOG)
+)
+"""What waits before an urgent message of its own chat becomes as urgent."""
+_DROP_WITHOUT_CONSENT = (
+    update(OutboxRow)
+    .where(OutboxRow.id.in_(_NUMBERS), ~rests_on_live(OutboxRow.consent_id, _NOW))
+    .values(state=Fate.DROPPED, settled_at=_NOW)
+    .returning(OutboxRow.id)
+)
+_TAKE = (
+    update(OutboxRow)
+    .where(OutboxRow.id.in_(_NUMBERS))
+    .values(state=Fate.SENDING, attempts=OutboxRow.attempts + 1, sender=bindparam("by"), claimed_at=_NOW)
+)
+_QUEUED = select(
+    OutboxRow.id,
+    OutboxRow.chat_id,
+    OutboxRow.kind,
+    OutboxRow.request,
+    OutboxRow.state,
+    OutboxRow.attempts,
+    OutboxRow.edits,
+    _target.message_id,
+    OutboxRow.hand_off_id,
+    OutboxRow.enrolment_id,
+    func.coalesce(OutboxRow.sender, 0),
+).outerjoin(_target, _target.id == OutboxRow.edits)

@@ -105,14 +105,14 @@ class Bench:
         ]
 
 
-async def agrees(unit: Unit, chat: int, now: datetime) -> int:
-    """Let somebody agree to follow-ups; return the consent that they rest on."""
+async def agrees(unit: Unit, chat: int, now: datetime, *, taken_back: bool = False) -> int:
+    """Let somebody agree to follow-ups, or take that back; return the event."""
     person = await unit.prospects.met(chat, "Anna", None, "en", now)
     return await unit.consents.record(
         ConsentEvent(
             prospect_id=person.id,
             purpose="follow_ups",
-            event=ConsentEventKind.GIVEN,
+            event=ConsentEventKind.WITHDRAWN if taken_back else ConsentEventKind.GIVEN,
             record=uuid4().hex,
             method=Method.BUTTON,
             at=now,

@@ -1,0 +1,1 @@
+"""Benchmarks: Hotlead beside what somebody would pick instead, as ratios taken in one run."""
