@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import Any, Protocol
 
 import aiohttp
 import structlog
@@ -288,9 +288,9 @@ async def replies(
     return Outcome(share, len(tally["refused"]), 0, waits)
 
 
-async def _tally(address: str) -> dict[str, list[float]]:
+async def _tally(address: str) -> dict[str, Any]:
     async with aiohttp.ClientSession() as session, session.get(f"{address}/tally") as answer:
-        found: dict[str, list[float]] = await answer.json()
+        found: dict[str, Any] = await answer.json()
         return found
 
 

@@ -132,7 +132,7 @@ class Claims(Collection):
     async def pause(self, chat_id: int, until: datetime, now: datetime | None = None) -> None:
         """Send nothing to a chat until then; chat 0 stands for all of them. Pauses that are over are forgotten."""
         if now is not None:
-            over = PauseRow.__table__.delete().where(self._ours(PauseRow.bot_id), PauseRow.until <= now)
+            over = delete(PauseRow).where(self._ours(PauseRow.bot_id), PauseRow.until <= now)
             await self._connection.execute(over)
         statement = insert(PauseRow).values(bot_id=self._bot_id, chat_id=chat_id, until=until)
         await self._connection.execute(
@@ -193,7 +193,7 @@ class Claims(Collection):
 
 
 # Made once, with places for values: delivery asks all the time.
-_NUMBERS = bindparam("numbers", expanding=True)
+_NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
 _NOW = bindparam("now", type_=OutboxRow.not_before.type)
 _READY = (
     select(OutboxRow.id, OutboxRow.kind)

@@ -62,11 +62,15 @@ class Outbox(Claims):
         message_id: int | None = None,
         refusal: str | None = None,
     ) -> bool:
-        """Write down what became of a message; tell whether it was one to forget, and is gone."""
+        """Write down what became of a message; tell whether it was one to forget, and is gone.
+
+        What was heard before, when an earlier attempt failed, stays unless something else was heard now.
+        """
+        heard = {"refusal": refusal} if refusal is not None else {}
         forget = await self._connection.scalar(
             update(OutboxRow)
             .where(OutboxRow.id == number)
-            .values(state=fate, settled_at=now, message_id=message_id, refusal=refusal, request=_WORDS_KEPT)
+            .values(state=fate, settled_at=now, message_id=message_id, request=_WORDS_KEPT, **heard)
             .returning(OutboxRow.forget)
         )
         if forget:
@@ -95,7 +99,9 @@ class Outbox(Claims):
         What was erased while it was under way is not sent again.
         """
         changed = {"request": request} if request is not None else {}
-        await self._put_back(number, not_before, refusal=refusal, **changed)
+        if refusal is not None:
+            changed["refusal"] = refusal
+        await self._put_back(number, not_before, **changed)
 
     async def release(self, number: int, now: datetime) -> None:
         """Put back what was claimed and never tried: it counts as no attempt."""

@@ -144,6 +144,7 @@ async def test_a_429_silences_its_chat_for_as_long_as_it_says_and_loses_nothing(
         await bench.until_performed(1)
         await until_fates(bench.database, waiting=1)
         await bench.put(Kind.HAND_OFF, BORIS)
+        bench.hotlead.delivery._outbox.ring()
         await bench.moves(29, waiting=1, sent=1)
         assert bench.telegram.chats == [ANNA, BORIS]
         await bench.moves(1, sent=2)
@@ -157,6 +158,7 @@ async def test_two_chats_that_meet_a_429_together_silence_the_bot(bench: Bench) 
         await bench.until_performed(2)
         await until_fates(bench.database, waiting=2)
         await bench.put(Kind.HAND_OFF, OLENA)
+        bench.hotlead.delivery._outbox.ring()
         await bench.moves(19, waiting=3)
         assert len(bench.telegram.performed) == 2
         await bench.moves(1, waiting=1, sent=2)
@@ -165,12 +167,12 @@ async def test_two_chats_that_meet_a_429_together_silence_the_bot(bench: Bench) 
 
 async def test_a_429_at_full_pace_slows_the_bot_down_and_that_is_not_forgotten(database: Database) -> None:
     bench = await a_bench(database, Pace(bot=20, chat=UNBOUND))
-    bench.telegram.results = [Sent(number) for number in range(5)] + [Wait(3)] * 2
+    bench.telegram.results = [*(Sent(number) for number in range(5)), Wait(3), Wait(3)]
     for chat in range(1, 8):
         await bench.put(Kind.BROADCAST, chat)
     async with bench.delivering():
         await bench.until_performed(6)
-        await until_fates(database, sent=5, waiting=2)
+        await until_fates(database, sent=5, waiting=1, sending=1)
         await bench.moves(0.06)
         await bench.until_performed(7)
         await until_fates(database, sent=5, waiting=2)

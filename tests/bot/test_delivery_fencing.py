@@ -7,6 +7,7 @@ Here the first delivery's clock stands, while a second one, on another clock, ta
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -15,8 +16,8 @@ from bot.telegram.requests import Request, Result, SendText, Sent, Wait
 from storage.database import Database
 from storage.errors import SupersededError
 from storage.records import Fate, Kind
-from tests.bot.bench import ANNA, BORIS, NOON, UNBOUND, Bench, a_bench, agrees
-from tests.bot.fakes import BOT, fates, running, until_fates
+from tests.bot.bench import ANNA, BORIS, UNBOUND, Bench, a_bench, agrees
+from tests.bot.fakes import BOT, fates, until_fates
 
 SLOW = Pace(bot=10, chat=UNBOUND)
 """So that something is in hand, and waits for its moment."""
@@ -32,33 +33,30 @@ async def _with_some_in_hand(database: Database, kind: Kind = Kind.DIALOG) -> Be
 
 async def test_a_sender_that_slept_through_being_replaced_sends_nothing_more_and_stops(database: Database) -> None:
     first = await _with_some_in_hand(database)
-    async with running(first.hotlead.delivery.run()) as sleeping:
-        await first.until_performed(3)
-        await until_fates(database, sent=3, sending=1, waiting=6)
-        second = await a_bench(database, SLOW)
-        async with second.delivering():
-            for _ in range(20):
-                await second.moves(0.5)
-            await until_fates(database, sent=10)
-        first.clock.move(second.clock.now() - NOON)
-        with pytest.raises(SupersededError):
-            await sleeping
+    sleeping = asyncio.ensure_future(first.hotlead.delivery.run())
+    await first.until_performed(3)
+    await until_fates(database, sent=3, sending=1, waiting=6)
+    second = await a_bench(database)
+    async with second.delivering():
+        await until_fates(database, sent=9, waiting=1)
+        await second.moves(1, sent=10)
+    first.clock.move(timedelta(hours=1))
+    with pytest.raises(SupersededError):
+        await sleeping
     assert len(first.telegram.performed) == 3
     assert len(second.telegram.performed) == 7
 
 
 async def test_a_follow_up_in_the_hand_of_a_sender_that_slept_is_sent_by_nobody(database: Database) -> None:
     first = await _with_some_in_hand(database, Kind.FOLLOW_UP)
-    async with running(first.hotlead.delivery.run()) as sleeping:
-        await until_fates(database, sent=3, sending=1, waiting=6)
-        second = await a_bench(database, SLOW)
-        async with second.delivering():
-            for _ in range(20):
-                await second.moves(0.5)
-            await until_fates(database, sent=9, unknown=1)  # nobody can know whether it arrived
-        first.clock.move(second.clock.now() - NOON)
-        with pytest.raises(SupersededError):
-            await sleeping
+    sleeping = asyncio.ensure_future(first.hotlead.delivery.run())
+    await until_fates(database, sent=3, sending=1, waiting=6)
+    second = await a_bench(database)
+    async with second.delivering():
+        await until_fates(database, sent=9, unknown=1)  # nobody can know whether it arrived
+    first.clock.move(timedelta(hours=1))
+    with pytest.raises(SupersededError):
+        await sleeping
     assert len(first.telegram.performed) + len(second.telegram.performed) == 9
 
 

@@ -294,7 +294,7 @@ async def test_no_look_goes_through_all_that_waits(begin: Begin, database: Datab
         event.remove(database._engine.sync_engine, "before_cursor_execute", listen)
         for statement, values in asked:
             plan = await unit.outbox._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]  # as SQLAlchemy bound them
-            steps = " ".join(str(row[3]) for row in plan)
+            steps = " ".join(row.detail for row in plan)
             assert "SCAN outbox" not in steps
             assert "TEMP B-TREE" not in steps or "PRIMARY KEY" in steps  # what was just claimed may be sorted
             assert "NOT EXISTS" not in statement or "ix_outbox_waiting" in steps
