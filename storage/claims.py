@@ -13,11 +13,13 @@ from collections.abc import Collection as Many
 from datetime import datetime
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
     and_,
     bindparam,
     case,
+    delete,
     exists,
     func,
     literal_column,
