@@ -27,14 +27,12 @@ from bot.telegram.requests import (
     Refused,
     Request,
     Result,
-    SendAlbum,
     SendMail,
-    SendMedia,
-    SendText,
     Sent,
     Uneditable,
     Wait,
 )
+from bot.weighing import weight
 from bot.work import Work, Workshop
 from bot.worker import place_of
 from storage.claims import EVERYBODY
@@ -177,7 +175,7 @@ class Delivery:
         """Let go what is in hand and whose moment has come."""
         while self._hand and not self._is_silent(now):
             first = self._hand[0]
-            chat, messages = _weight(first.request)
+            chat, messages = weight(first.request)
             if self._pacer.moment(now, messages) > now:
                 return
             counted = self._pacer.spend(chat, now, messages)
@@ -191,7 +189,7 @@ class Delivery:
             return self._silent_until
         moments: list[datetime | None] = []
         if self._hand:
-            moments.append(self._pacer.moment(now, _weight(self._hand[0].request)[1]))
+            moments.append(self._pacer.moment(now, weight(self._hand[0].request)[1]))
         if drained:
             async with self._workshop.view() as view:
                 moments.append(await view.outbox.next_moment(now))
@@ -305,19 +303,3 @@ class Delivery:
         for task in (left := list(self._under_way)):
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-
-
-def _weight(request: Request) -> tuple[int | None, int]:
-    """Return in which chat a request counts as a message, and as how many.
-
-    In a group a change counts too: Telegram answers those with 429s all the same.
-    """
-    match request:
-        case SendText(chat_id=chat_id) | SendMedia(chat_id=chat_id):
-            return chat_id, 1
-        case SendAlbum(chat_id=chat_id, media=media):
-            return chat_id, len(media)
-        case EditText(chat_id=chat_id) if chat_id < 0:
-            return chat_id, 1
-        case _:
-            return None, 1
