@@ -17,7 +17,7 @@ from storage.database import Database
 from storage.errors import SupersededError
 from storage.records import Fate, Kind
 from tests.bot.bench import ANNA, BORIS, UNBOUND, Bench, a_bench, agrees
-from tests.bot.fakes import BOT, fates, until_fates
+from tests.bot.fakes import BOT, PATIENCE, fates, until_fates
 
 SLOW = Pace(bot=10, chat=UNBOUND)
 """So that something is in hand, and waits for its moment."""
@@ -42,7 +42,7 @@ async def test_a_sender_that_slept_through_being_replaced_sends_nothing_more_and
         await second.moves(1, sent=10)
     first.clock.move(timedelta(hours=1))
     with pytest.raises(SupersededError):
-        await sleeping
+        await asyncio.wait_for(sleeping, PATIENCE)
     assert len(first.telegram.performed) == 3
     assert len(second.telegram.performed) == 7
 
@@ -56,7 +56,7 @@ async def test_a_follow_up_in_the_hand_of_a_sender_that_slept_is_sent_by_nobody(
         await until_fates(database, sent=9, unknown=1)  # nobody can know whether it arrived
     first.clock.move(timedelta(hours=1))
     with pytest.raises(SupersededError):
-        await sleeping
+        await asyncio.wait_for(sleeping, PATIENCE)
     assert len(first.telegram.performed) + len(second.telegram.performed) == 9
 
 
