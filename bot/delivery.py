@@ -3,59 +3,70 @@
 from __future__ import annotations
 
 import asyncio
+from bisect import insort
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import assert_never
 
 import structlog
 
 from bot.bell import Bell
-from bot.pace import Pace, Pacer
-from bot.parcels import dispose, gather, remember
-from bot.talk.mishaps import not_delivered
-from bot.teams.groups import moved
-from bot.teams.presence import lost
+from bot.limit import LIMIT, Floods
+from bot.pace import Counted, Pace, Pacer
+from bot.parcels import carries_files, gather, remember
+from bot.settling import settle, settle_interrupted
 from bot.telegram.port import Messenger
 from bot.telegram.requests import (
     REQUEST,
     AnswerTap,
     EditText,
     FetchFile,
-    Moved,
+    File,
     Needless,
-    NotSent,
     Refused,
     Request,
     Result,
-    SendAlbum,
     SendMail,
-    SendMedia,
-    SendText,
     Sent,
     Uneditable,
-    Unknown,
-    Unreachable,
     Wait,
 )
+from bot.weighing import weight
 from bot.work import Work, Workshop
 from bot.worker import place_of
-from storage.enrolments import EndReason
-from storage.errors import DatabaseFailedError
-from storage.outbox import ERASED
-from storage.records import Fate, Kind, Queued
+from storage.claims import EVERYBODY
+from storage.errors import DatabaseFailedError, SupersededError
+from storage.records import PRIORITIES, Queued
 
-AT_ONCE = 8
-"""Requests under way at the same time."""
-FETCHED_AT_MOST = 5
-"""How often a download that breaks off is tried."""
-SUPERGROUPS = -(10**12)
-"""Ids of supergroups begin below this one. Source: core.telegram.org/api/bots/ids."""
-LONGEST_PAUSE = timedelta(seconds=60)
+AT_ONCE = 32
+"""Requests under way at the same time: a second's messages, should each take a second."""
+AHEAD = timedelta(milliseconds=150)
+"""How long before its moment a message may be claimed: no commit is to stand between that moment and the send."""
+REFILLED_AT = 2
+"""With fewer messages in hand more are claimed: several in one transaction, and the next is always there."""
+LATE = timedelta(seconds=3)
+"""Who holds a claimed message longer than that has slept: it is put back, and claimed anew if it still may be."""
+LIMIT_KEPT = "limit"
+"""Under this name is remembered what was learned about the bot's limit."""
+LONG_AGO = timedelta(hours=1)
+"""What was put in for a group before that was not sent in the last minute, as good as surely."""
 DATABASE_PAUSE = timedelta(seconds=3)
 LAST_WORDS = 1.5
 """Seconds that requests under way get to finish when the process stops."""
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, order=True)
+class _Claimed:
+    """A message in hand: the most urgent first."""
+
+    priority: int
+    number: int
+    queued: Queued
+    request: Request
+    at: datetime
 
 
 class Delivery:
@@ -74,74 +85,172 @@ class Delivery:
         self._workshop = workshop
         self._clock = workshop.clock
         self._pacer = Pacer(pace)
+        self._kept_limit = self._pacer.limit
+        self._floods = Floods()
         self._outbox = outbox
         self._fetched = fetched
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._sender = 0
+        self._hand: list[_Claimed] = []
+        self._under_way: dict[asyncio.Task[None], int] = {}
+        self._has_more = False
+        """whether the last look left something: then nobody need ask before the next claim"""
+        self._is_unsure = False
+        """whether something may have been claimed that is not in hand"""
+        self._silent_until: datetime | None = None
 
     async def run(self) -> None:
-        """Send for ever. What was being sent when the last process ended is settled first."""
-        async with self._workshop.work() as work:
-            for queued in await work.unit.outbox.interrupted():
-                ended = Unknown("the process ended while it was being sent")
-                if queued.request == ERASED:
-                    await self._conclude(work, queued, Fate.UNKNOWN, refusal=ended.reason)
-                else:
-                    await self._settle(work, queued, REQUEST.validate_json(queued.request), ended)
+        """Send for ever. Raises SupersededError when another sender took over."""
+        await self._begin()
         try:
             while True:
-                # One look, one moment: what is released between two readings of the clock would be lost.
-                now = self._clock.now()
-                if not await self._send_some(now):
-                    await self._outbox.wait(self._clock, await self._next_moment(now))
+                try:
+                    moment = await self._step()
+                except DatabaseFailedError as error:
+                    # What is under way goes on: leaving now would make its fate unknown.
+                    log.error("database_failed", part="Delivery", reason=str(error))  # noqa: TRY400 - one line
+                    self._is_unsure = True
+                    await self._clock.sleep_until(self._clock.now() + DATABASE_PAUSE)
+                    continue
+                if moment is None or moment > self._clock.now():
+                    await self._outbox.wait(self._clock, moment)
         finally:
             await self._finish()
 
-    async def _send_some(self, now: datetime) -> bool:
-        """Start what may be sent now; tell whether there was anything."""
-        if not self._pacer.ready(now) or len(self._under_way) >= AT_ONCE:
+    async def _begin(self) -> None:
+        """Become the sender; settle what the last one left; remember what it had learned."""
+        self._hand = []
+        async with self._workshop.work() as work:
+            self._sender = await work.unit.outbox.take_over()
+            for queued in await work.unit.outbox.interrupted():
+                await settle_interrupted(work, queued)
+            kept = await work.unit.states.read(LIMIT_KEPT)
+            written = await work.unit.outbox.written_to_groups(
+                work.now - timedelta(minutes=1), work.now - LONG_AGO
+            )
+        if kept is not None:
+            self._pacer.limit = self._kept_limit = LIMIT.validate_json(kept)
+        for group, at in written:
+            self._pacer.spend_in_group(group, at)
+
+    async def _step(self) -> datetime | None:
+        """Do what can be done now; return when to look again, if nobody rings before."""
+        # One look, one moment: what is released between two readings of the clock would be lost.
+        now = self._clock.now()
+        if self._is_unsure:
+            await self._put_back_orphans()
+        if self._hand and (self._is_silent(now) or now - min(each.at for each in self._hand) > LATE):
+            await self._put_back()
+            return now
+        looked = await self._claim(now)
+        self._send(self._clock.now())
+        return await self._next_moment(now, drained=looked and not self._has_more)
+
+    async def _claim(self, now: datetime) -> bool:
+        """Take in hand what may be sent before long, if there is room; tell whether there was."""
+        free = min(self._room, self._pacer.slots(now + AHEAD, now, AT_ONCE) - len(self._hand))
+        if free <= 0 or self._is_silent(now):
             return False
         held = self._pacer.held(now)
-        async with self._workshop.view() as view:
-            if not await view.outbox.has_ready(now, held):
-                return False
+        if not self._has_more:
+            async with self._workshop.view() as view:
+                if not await view.outbox.has_ready(now, held):
+                    return True
         async with self._workshop.work() as work:
-            claimed = await work.unit.outbox.claim(now, 1, held)
+            await work.unit.outbox.still_sends(self._sender)
+            claimed = await work.unit.outbox.claim(now, free, held, self._sender)
+        at = self._clock.now()
         for queued in claimed:
             request = REQUEST.validate_json(queued.request)
-            chat, messages = _weight(request)
-            self._pacer.spend(chat, now, messages)
-            task = asyncio.create_task(self._deliver(queued, request))
-            self._under_way.add(task)
-            task.add_done_callback(self._landed)
-        return bool(claimed)
+            insort(self._hand, _Claimed(PRIORITIES[queued.kind], queued.id, queued, request, at))
+        self._has_more = len(claimed) == free
+        return True
 
-    async def _next_moment(self, now: datetime) -> datetime | None:
-        """Return when to look again after a look at `now`, if nobody rings before."""
-        if len(self._under_way) >= AT_ONCE:
-            return None
-        async with self._workshop.view() as view:
-            waiting = await view.outbox.next_moment(now)
-        moments = (waiting, self._pacer.next_release(now))
+    @property
+    def _room(self) -> int:
+        """How many messages more may be taken in hand."""
+        in_hand = len(self._hand)
+        return AT_ONCE - len(self._under_way) - in_hand if in_hand < REFILLED_AT else 0
+
+    def _send(self, now: datetime) -> None:
+        """Let go what is in hand and whose moment has come."""
+        while self._hand and not self._is_silent(now):
+            first = self._hand[0]
+            chat, messages = weight(first.request)
+            if self._pacer.moment(now, messages) > now:
+                return
+            counted = self._pacer.spend(chat, now, messages)
+            task = asyncio.create_task(self._deliver(self._hand.pop(0), counted))
+            self._under_way[task] = first.number
+            task.add_done_callback(self._landed)
+
+    async def _next_moment(self, now: datetime, *, drained: bool) -> datetime | None:
+        """Return when to look again after a look at `now`."""
+        if self._silent_until is not None and self._is_silent(now):
+            return self._silent_until
+        moments: list[datetime | None] = []
+        if self._hand:
+            moments.append(self._pacer.moment(now, weight(self._hand[0].request)[1]))
+        if drained:
+            async with self._workshop.view() as view:
+                moments.append(await view.outbox.next_moment(now))
+            moments.append(self._pacer.next_release(now))
+        elif self._room > 0:
+            moments.append(self._pacer.moment(now, len(self._hand) + 1) - AHEAD)
         return min((moment for moment in moments if moment is not None), default=None)
 
-    async def _deliver(self, queued: Queued, request: Request) -> None:
+    async def _deliver(self, claimed: _Claimed, counted: Counted) -> None:
+        queued, request = claimed.queued, claimed.request
         try:
-            result = await self._perform(queued, request)
+            result = await self._perform(queued, request, counted)
         except Exception as error:  # noqa: BLE001 - a request that cannot even be made must not stop the others
             log.error("request_failed", outbox=queued.id, error=place_of(error))  # noqa: TRY400 - no texts in logs
             result = Refused(type(error).__name__)
         if not isinstance(result, Sent | Needless | Uneditable):
             log.warning("not_delivered", outbox=queued.id, kind=queued.kind, result=type(result).__name__)
-        while not await self._written_down(queued, request, result):
+        named = self._heed(queued, request, result.seconds) if isinstance(result, Wait) else EVERYBODY
+        while not await self._written_down(queued, request, result, named):
             await self._clock.sleep_until(self._clock.now() + DATABASE_PAUSE)
 
-    async def _written_down(self, queued: Queued, request: Request, result: Result) -> bool:
+    async def _perform(self, queued: Queued, request: Request, counted: Counted) -> Result:
+        """Carry out a request: the one place where the ways to Telegram and to other servers part."""
+        files: tuple[File, ...] = ()
+        match request:
+            case EditText(message_id=None) if queued.edited_message is None:
+                return Uneditable("the message to change was never sent")
+            case SendMail():
+                return Refused("no mail server is set up")
+            case _ if carries_files(request):
+                async with self._workshop.view() as view:
+                    request, files = await gather(view, request)
+        counted.at = self._clock.now()  # a busy process begins later than it was to, and Telegram counts from then
+        result = await self._messenger.perform(request, queued.edited_message, files)
+        self._pacer.answered(counted, self._clock.now())
+        return result
+
+    def _heed(self, queued: Queued, request: Request, seconds: float) -> int:
+        """Decide at once whom a 429 names; should it be the bot, nothing more is sent from this moment on."""
+        now = self._clock.now()
+        chat = EVERYBODY if isinstance(request, AnswerTap | FetchFile) else queued.chat_id
+        is_busy, is_rested = self._pacer.is_busy(now), self._pacer.is_rested(chat, now)
+        named = self._floods.name(chat, now, is_busy=is_busy, is_rested=is_rested)
+        if named == EVERYBODY:
+            until = now + timedelta(seconds=seconds)
+            self._silent_until = max(self._silent_until or until, until)
+            self._pacer.refused(now)
+        log.warning("too_many_requests", outbox=queued.id, seconds=seconds, everybody=named == EVERYBODY)
+        return named
+
+    async def _written_down(self, queued: Queued, request: Request, result: Result, named: int) -> bool:
         """Write back what came of a message; tell whether the database took it."""
         try:
             async with self._workshop.work() as work:
-                await self._settle(work, queued, request, result)
+                if not await work.unit.outbox.holds(self._sender, queued.id):
+                    log.error("stale_result", outbox=queued.id, result=type(result).__name__)
+                    return True
+                await settle(work, queued, request, result, named)
                 if isinstance(result, Sent):
                     await remember(work.unit, request, result, work.now)
+                await self._keep_limit(work)
         except DatabaseFailedError as error:
             log.error("fate_not_written", outbox=queued.id, reason=str(error))  # noqa: TRY400 - one line
             return False
@@ -149,118 +258,48 @@ class Delivery:
             self._fetched()
         return True
 
-    async def _perform(self, queued: Queued, request: Request) -> Result:
-        """Carry out a request: the one place where the ways to Telegram and to other servers part."""
-        match request:
-            case EditText(message_id=None) if queued.edited_message is None:
-                return Uneditable("the message to change was never sent")
-            case SendMail():
-                return Refused("no mail server is set up")
-            case _:
-                async with self._workshop.view() as view:
-                    request, files = await gather(view, request)
-                return await self._messenger.perform(request, queued.edited_message, files)
+    async def _keep_limit(self, work: Work) -> None:
+        """Write down what was learned about the limit, when it is something new."""
+        limit, kept = self._pacer.limit, self._kept_limit
+        if (limit.rate, limit.refused_at) != (kept.rate, kept.refused_at):
+            self._kept_limit = limit
+            await work.unit.states.keep(LIMIT_KEPT, LIMIT.dump_json(limit).decode())
+            log.info("pace_changed", messages_a_second=round(limit.rate, 2))
 
-    async def _settle(self, work: Work, queued: Queued, request: Request, result: Result) -> None:
-        """Write down what came of a message; what its class allows is put back to be sent again."""
-        outbox, now = work.unit.outbox, work.now
-        if isinstance(request, FetchFile) and isinstance(result, Refused | Unreachable | Needless):
-            await work.unit.files.will_not_come(request.number, now)
-        match result:
-            case Sent(message_id=message_id):
-                await self._conclude(work, queued, Fate.SENT, message_id)
-                if isinstance(request, SendText) and queued.edits is not None and message_id is not None:
-                    await outbox.replaced(queued.edits, message_id)
-            case Uneditable(reason=reason) if isinstance(request, EditText) and request.buttons:
-                # Somebody waits for these buttons: the message comes anew, in the edit's own place in the queue.
-                anew = SendText(chat_id=request.chat_id, html=request.html, buttons=request.buttons)
-                await outbox.retry(queued.id, now, REQUEST.dump_json(anew).decode())
-            case Moved(chat_id=chat_id) if queued.chat_id > SUPERGROUPS and not isinstance(request, AnswerTap):
-                await outbox.retry(queued.id, now)  # among those that wait, it goes the way of all of them
-                await moved(work, queued.chat_id, chat_id)
-            case Moved():  # a supergroup moves nowhere: asking for ever would help nobody
-                await self._conclude(work, queued, Fate.REFUSED, refusal="the chat moved")
-            case Needless(reason=reason) | Uneditable(reason=reason):
-                await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
-            case Refused(reason=reason):
-                await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
-                await not_delivered(work, queued.id, reason)
-            case Unreachable(reason=reason):
-                await self._conclude(work, queued, Fate.REFUSED, refusal=reason)
-                await not_delivered(work, queued.id, reason)
-                await self._lost_touch(work, queued, reason)
-            case Wait(seconds=seconds):
-                # A 429 does not say whether it means the chat or the whole bot: silence obeys both.
-                until = now + timedelta(seconds=seconds)
-                await outbox.pause(0, until)
-                await outbox.retry(queued.id, until)
-            case NotSent():
-                await outbox.retry(queued.id, now + _pause(queued.attempts))
-            case Unknown(reason=reason) if isinstance(request, FetchFile) and queued.attempts >= FETCHED_AT_MOST:
-                await self._settle(work, queued, request, Refused(reason))
-            case Unknown(reason=reason):
-                await self._settle_unknown(work, queued, request, reason)
-            case _:
-                assert_never(result)
+    async def _put_back(self) -> None:
+        """Give back what is in hand and was not sent: what may be sent now is to be asked anew."""
+        async with self._workshop.work() as work:
+            await work.unit.outbox.still_sends(self._sender)
+            for each in self._hand:
+                await work.unit.outbox.release(each.number, work.now)
+        self._hand = []
 
-    async def _conclude(
-        self, work: Work, queued: Queued, fate: Fate, message_id: int | None = None, refusal: str | None = None
-    ) -> None:
-        """Write down a message's fate; one that is to be forgotten goes for good, with the files it carried."""
-        if await work.unit.outbox.settle(queued.id, fate, work.now, message_id, refusal):
-            work.unit.scrub_after = True
-            if queued.request != ERASED:
-                await dispose(work.unit, REQUEST.validate_json(queued.request))
+    async def _put_back_orphans(self) -> None:
+        """Give back what was claimed although the database seemed to have failed: nobody has it in hand."""
+        known = {*self._under_way.values(), *(each.number for each in self._hand)}
+        async with self._workshop.work() as work:
+            await work.unit.outbox.still_sends(self._sender)
+            for queued in await work.unit.outbox.interrupted():
+                if queued.id not in known:
+                    await work.unit.outbox.release(queued.id, work.now)
+        self._is_unsure = False
 
-    async def _settle_unknown(self, work: Work, queued: Queued, request: Request, reason: str) -> None:
-        """Nobody knows whether it arrived: a follow-up is not repeated, all else is, and a card says so."""
-        if queued.kind in (Kind.FOLLOW_UP, Kind.TAP):
-            await self._conclude(work, queued, Fate.UNKNOWN, refusal=reason)
-            return
-        request = REQUEST.validate_json(queued.request)
-        if isinstance(request, SendText) and request.repeat_mark:
-            marked = {"html": f"{request.repeat_mark}\n\n{request.html}", "repeat_mark": ""}
-            request = request.model_copy(update=marked)
-        body = REQUEST.dump_json(request).decode()
-        await work.unit.outbox.retry(queued.id, work.now + _pause(queued.attempts), body)
-
-    async def _lost_touch(self, work: Work, queued: Queued, reason: str) -> None:
-        """Stop all that waits for somebody who cannot be reached; a manager's silence is an alarm."""
-        if not queued.chat_id:
-            return  # what stands in no chat's queue says nothing about a person
-        unit, now = work.unit, work.now
-        await unit.outbox.drop_all(queued.chat_id, now)
-        person = await unit.prospects.by_telegram_id(queued.chat_id)
-        if person is not None:
-            await unit.prospects.blocked(person.id, now)
-            await unit.enrolments.stop(person.id, EndReason.BLOCKED, now)
-        await lost(work, queued.chat_id, reason)
+    def _is_silent(self, now: datetime) -> bool:
+        return self._silent_until is not None and self._silent_until > now
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
+        self._under_way.pop(task, None)
         if not task.cancelled() and task.exception() is not None:
             log.error("delivery_failed", error=place_of(task.exception() or RuntimeError()))
         self._outbox.ring()
 
     async def _finish(self) -> None:
-        """Let requests under way end, so that a restart need not repeat them."""
+        """Put back what is in hand, and let requests under way end, so that a restart need not repeat them."""
+        if self._hand:
+            with suppress(DatabaseFailedError, SupersededError):
+                await self._put_back()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=LAST_WORDS)
         for task in (left := list(self._under_way)):
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-
-
-def _weight(request: Request) -> tuple[int | None, int]:
-    """Return in which chat a request counts as a message, and as how many."""
-    match request:
-        case SendText(chat_id=chat_id) | SendMedia(chat_id=chat_id):
-            return chat_id, 1
-        case SendAlbum(chat_id=chat_id, media=media):
-            return chat_id, len(media)
-        case _:
-            return None, 1
-
-
-def _pause(attempts: int) -> timedelta:
-    return min(timedelta(seconds=2 ** min(attempts - 1, 6)), LONGEST_PAUSE)

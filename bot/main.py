@@ -123,7 +123,7 @@ async def build(
         intake=Intake(messenger, workshop, inbox, committed),
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed),
-        delivery=Delivery(messenger, workshop, pace or Pace(), outbox, due.ring),
+        delivery=Delivery(messenger, workshop, pace or Pace(settings.pace), outbox, due.ring),
         post=Post(postman, workshop, mail, committed),
     )
 

@@ -19,6 +19,11 @@ from bot.telegram.requests import (
 from storage.unit import Unit
 
 
+def carries_files(request: Request) -> bool:
+    """Tell whether a request has files to bring."""
+    return bool(_sources(request))
+
+
 async def gather(unit: Unit, request: Request) -> tuple[Request, tuple[File, ...]]:
     """Return a request with its files. Where a file is missing only the words are sent: they matter more."""
     sources = _sources(request)

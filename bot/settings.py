@@ -51,6 +51,9 @@ class Settings(BaseSettings):
         default=None, description="en, uk or ru: for people whose own language the quiz does not speak."
     )
 
+    pace: float = Field(
+        default=30, gt=0, le=1000, description="Messages a second that Telegram takes from the bot at most."
+    )
     smtp: SecretStr | None = Field(
         default=None, description="The mail server: smtp://user:password@host:587 or smtps://…:465."
     )

@@ -135,7 +135,7 @@ def chained(
     return hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
 
 
-def rests_on_live(consent_id: Any, now: datetime) -> ColumnElement[bool]:
+def rests_on_live(consent_id: Any, now: Any) -> ColumnElement[bool]:
     """The condition that the consent in a column lives: its purpose's newest event says yes, and is not over."""
     named, newest, newer = aliased(ConsentRow), aliased(ConsentRow), aliased(ConsentRow)
     return exists().where(

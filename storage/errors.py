@@ -50,3 +50,7 @@ class DatabaseInUseError(StorageError):
 
 class BackupError(StorageError):
     """The backup could not be made or restored; nothing was changed."""
+
+
+class SupersededError(StorageError):
+    """Another Hotlead took over the sending while this one slept; this one stops."""

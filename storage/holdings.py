@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select, true, update
 
+from storage.claims import OPEN
 from storage.collection import Collection
 from storage.columns import Base
-from storage.outbox import ERASED, OPEN
+from storage.outbox import ERASED
 from storage.records import Fate, Kind, Prospect
 from storage.tables import (
     AnswerRow,
@@ -39,7 +40,18 @@ from storage.tables import (
 )
 
 NOT_THEIRS = frozenset(
-    {"bot_id", "taken_by", "offered_to", "tried", "manager", "author", "decided_by", "same_as", "content"}
+    {
+        "bot_id",
+        "taken_by",
+        "offered_to",
+        "tried",
+        "manager",
+        "author",
+        "decided_by",
+        "same_as",
+        "content",
+        "sender",
+    }
 )
 """Columns that no export shows: our own, other people's, and bytes that JSON has no place for."""
 

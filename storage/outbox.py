@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection as Many
 from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    case,
-    delete,
-    exists,
-    func,
-    literal,
-    literal_column,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.orm import aliased
+from sqlalchemy import case, delete, func, literal, literal_column, select, update
 
-from storage.collection import Collection
-from storage.consents import rests_on_live
+from storage.claims import CONSENTED, OPEN, Claims
 from storage.files import ON_ITS_WAY_OUT
-from storage.records import PRIORITIES, Fate, Kind, Outgoing, Queued
-from storage.tables import FileRow, OutboxRow, PauseRow, ProspectRow
+from storage.records import PRIORITIES, Fate, Kind, Life, Outgoing
+from storage.tables import FileRow, OutboxRow, ProspectRow
 
-OPEN = (Fate.WAITING, Fate.SENDING)
-UNORDERED = (Kind.TAP, Kind.FILE, Kind.MAIL)
-"""What no message of a chat waits for: an answer to a tap, a file to fetch, an e-mail."""
 _WORDS_KEPT = case((OutboxRow.kind == Kind.MAIL, literal("{}", OutboxRow.request.type)), else_=OutboxRow.request)
 """An e-mail holds an address and a code: they go once its fate is known."""
 ERASED = ""
 """What is left of a request that was erased while it was under way: nobody can take it back any more."""
-_earlier, _target = aliased(OutboxRow), aliased(OutboxRow)
-_BLOCKED = exists().where(
-    _earlier.bot_id == OutboxRow.bot_id,
-    _earlier.chat_id == OutboxRow.chat_id,
-    _earlier.id < OutboxRow.id,
-    _earlier.state.in_(OPEN),
-    _earlier.kind.not_in(UNORDERED),
-)
-"""The condition that an earlier message of the same chat is still open; made once: delivery asks all the time."""
 
 
-class Outbox(Collection):
+class Outbox(Claims):
     """What waits to be sent, is being sent, and was sent."""
 
     async def put(self, message: Outgoing, now: datetime) -> int:
@@ -83,43 +54,6 @@ class Outbox(Collection):
         row = (await self._connection.execute(query.limit(1))).first()
         return (row[0], row[2]) if row and row[1] == Fate.WAITING else None
 
-    async def claim(self, now: datetime, limit: int, held_chats: Many[int]) -> list[Queued]:
-        """Take what may be sent now, the most urgent first, and note that it is being sent.
-
-        A chat's messages keep their order: at most one is taken, and none while an earlier one is open.
-        Answers to taps overtake: a spinner waits for nobody. A follow-up whose consent lives no more is dropped
-        here, in the very transaction that would send it: whatever was agreed when it was put in.
-        """
-        while taken := (await self._connection.execute(self._ready(now, held_chats).limit(limit))).all():
-            follow_ups = [number for number, kind in taken if kind == Kind.FOLLOW_UP]
-            if not follow_ups or not await self._dropped_without_consent(follow_ups, now):
-                break
-        return await self._taken([number for number, _ in taken])
-
-    async def claim_mail(self, now: datetime, limit: int) -> list[Queued]:
-        """Take e-mails that may be sent now: they wait for no chat and no pause, and hold nothing up."""
-        ready = self._mail(Fate.WAITING, OutboxRow.not_before <= now)
-        taken = list(await self._connection.scalars(ready.order_by(OutboxRow.id).limit(limit)))
-        return await self._taken(taken)
-
-    async def next_mail(self) -> datetime | None:
-        """Return when the next e-mail may be sent."""
-        waiting = self._mail(Fate.WAITING).with_only_columns(func.min(OutboxRow.not_before))
-        return await self._connection.scalar(waiting)
-
-    async def has_ready(self, now: datetime, held_chats: Many[int]) -> bool:
-        """Tell whether there is anything to claim."""
-        return await self._connection.scalar(self._ready(now, held_chats).limit(1)) is not None
-
-    async def interrupted(self) -> list[Queued]:
-        """Return what was being sent when the process ended: nobody knows whether it arrived."""
-        sending = and_(self._ours(OutboxRow.bot_id), OutboxRow.state == Fate.SENDING, OutboxRow.kind != Kind.MAIL)
-        return await self._queued(sending)
-
-    async def interrupted_mail(self) -> list[Queued]:
-        """Return the e-mails that were being sent when the process ended."""
-        return await self._queued(OutboxRow.id.in_(self._mail(Fate.SENDING)))
-
     async def settle(
         self,
         number: int,
@@ -128,11 +62,15 @@ class Outbox(Collection):
         message_id: int | None = None,
         refusal: str | None = None,
     ) -> bool:
-        """Write down what became of a message; tell whether it was one to forget, and is gone."""
+        """Write down what became of a message; tell whether it was one to forget, and is gone.
+
+        What was heard before, when an earlier attempt failed, stays unless something else was heard now.
+        """
+        heard = {"refusal": refusal} if refusal is not None else {}
         forget = await self._connection.scalar(
             update(OutboxRow)
             .where(OutboxRow.id == number)
-            .values(state=fate, settled_at=now, message_id=message_id, refusal=refusal, request=_WORDS_KEPT)
+            .values(state=fate, settled_at=now, message_id=message_id, request=_WORDS_KEPT, **heard)
             .returning(OutboxRow.forget)
         )
         if forget:
@@ -153,12 +91,23 @@ class Outbox(Collection):
             update(OutboxRow).where(OutboxRow.id == number).values(chat_id=chat_id, request=request)
         )
 
-    async def retry(self, number: int, not_before: datetime, request: str | None = None) -> None:
-        """Put a message back, to be sent again; `request` replaces what is sent.
+    async def retry(
+        self, number: int, not_before: datetime, request: str | None = None, refusal: str | None = None
+    ) -> None:
+        """Put a message back, to be sent again; `request` replaces what is sent, `refusal` says why it was not.
 
         What was erased while it was under way is not sent again.
         """
         changed = {"request": request} if request is not None else {}
+        if refusal is not None:
+            changed["refusal"] = refusal
+        await self._put_back(number, not_before, **changed)
+
+    async def release(self, number: int, now: datetime) -> None:
+        """Put back what was claimed and never tried: it counts as no attempt."""
+        await self._put_back(number, now, attempts=OutboxRow.attempts - 1)
+
+    async def _put_back(self, number: int, not_before: datetime, **changed: object) -> None:
         again = await self._connection.scalar(
             update(OutboxRow)
             .where(OutboxRow.id == number, OutboxRow.request != ERASED)
@@ -174,40 +123,9 @@ class Outbox(Collection):
             update(OutboxRow).where(OutboxRow.id == number).values(message_id=message_id)
         )
 
-    async def pause(self, chat_id: int, until: datetime) -> None:
-        """Send nothing to a chat until then; chat 0 stands for all of them."""
-        statement = insert(PauseRow).values(bot_id=self._bot_id, chat_id=chat_id, until=until)
-        await self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["bot_id", "chat_id"], set_={"until": func.max(PauseRow.until, until)}
-            )
-        )
-
-    async def next_moment(self, after: datetime) -> datetime | None:
-        """Return the next moment after a look at which something that waits may be sent.
-
-        What waits behind an earlier message of its chat has no moment of its own: it comes after that one.
-        """
-        paused_until = (
-            select(func.max(PauseRow.until))
-            .where(PauseRow.bot_id == OutboxRow.bot_id, PauseRow.chat_id.in_((OutboxRow.chat_id, 0)))
-            .scalar_subquery()
-        )
-        moment: ColumnElement[datetime] = case(
-            (paused_until > OutboxRow.not_before, paused_until), else_=OutboxRow.not_before
-        )
-        query = select(func.min(moment)).where(
-            self._ours(OutboxRow.bot_id),
-            OutboxRow.state == Fate.WAITING,
-            OutboxRow.kind != Kind.MAIL,
-            moment > after,
-            or_(OutboxRow.kind.in_(UNORDERED), ~_BLOCKED),
-        )
-        return await self._connection.scalar(query)
-
     async def drop_follow_ups(self, chat_id: int, now: datetime) -> int:
-        """Take back the follow-ups that still wait for a chat; return how many."""
-        return await self._drop(OutboxRow.kind == Kind.FOLLOW_UP, chat_id, now)
+        """Take back what rests on the consent to follow-ups and still waits for a chat; return how many."""
+        return await self._drop(OutboxRow.kind.in_(CONSENTED), chat_id, now)
 
     async def drop_mail(self, chat_id: int, now: datetime) -> int:
         """Take back the e-mails that still wait on a person's behalf; return how many."""
@@ -229,21 +147,36 @@ class Outbox(Collection):
         )
         return await self._connection.scalar(query.limit(1)) is not None
 
+    async def life(self, number: int) -> Life | None:
+        """Return all that is known about a message of this bot."""
+        columns = [getattr(OutboxRow, "state" if name == "fate" else name) for name in Life.__dataclass_fields__]
+        query = select(*columns).where(OutboxRow.id == number, self._ours(OutboxRow.bot_id))
+        row = (await self._connection.execute(query)).first()
+        if row is None:
+            return None
+        found = dict(zip(Life.__dataclass_fields__, row, strict=True))
+        return Life(**found | {"kind": Kind(found["kind"]), "fate": Fate(found["fate"])})
+
+    async def written_to_groups(self, since: datetime, put_since: datetime) -> list[tuple[int, datetime]]:
+        """Return in which groups a message was carried out since then, and when, the oldest first.
+
+        Only what was put in since `put_since` is looked at.
+        """
+        query = select(OutboxRow.chat_id, OutboxRow.settled_at).where(
+            self._ours(OutboxRow.bot_id),
+            OutboxRow.chat_id < literal_column("0"),
+            OutboxRow.created_at > put_since,
+            OutboxRow.settled_at > since,
+            OutboxRow.state == Fate.SENT,
+        )
+        rows = await self._connection.execute(query.order_by(OutboxRow.settled_at))
+        return [(chat, at) for chat, at in rows if at is not None]
+
     async def counts(self) -> dict[Fate, int]:
         """Return how many messages met which fate."""
         query = select(OutboxRow.state, func.count()).where(self._ours(OutboxRow.bot_id))
         rows = await self._connection.execute(query.group_by(OutboxRow.state))
         return {Fate(state): count for state, count in rows}
-
-    async def _dropped_without_consent(self, follow_ups: list[int], now: datetime) -> bool:
-        """Drop those of some follow-ups that rest on no live consent; tell whether there were any."""
-        result = await self._connection.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id.in_(follow_ups), ~rests_on_live(OutboxRow.consent_id, now))
-            .values(state=Fate.DROPPED, settled_at=now)
-            .returning(OutboxRow.id)
-        )
-        return bool(result.all())
 
     async def _forget_dropped(self, chat_id: int) -> None:
         """Remove what was to be forgotten and will not be sent, with the exports that it would have carried."""
@@ -264,32 +197,6 @@ class Outbox(Collection):
             delete(FileRow).where(FileRow.purpose.in_(ON_ITS_WAY_OUT), FileRow.prospect_id.in_(person))
         )
 
-    def _mail(self, state: Fate, *which: ColumnElement[bool]) -> Select[int]:
-        mine = (self._ours(OutboxRow.bot_id), OutboxRow.state == state, OutboxRow.kind == Kind.MAIL)
-        return select(OutboxRow.id).where(*mine, *which)
-
-    def _ready(self, now: datetime, held_chats: Many[int]) -> Select[int, str]:
-        paused = exists().where(
-            PauseRow.bot_id == OutboxRow.bot_id,
-            PauseRow.chat_id.in_((OutboxRow.chat_id, 0)),
-            PauseRow.until > now,
-        )
-        return (
-            select(OutboxRow.id, OutboxRow.kind)
-            .where(
-                self._ours(OutboxRow.bot_id),
-                OutboxRow.state == Fate.WAITING,
-                OutboxRow.not_before <= now,
-                OutboxRow.kind != Kind.MAIL,
-                or_(
-                    OutboxRow.kind.in_(UNORDERED),
-                    and_(OutboxRow.chat_id.not_in(list(held_chats)), ~_BLOCKED),
-                ),
-                ~paused,
-            )
-            .order_by(OutboxRow.priority, OutboxRow.id)
-        )
-
     async def _drop(self, which: object, chat_id: int, now: datetime) -> int:
         result = await self._connection.execute(
             update(OutboxRow)
@@ -303,36 +210,3 @@ class Outbox(Collection):
             .returning(OutboxRow.id)
         )
         return len(result.all())
-
-    async def _taken(self, numbers: list[int]) -> list[Queued]:
-        if not numbers:
-            return []
-        await self._connection.execute(
-            update(OutboxRow)
-            .where(OutboxRow.id.in_(numbers))
-            .values(state=Fate.SENDING, attempts=OutboxRow.attempts + 1)
-        )
-        return await self._queued(OutboxRow.id.in_(numbers))
-
-    async def _queued(self, which: object) -> list[Queued]:
-        query = (
-            select(
-                OutboxRow.id,
-                OutboxRow.chat_id,
-                OutboxRow.kind,
-                OutboxRow.request,
-                OutboxRow.state,
-                OutboxRow.attempts,
-                OutboxRow.edits,
-                _target.message_id,
-                OutboxRow.hand_off_id,
-                OutboxRow.enrolment_id,
-            )
-            .outerjoin(_target, _target.id == OutboxRow.edits)
-            .where(which)  # type: ignore[arg-type]  # a column compared
-            .order_by(OutboxRow.priority, OutboxRow.id)
-        )
-        return [
-            Queued(number, chat, Kind(kind), request, Fate(state), *rest)
-            for number, chat, kind, request, state, *rest in await self._connection.execute(query)
-        ]

@@ -277,6 +277,7 @@ class Kind(StrEnum):
     HAND_OFF = "hand_off"
     DIALOG = "dialog"
     FOLLOW_UP = "follow_up"
+    BROADCAST = "broadcast"
     TAP = "tap"
     FILE = "file"
     MAIL = "mail"
@@ -292,6 +293,7 @@ class Priority(IntEnum):
     FOLLOW_UP = 3
     FILE = 4
     MAIL = 5
+    BROADCAST = 6
 
 
 PRIORITIES = {
@@ -301,6 +303,7 @@ PRIORITIES = {
     Kind.FOLLOW_UP: Priority.FOLLOW_UP,
     Kind.FILE: Priority.FILE,
     Kind.MAIL: Priority.MAIL,
+    Kind.BROADCAST: Priority.BROADCAST,
 }
 
 
@@ -345,6 +348,30 @@ class Queued:
     edited_message: int | None = None
     hand_off_id: int | None = None
     enrolment_id: int | None = None
+    sender: int = 0
+    """the sender that holds it: a later one takes what an earlier one left"""
+
+
+@dataclass(frozen=True)
+class Life:
+    """All that is known about one message of the outbox; `request` is what would be, or was, sent."""
+
+    id: int
+    chat_id: int
+    kind: Kind
+    fate: Fate
+    attempts: int
+    created_at: datetime
+    not_before: datetime
+    claimed_at: datetime | None
+    settled_at: datetime | None
+    message_id: int | None
+    refusal: str | None
+    edits: int | None
+    hand_off_id: int | None
+    enrolment_id: int | None
+    consent_id: int | None
+    request: str = field(repr=False)
 
 
 @dataclass(frozen=True)

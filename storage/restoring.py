@@ -17,12 +17,12 @@ from sqlalchemy.sql import Executable
 
 from storage.backups import find_damage, fold, made_at
 from storage.cipher import Keyring
+from storage.claims import OPEN
 from storage.database import Database
 from storage.durability import put_in_place
 from storage.erasing import replay
 from storage.errors import BackupError
 from storage.files import ON_ITS_WAY_OUT
-from storage.outbox import OPEN
 from storage.records import DueFor, Fate
 from storage.sealing import open_all
 from storage.states import EVERY_BOT, HELD, KEYS, SEALED, States

@@ -205,6 +205,21 @@ def doctor() -> None:
     sys.exit(asyncio.run(examine_setup()))
 
 
+@app.command()
+@_explained
+def message(
+    number: Annotated[int, typer.Argument(help="The message's number: `outbox` in the log.")],
+    *,
+    text: Annotated[bool, typer.Option("--text", help="Show its text too: it may be personal.")] = False,
+) -> None:
+    """Say what became of a message: when it was put in, tried, and sent, or why not. No name, no text."""
+    import asyncio
+
+    from bot.commands.looking import show_message
+
+    asyncio.run(show_message(number, with_text=text))
+
+
 links = typer.Typer(help="Deep links: one for each advert, flyer and post.", no_args_is_help=True)
 app.add_typer(links, name="links")
 Token = Annotated[str, typer.Argument(help="What stands after `start=` in the link's address.")]

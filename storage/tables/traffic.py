@@ -55,17 +55,26 @@ class OutboxRow(Base):
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolments.id"))
     consent_id: Mapped[int | None] = mapped_column(ForeignKey("consents.id"))
     """for a follow-up: the consent it rests on"""
+    sender: Mapped[int | None]
+    """which sender took it last, see `storage.claims`"""
+    claimed_at: Mapped[datetime | None]
+    """when it was taken last, to be sent"""
     forget: Mapped[bool]
     """the row goes once its fate is known: the last words to somebody who was erased"""
     __table_args__ = (
+        # All that decides whether a message may be sent is in the index: its rows are not read.
         Index(
-            "ix_outbox_open",
-            "bot_id",
-            "priority",
-            "id",
+            "ix_outbox_waiting",
+            *("bot_id", "priority", "id", "chat_id", "kind", "not_before", "state"),
+            sqlite_where=text("state = 'waiting'"),
+        ),
+        Index("ix_outbox_later", "bot_id", "not_before", sqlite_where=text("state = 'waiting'")),
+        Index("ix_outbox_sending", "bot_id", "id", sqlite_where=text("state = 'sending'")),
+        Index(
+            "ix_outbox_chat",
+            *("bot_id", "chat_id", "id", "kind", "state"),
             sqlite_where=text("state IN ('waiting', 'sending')"),
         ),
-        Index("ix_outbox_chat", "bot_id", "chat_id", "id", sqlite_where=text("state IN ('waiting', 'sending')")),
         Index("ix_outbox_groups", "bot_id", "chat_id", "created_at", sqlite_where=text("chat_id < 0")),
         Index(
             "ix_outbox_about",

@@ -16,6 +16,7 @@ from bot.main import Hotlead, build
 from bot.pace import Pace
 from bot.settings import Settings
 from bot.telegram.requests import REQUEST, AnswerTap, EditText, Request, SendMail, SendMedia, SendText
+from storage.claims import CONSENTED
 from storage.database import Database
 from storage.erasing import ErasureList
 from storage.records import ConsentEvent, ConsentEventKind, Kind, Method, Outgoing
@@ -26,7 +27,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 ANNA, BORIS, OLENA, ADMIN = 1, 2, 1001, 1002
 UNBOUND = float("inf")
-FAST = Pace(bot=UNBOUND, chat=UNBOUND)
+FAST = Pace(bot=UNBOUND, chat=UNBOUND, group=UNBOUND)
 """The clock stands, so a pace of any length would never be over."""
 
 
@@ -51,7 +52,7 @@ class Bench:
 
     async def put_request(self, request: Request, kind: Kind, chat: int = ANNA, **more: Any) -> int:
         async with self.database.unit(BOT) as unit:
-            if kind is Kind.FOLLOW_UP and "consent_id" not in more:
+            if kind in CONSENTED and "consent_id" not in more:
                 more["consent_id"] = await agrees(unit, chat, self.clock.now())
             message = Outgoing(chat, kind, REQUEST.dump_json(request).decode(), **more)
             return await unit.outbox.put(message, self.clock.now())
@@ -104,14 +105,14 @@ class Bench:
         ]
 
 
-async def agrees(unit: Unit, chat: int, now: datetime) -> int:
-    """Let somebody agree to follow-ups; return the consent that they rest on."""
+async def agrees(unit: Unit, chat: int, now: datetime, *, taken_back: bool = False) -> int:
+    """Let somebody agree to follow-ups, or take that back; return the event."""
     person = await unit.prospects.met(chat, "Anna", None, "en", now)
     return await unit.consents.record(
         ConsentEvent(
             prospect_id=person.id,
             purpose="follow_ups",
-            event=ConsentEventKind.GIVEN,
+            event=ConsentEventKind.WITHDRAWN if taken_back else ConsentEventKind.GIVEN,
             record=uuid4().hex,
             method=Method.BUTTON,
             at=now,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
+from bot.limit import LIMIT, Limit
 from bot.pace import Pace
 from bot.telegram.requests import (
     EditText,
@@ -15,8 +17,10 @@ from bot.telegram.requests import (
 )
 from storage.database import Database
 from storage.records import Kind
-from tests.bot.bench import ANNA, BORIS, UNBOUND, Bench, a_bench
-from tests.bot.fakes import fates, until_fates
+from tests.bot.bench import ANNA, BORIS, NOON, OLENA, UNBOUND, Bench, a_bench
+from tests.bot.fakes import BOT, fates, until_fates
+
+GROUP = -100_500
 
 
 async def test_the_most_urgent_is_sent_first_and_written_down(bench: Bench) -> None:
@@ -102,31 +106,97 @@ async def test_the_bot_keeps_to_its_own_pace(database: Database) -> None:
         await bench.put(Kind.DIALOG, chat)
     async with bench.delivering():
         await until_fates(database, sent=1, waiting=2)
-        await bench.moves(0.5, sent=2, waiting=1)
-        await bench.moves(0.5, sent=3)
+        await bench.moves(0.5, sent=1, waiting=2)
+        await bench.moves(0.02, sent=2, waiting=1)
+        await bench.moves(0.52, sent=3)
 
 
-async def test_a_429_silences_the_bot_for_as_long_as_it_says_and_loses_nothing(bench: Bench) -> None:
+async def test_a_group_gets_twenty_messages_a_minute_changes_among_them(database: Database) -> None:
+    bench = await a_bench(database, Pace(bot=UNBOUND))
+    card = await bench.put(Kind.HAND_OFF, GROUP)
+    for number in range(21):
+        await bench.put_request(EditText(chat_id=GROUP, html=f"{number}"), Kind.HAND_OFF, GROUP, edits=card)
+    await bench.put(Kind.DIALOG, ANNA)
+    async with bench.delivering():
+        await until_fates(database, sent=21, waiting=2)
+        await bench.moves(60, sent=21, waiting=2)
+        await bench.moves(1.5, sent=23)
+
+
+async def test_a_groups_minute_does_not_begin_anew_with_the_process(database: Database) -> None:
+    bench = await a_bench(database, Pace(bot=UNBOUND, group=2))
+    for _ in range(3):
+        await bench.put(Kind.HAND_OFF, GROUP)
+    async with bench.delivering():
+        await until_fates(database, sent=2, waiting=1)
+    async with (again := await a_bench(database, Pace(bot=UNBOUND, group=2))).delivering():
+        await again.moves(60, sent=2, waiting=1)
+        await again.moves(2, sent=3)
+
+
+# Too many requests -------------------------------------------------------------------------------------------
+
+
+async def test_a_429_silences_its_chat_for_as_long_as_it_says_and_loses_nothing(bench: Bench) -> None:
     bench.telegram.results = [Wait(30)]
     await bench.put(Kind.DIALOG, ANNA)
     async with bench.delivering():
         await bench.until_performed(1)
         await until_fates(bench.database, waiting=1)
         await bench.put(Kind.HAND_OFF, BORIS)
-        await bench.moves(29, waiting=2)
-        assert len(bench.telegram.performed) == 1
+        bench.hotlead.delivery._outbox.ring()
+        await bench.moves(29, waiting=1, sent=1)
+        assert bench.telegram.chats == [ANNA, BORIS]
         await bench.moves(1, sent=2)
+
+
+async def test_two_chats_that_meet_a_429_together_silence_the_bot(bench: Bench) -> None:
+    bench.telegram.results = [Wait(30), Wait(20)]
+    await bench.put(Kind.DIALOG, ANNA)
+    await bench.put(Kind.DIALOG, BORIS)
+    async with bench.delivering():
+        await bench.until_performed(2)
+        await until_fates(bench.database, waiting=2)
+        await bench.put(Kind.HAND_OFF, OLENA)
+        bench.hotlead.delivery._outbox.ring()
+        await bench.moves(19, waiting=3)
+        assert len(bench.telegram.performed) == 2
+        await bench.moves(1, waiting=1, sent=2)
+        await bench.moves(10, sent=3)
+
+
+async def test_a_429_at_full_pace_slows_the_bot_down_and_that_is_not_forgotten(database: Database) -> None:
+    bench = await a_bench(database, Pace(bot=20, chat=UNBOUND))
+    bench.telegram.results = [*(Sent(number) for number in range(5)), Wait(3), Wait(3)]
+    for chat in range(1, 8):
+        await bench.put(Kind.BROADCAST, chat)
+    async with bench.delivering():
+        await bench.until_performed(6)
+        await until_fates(database, sent=5, waiting=1, sending=1)
+        await bench.moves(0.06)
+        await bench.until_performed(7)
+        await until_fates(database, sent=5, waiting=2)
+        await bench.moves(1, sent=5, waiting=2)
+    async with database.view(BOT) as view:
+        kept = LIMIT.validate_json(await view.states.read("limit") or "")
+    assert kept == Limit(19, refused=20, refused_at=NOON + timedelta(milliseconds=60))
+    again = await a_bench(database, Pace(bot=20, chat=UNBOUND))
+    async with again.delivering():
+        await again.moves(10, sent=7)
+    assert again.hotlead.delivery._pacer.limit.rate == 19
 
 
 async def test_a_429_survives_a_restart(database: Database) -> None:
     bench = await a_bench(database)
-    bench.telegram.results = [Wait(30)]
-    await bench.put(Kind.DIALOG)
+    bench.telegram.results = [Wait(30)] * 2
+    await bench.put(Kind.DIALOG, ANNA)
+    await bench.put(Kind.DIALOG, BORIS)
     async with bench.delivering():
-        await bench.until_performed(1)
-        await until_fates(database, waiting=1)
+        await bench.until_performed(2)
+        await until_fates(database, waiting=2)
     again = await a_bench(database)
+    await again.put(Kind.DIALOG, OLENA)
     async with again.delivering():
-        await again.moves(29, waiting=1)
+        await again.moves(29, waiting=3)
         assert again.telegram.performed == []
-        await again.moves(1, sent=1)
+        await again.moves(1, sent=3)

@@ -141,8 +141,8 @@ async def test_an_album_weighs_on_the_bots_own_pace_too(database: Database) -> N
     await bench.put(Kind.DIALOG, 99)
     async with bench.delivering():
         await until_fates(database, sent=1, waiting=1)
-        await bench.moves(0.9, sent=1, waiting=1)
-        await bench.moves(0.1, sent=2)
+        await bench.moves(1, sent=1, waiting=1)
+        await bench.moves(0.03, sent=2)
 
 
 async def test_an_albums_files_are_named_after_the_first_upload(bench: Bench) -> None:

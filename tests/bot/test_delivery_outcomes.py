@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from bot.conversation.commands import command
 from bot.telegram.requests import (
     EditText,
     Moved,
@@ -22,6 +23,7 @@ from bot.telegram.requests import (
     Uneditable,
     Unknown,
     Unreachable,
+    Wait,
 )
 from dialogs.session import Session
 from storage.records import Fate, Kind
@@ -108,6 +110,7 @@ async def test_what_never_left_is_tried_again_with_growing_pauses(bench: Bench) 
     ("kind", "texts"),
     [
         (Kind.FOLLOW_UP, ["Hi"]),  # at most once
+        (Kind.BROADCAST, ["Hi"]),
         (Kind.DIALOG, ["Hi", "Hi"]),  # at least once
         (Kind.HAND_OFF, ["Hi", "🔁 again\n\nHi"]),  # at least once, and it says so
     ],
@@ -145,7 +148,13 @@ async def test_a_tap_of_unknown_fate_is_let_go(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "fate"), [(Kind.FOLLOW_UP, Fate.UNKNOWN), (Kind.DIALOG, Fate.WAITING), (Kind.HAND_OFF, Fate.WAITING)]
+    ("kind", "fate"),
+    [
+        (Kind.FOLLOW_UP, Fate.UNKNOWN),
+        (Kind.BROADCAST, Fate.UNKNOWN),
+        (Kind.DIALOG, Fate.WAITING),
+        (Kind.HAND_OFF, Fate.WAITING),
+    ],
 )
 async def test_what_the_last_process_was_sending_is_settled_first(bench: Bench, kind: Kind, fate: Fate) -> None:
     await bench.put(kind)
@@ -175,6 +184,45 @@ async def test_who_cannot_be_reached_gets_nothing_more(bench: Bench) -> None:
         enrolment = await view.enrolments.by_id(number)
         assert enrolment is not None
         assert (enrolment.ended_at, enrolment.due_at) == (NOON, None)
+
+
+@pytest.mark.parametrize(
+    ("result", "fate"),
+    [
+        (Sent(1), {"sent": 2, "dropped": 1}),
+        (Unknown("no answer"), {"sent": 1, "unknown": 1, "dropped": 1}),
+        (Wait(5), {"sent": 1, "dropped": 2}),
+        (NotSent("no connection"), {"sent": 1, "dropped": 2}),
+    ],
+    ids=["sent", "unknown", "too fast", "no connection"],
+)
+async def test_nothing_leaves_after_a_stop_is_confirmed_whatever_comes_of_what_was_under_way(
+    bench: Bench, result: Result, fate: dict[str, int]
+) -> None:
+    told = asyncio.Event()
+
+    async def slow(_: Request) -> Result:
+        await told.wait()
+        return result
+
+    bench.telegram.results = [slow]
+    await bench.put(Kind.FOLLOW_UP, ANNA, "Under way")
+    await bench.put(Kind.BROADCAST, ANNA, "Waits")
+    async with bench.delivering():
+        await until_fates(bench.database, sending=1, waiting=1)
+        async with bench.hotlead.workshop.work() as work:
+            anna = await work.unit.prospects.by_telegram_id(ANNA)
+            assert anna is not None
+            await command(work, anna, "stop", "", 1)
+        bench.hotlead.delivery._outbox.ring()
+        await until_fates(bench.database, sending=1, waiting=1, dropped=1)
+        assert bench.texts == ["Under way"]
+        told.set()
+        if "dropped" in fate and fate["dropped"] == 2:
+            await until_fates(bench.database, waiting=2, dropped=1)
+            await bench.moves(5)
+        await until_fates(bench.database, **fate)
+    assert ["You will get no more" in text for text in bench.texts] == [False, True]
 
 
 GROUP, SUPERGROUP = -4_321, -1_001_234_567_890

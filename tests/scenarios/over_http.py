@@ -29,7 +29,7 @@ from tests.scenarios.idleness import Reader
 from tests.scenarios.quick import QUICK
 from tests.scenarios.stories import Story, walk
 
-AT_ONCE = Pace(bot=math.inf, chat=math.inf)
+AT_ONCE = Pace(bot=math.inf, chat=math.inf, group=math.inf)
 """No waiting between messages: the clock stands still unless a scenario moves it."""
 PATIENCE = 30
 """Seconds in which the bot must have done all there is to do; it needs a hundredth of that."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from storage.records import Fate, Kind
-from storage.tables import OutboxRow
+from storage.database import Database
+from storage.errors import SupersededError
+from storage.records import ConsentEventKind, Fate, Kind
+from storage.tables import OutboxRow, PauseRow
 from tests.storage.conftest import Begin
-from tests.storage.samples import ANNA, BORIS, BOT, HOUR, MINUTE, NOON, OTHER_BOT, put
+from tests.storage.samples import ANNA, BORIS, BOT, HOUR, MINUTE, NOON, OTHER_BOT, a_consent, a_prospect, put
 
 KINDS = [Kind.FOLLOW_UP, Kind.DIALOG, Kind.HAND_OFF, Kind.TAP]
 
@@ -110,15 +112,6 @@ async def test_the_next_moment_is_when_the_first_of_all_that_waits_may_go(begin:
         assert await unit.outbox.next_moment(NOON) == NOON + HOUR
 
 
-async def test_what_waits_behind_a_retry_has_no_moment_of_its_own(begin: Begin) -> None:
-    async with begin() as unit:
-        number = await put(unit, Kind.DIALOG, ANNA)
-        await unit.outbox.claim(NOON, 1, ())
-        await unit.outbox.retry(number, NOON + HOUR)
-        await put(unit, Kind.DIALOG, ANNA)
-        assert await unit.outbox.next_moment(NOON - MINUTE) == NOON + HOUR
-
-
 async def test_with_a_pause_of_its_chat_and_of_all_the_longer_one_counts(begin: Begin) -> None:
     async with begin() as unit:
         await put(unit, Kind.DIALOG, ANNA)
@@ -127,12 +120,20 @@ async def test_with_a_pause_of_its_chat_and_of_all_the_longer_one_counts(begin: 
         assert await unit.outbox.has_ready(NOON + 2 * MINUTE, ()) is False
 
 
-async def test_the_next_moment_obeys_the_longer_of_two_pauses(begin: Begin) -> None:
+async def test_the_next_moment_is_the_end_of_a_pause_of_all_and_then_that_of_a_chats(begin: Begin) -> None:
     async with begin() as unit:
         await put(unit, Kind.DIALOG, ANNA)
         await unit.outbox.pause(0, NOON + MINUTE)
         await unit.outbox.pause(ANNA, NOON + HOUR)
-        assert await unit.outbox.next_moment(NOON) == NOON + HOUR
+        assert await unit.outbox.next_moment(NOON) == NOON + MINUTE
+        assert await unit.outbox.next_moment(NOON + MINUTE) == NOON + HOUR
+
+
+async def test_pauses_that_are_over_are_forgotten(begin: Begin) -> None:
+    async with begin() as unit:
+        await unit.outbox.pause(ANNA, NOON + MINUTE, NOON)
+        await unit.outbox.pause(BORIS, NOON + HOUR, NOON + MINUTE)
+        assert list(await unit.outbox._connection.scalars(select(PauseRow.chat_id))) == [BORIS]
 
 
 async def test_what_was_being_sent_when_the_process_ended_is_found_again(begin: Begin) -> None:
@@ -202,6 +203,102 @@ async def test_two_bots_do_not_send_for_each_other(begin: Begin) -> None:
         assert await unit.outbox.counts() == {}
     async with begin(BOT) as unit:
         assert len(await unit.outbox.claim(NOON, 9, ())) == 1
+
+
+# Urgency -----------------------------------------------------------------------------------------------------
+
+
+async def test_somebody_who_answers_the_quiz_waits_for_no_broadcast_to_others(begin: Begin) -> None:
+    async with begin() as unit:
+        others = [await put(unit, Kind.BROADCAST, 100 + number) for number in range(3)]
+        hers = await put(unit, Kind.BROADCAST, ANNA)
+        answer = await put(unit, Kind.DIALOG, ANNA)
+        assert [each.id for each in await unit.outbox.claim(NOON, 1, ())] == [hers]  # a chat keeps its order
+        await unit.outbox.settle(hers, Fate.SENT, NOON)
+        assert [each.id for each in await unit.outbox.claim(NOON, 1, ())] == [answer]
+        assert [each.id for each in await unit.outbox.claim(NOON, 9, ())] == others
+
+
+async def test_a_card_behind_a_follow_up_takes_it_along(begin: Begin) -> None:
+    async with begin() as unit:
+        await put(unit, Kind.FOLLOW_UP, BORIS)
+        first = await put(unit, Kind.FOLLOW_UP, ANNA)
+        await put(unit, Kind.HAND_OFF, ANNA)
+        assert [each.id for each in await unit.outbox.claim(NOON, 1, ())] == [first]
+
+
+@pytest.mark.parametrize("kind", [Kind.FOLLOW_UP, Kind.BROADCAST])
+async def test_what_rests_on_a_consent_that_was_withdrawn_is_not_claimed(begin: Begin, kind: Kind) -> None:
+    async with begin() as unit:
+        await put(unit, kind, ANNA)
+        withdrawn = ConsentEventKind.WITHDRAWN
+        await unit.consents.record(a_consent(await a_prospect(unit, ANNA), withdrawn))
+        boris = await put(unit, kind, BORIS)
+        assert [each.id for each in await unit.outbox.claim(NOON, 1, ())] == [boris]
+        assert (await unit.outbox.counts())[Fate.DROPPED] == 1
+
+
+# Senders -----------------------------------------------------------------------------------------------------
+
+
+async def test_only_the_newest_sender_sends(begin: Begin) -> None:
+    async with begin() as unit:
+        first, second = await unit.outbox.take_over(), await unit.outbox.take_over()
+        await unit.outbox.still_sends(second)
+        with pytest.raises(SupersededError):
+            await unit.outbox.still_sends(first)
+    async with begin(OTHER_BOT) as unit:
+        assert await unit.outbox.take_over() == first  # another bot's sender is no rival
+
+
+async def test_what_came_of_a_message_counts_from_whom_it_is_claimed_by_only(begin: Begin) -> None:
+    async with begin() as unit:
+        number = await put(unit, Kind.DIALOG)
+        await unit.outbox.claim(NOON, 1, (), sender=1)
+        assert await unit.outbox.holds(1, number) is True
+        assert await unit.outbox.holds(2, number) is False
+        await unit.outbox.retry(number, NOON)
+        assert await unit.outbox.holds(1, number) is False  # it waits: nobody sends it
+        await unit.outbox.claim(NOON, 1, (), sender=2)
+        assert await unit.outbox.holds(1, number) is False
+
+
+async def test_what_was_claimed_and_not_tried_counts_as_no_attempt(begin: Begin) -> None:
+    async with begin() as unit:
+        number = await put(unit, Kind.DIALOG)
+        await unit.outbox.claim(NOON, 1, ())
+        await unit.outbox.release(number, NOON)
+        assert [(each.id, each.attempts) for each in await unit.outbox.claim(NOON, 1, ())] == [(number, 1)]
+
+
+# However much waits ------------------------------------------------------------------------------------------
+
+
+async def test_no_look_goes_through_all_that_waits(begin: Begin, database: Database) -> None:
+    """A plan tells more than a clock: each statement finds its rows by an index, and sorts none of what waits."""
+    asked: list[tuple[str, object]] = []
+
+    def listen(_: object, __: object, statement: str, values: object, *___: object) -> None:
+        if "outbox" in statement and not statement.startswith("INSERT"):
+            asked.append((statement, values))
+
+    async with begin() as unit:
+        for chat in range(100, 110):
+            await put(unit, Kind.BROADCAST, chat)
+        event.listen(database._engine.sync_engine, "before_cursor_execute", listen)
+        await unit.outbox.has_ready(NOON, {1, 2})
+        await unit.outbox.claim(NOON, 1, {1, 2})
+        await unit.outbox.next_moment(NOON)
+        await unit.outbox.next_mail()
+        await unit.outbox.claim_mail(NOON, 1)
+        event.remove(database._engine.sync_engine, "before_cursor_execute", listen)
+        for statement, values in asked:
+            plan = await unit.outbox._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)  # type: ignore[arg-type]  # as SQLAlchemy bound them
+            steps = " ".join(row.detail for row in plan)
+            assert "SCAN outbox" not in steps
+            assert "TEMP B-TREE" not in steps or "PRIMARY KEY" in steps  # what was just claimed may be sorted
+            assert "NOT EXISTS" not in statement or "ix_outbox_waiting" in steps
+    assert len(asked) == 9
 
 
 # E-mails ------------------------------------------------------------------------------------------------------

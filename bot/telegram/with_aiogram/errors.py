@@ -51,8 +51,12 @@ def result_of(error: AiogramError) -> Result:
             return Uneditable(reason)
         case TelegramBadRequest(message=reason) if any(text in reason for text in UNREACHABLE):
             return Unreachable(reason)
-        case TelegramServerError() | ClientDecodeError():
-            return Unknown(type(error).__name__)
+        case TelegramServerError():
+            return Unknown("Telegram failed before it answered")
+        case ClientDecodeError():
+            return Unknown("an answer that is none of Telegram's")
+        case TelegramUnauthorizedError():
+            return NotSent("the token is refused")  # whoever asks for updates says so, and stops
         case TelegramNetworkError() if isinstance(error.__cause__, ClientConnectorError):
             return NotSent("no connection to Telegram")
         case TelegramNetworkError():

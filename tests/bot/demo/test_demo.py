@@ -24,7 +24,7 @@ from bot.publishing import shipped_quizzes
 from tests.bot.demo.visitor import Visitor, visiting
 
 ROOT = Path(__file__).parents[3]
-QUICK = Pace(bot=10_000, chat=10_000, chat_burst=100)
+QUICK = Pace(bot=10_000, chat=10_000, chat_burst=100, group=10_000)
 SLOW = Tempo(step=0.3, looking=0.2, tapping=0, reading=0)
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

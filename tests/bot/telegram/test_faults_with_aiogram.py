@@ -53,7 +53,7 @@ GATEWAY = '{"ok": false, "error_code": 500, "description": "Internal Server Erro
         (Refusal(400, "Bad Request: message can't be edited"), Uneditable),
         (Refusal(400, "Bad Request: query is too old and response timeout expired"), Needless),
         (Refusal(400, "Bad Request: message is too long"), Refused),
-        (Refusal(401, "Unauthorized"), Refused),
+        (Refusal(401, "Unauthorized"), NotSent),  # nothing is lost while the token is mended
         (Refusal(404, "Not Found"), Refused),
         (ServerError(502), Unknown),
         (ServerError(500, GATEWAY), Unknown),

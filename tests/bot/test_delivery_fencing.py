@@ -1,0 +1,142 @@
+"""Two deliveries on one database: only the newest sends, and one that slept wakes up harmless.
+
+A process that is stopped for an hour (SIGSTOP, a machine that sleeps) knows nothing of it: for it no time passed.
+Here the first delivery's clock stands, while a second one, on another clock, takes over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.pace import Pace
+from bot.telegram.requests import Request, Result, SendText, Sent, Wait
+from storage.database import Database
+from storage.errors import SupersededError
+from storage.records import Fate, Kind
+from tests.bot.bench import ANNA, BORIS, UNBOUND, Bench, a_bench, agrees
+from tests.bot.fakes import BOT, PATIENCE, fates, until_fates
+
+SLOW = Pace(bot=10, chat=UNBOUND)
+"""So that something is in hand, and waits for its moment."""
+
+
+async def _with_some_in_hand(database: Database, kind: Kind = Kind.DIALOG) -> Bench:
+    """Return a bench with ten messages, of which some are to go at once and one or two before long."""
+    bench = await a_bench(database, SLOW)
+    for chat in range(1, 11):
+        await bench.put_request(SendText(chat_id=chat, html="Hi", repeat_mark="🔁"), kind, chat)
+    return bench
+
+
+async def test_a_sender_that_slept_through_being_replaced_sends_nothing_more_and_stops(database: Database) -> None:
+    first = await _with_some_in_hand(database)
+    sleeping = asyncio.ensure_future(first.hotlead.delivery.run())
+    await first.until_performed(3)
+    await until_fates(database, sent=3, sending=1, waiting=6)
+    second = await a_bench(database)
+    async with second.delivering():
+        await until_fates(database, sent=9, waiting=1)
+        await second.moves(1, sent=10)
+    first.clock.move(timedelta(hours=1))
+    with pytest.raises(SupersededError):
+        await asyncio.wait_for(sleeping, PATIENCE)
+    assert len(first.telegram.performed) == 3
+    assert len(second.telegram.performed) == 7
+
+
+async def test_a_follow_up_in_the_hand_of_a_sender_that_slept_is_sent_by_nobody(database: Database) -> None:
+    first = await _with_some_in_hand(database, Kind.FOLLOW_UP)
+    sleeping = asyncio.ensure_future(first.hotlead.delivery.run())
+    await until_fates(database, sent=3, sending=1, waiting=6)
+    second = await a_bench(database)
+    async with second.delivering():
+        await until_fates(database, sent=9, unknown=1)  # nobody can know whether it arrived
+    first.clock.move(timedelta(hours=1))
+    with pytest.raises(SupersededError):
+        await asyncio.wait_for(sleeping, PATIENCE)
+    assert len(first.telegram.performed) + len(second.telegram.performed) == 9
+
+
+async def test_what_came_of_a_message_too_late_changes_nothing(database: Database) -> None:
+    first = await a_bench(database)
+    asleep = asyncio.Event()
+
+    async def slow(_: Request) -> Result:
+        await asleep.wait()
+        return Sent(77)
+
+    first.telegram.results = [slow]
+    number = await first.put_request(SendText(chat_id=ANNA, html="Card", repeat_mark="🔁"), Kind.HAND_OFF)
+    async with first.delivering():
+        await first.until_performed(1)
+        second = await a_bench(database)
+        second.telegram.results = [Sent(99)]
+        async with second.delivering():
+            await until_fates(database, waiting=1)
+            await second.moves(1, sent=1)
+            asleep.set()
+            while first.hotlead.delivery._under_way:
+                await fates(database)
+    async with database.view(BOT) as view:
+        life = await view.outbox.life(number)
+    assert life is not None
+    assert (life.fate, life.message_id, life.attempts) == (Fate.SENT, 99, 2)
+    assert second.texts == ["🔁\n\nCard"]
+
+
+async def test_a_sender_that_slept_and_was_not_replaced_asks_anew_before_it_sends(database: Database) -> None:
+    """What was agreed when a message was claimed may be withdrawn by the time the machine wakes up."""
+    bench = await a_bench(database, SLOW)
+    for chat in range(1, 5):
+        await bench.put(Kind.FOLLOW_UP, chat)
+    async with bench.delivering():
+        await until_fates(database, sent=3, sending=1)
+        async with database.unit(BOT) as unit:
+            await agrees(unit, 4, bench.clock.now(), taken_back=True)
+        await bench.moves(3600, sent=3, dropped=1)
+    assert bench.telegram.chats == [1, 2, 3]
+
+
+async def test_what_is_in_hand_when_the_process_stops_waits_on_untried(database: Database) -> None:
+    bench = await _with_some_in_hand(database)
+    async with bench.delivering():
+        await until_fates(database, sent=3, sending=1, waiting=6)
+    assert await fates(database) == {Fate.SENT: 3, Fate.WAITING: 7}
+    async with database.view(BOT) as view:
+        lives = [await view.outbox.life(number) for number in range(1, 11)]
+    assert [life.attempts for life in lives if life] == [1] * 3 + [0] * 7
+
+
+async def test_a_429_of_the_whole_bot_puts_back_what_is_in_hand(database: Database) -> None:
+    bench = await a_bench(database, SLOW)
+    go = asyncio.Event()
+
+    async def refused(_: Request) -> Result:
+        await go.wait()
+        return Wait(30)
+
+    bench.telegram.results = [refused] * 2
+    for chat in range(1, 6):
+        await bench.put(Kind.DIALOG, chat)
+    async with bench.delivering():
+        await until_fates(database, sent=1, sending=3, waiting=1)
+        go.set()
+        await until_fates(database, sent=1, waiting=4)
+        await bench.moves(29, sent=1, waiting=4)
+        assert len(bench.telegram.performed) == 3
+        await bench.moves(1)
+
+
+@pytest.mark.parametrize("chat", [ANNA, BORIS])
+async def test_one_delivery_after_another_needs_no_rival(database: Database, chat: int) -> None:
+    for _ in range(2):
+        bench = await a_bench(database)
+        await bench.put(Kind.DIALOG, chat)
+        async with bench.delivering():
+            await bench.until_performed(1)
+            while bench.hotlead.delivery._under_way:
+                await fates(database)
+    assert await fates(database) == {Fate.SENT: 2}
