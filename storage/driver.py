@@ -36,7 +36,7 @@ class Connection(aiosqlite.Connection):
     async def _execute(self, fn: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
         if self._connection is not None and _is_quick(fn, args):
             return fn(*args, **kwargs)
-        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-any-return]  # aiosqlite says no types
+        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-any-return, no-untyped-call]  # aiosqlite says no types
 
 
 def _is_quick(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:

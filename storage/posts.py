@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select, update
 
+from storage.claims import OPEN
 from storage.collection import Collection
-from storage.outbox import OPEN
 from storage.records import Fate, Kind
 from storage.tables import HandOffRow, OutboxRow
 

@@ -18,14 +18,12 @@ from random import Random
 
 from sqlalchemy import select, update
 
-from bot.bell import Bell
 from bot.clock import StandingClock
 from bot.conversation import walking
 from bot.conversation.reception import receive
-from bot.delivery import Delivery
 from bot.entry.arriving import Arrival
 from bot.hand_off.offering import offer_due
-from bot.pace import Pace
+from bot.settling import settle
 from bot.telegram.requests import REQUEST, Unreachable
 from bot.telegram.taps import CardAction, CardTapped, encode
 from bot.telegram.updates import (
@@ -45,7 +43,6 @@ from qualification.handoff import Phase
 from qualification.working_time import Calendar, Days, Shift, works
 from storage.records import Fate, Kind
 from storage.tables import OutboxRow
-from tests.bot.fakes import FakeMessenger
 from tests.bot.stages.workshop import ADA, NOON
 
 PEOPLE = 2000
@@ -119,9 +116,6 @@ class Month:
     _numbers: count[int] = field(default_factory=count)
     _cards_seen: int = 0
 
-    def __post_init__(self) -> None:
-        self._delivery = Delivery(FakeMessenger(), self.workshop, Pace(), Bell())
-
     def at(self, moment: datetime, doing: Doing) -> None:
         heapq.heappush(self._agenda, (moment, next(self._numbers), doing))
 
@@ -177,7 +171,7 @@ class Month:
                 OutboxRow.chat_id.in_(self.blocked) & (OutboxRow.state == Fate.WAITING)
             ):
                 came_back = Unreachable("the bot was blocked")
-                await self._delivery._settle(work, queued, REQUEST.validate_json(queued.request), came_back)
+                await settle(work, queued, REQUEST.validate_json(queued.request), came_back)
         sent = {"state": Fate.SENT, "message_id": OutboxRow.id, "settled_at": work.now}
         await work.unit._connection.execute(
             update(OutboxRow).where(OutboxRow.state == Fate.WAITING).values(**sent)
