@@ -54,7 +54,7 @@ async def test_a_lead_that_was_taken_and_not_contacted_is_offered_anew_when_its_
 
 
 async def test_a_lead_that_is_in_contact_with_who_blocks_the_bot_is_the_heads_to_pass_on(sales: House) -> None:
-    anna, max_ = await takes_a_lead(sales)
+    _, max_ = await takes_a_lead(sales)
     await max_.taps("📞 Contacted")
     all_skim(sales)
     await blocks(max_)
