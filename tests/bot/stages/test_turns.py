@@ -26,7 +26,7 @@ def days_pass(workshop: Workshop, days: int = 1) -> None:
     workshop.clock.move(days * DAY)
 
 
-async def test_who_comes_first_in_the_morning_does_not_take_the_place_of_who_has_waited(
+async def test_who_comes_first_in_the_morning_takes_no_place_from_who_has_waited(
     database: Database,
 ) -> None:
     workshop = await a_workshop(database, ONE_A_DAY)
