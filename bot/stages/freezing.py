@@ -9,7 +9,6 @@ from bot.follow_ups.enrolling import stop_follow_ups
 from bot.hand_off.card import isolated, lead_name
 from bot.hand_off.offering import give_back, offer_lead
 from bot.teams.permissions import admins, works_here
-from bot.teams.roster import is_reachable
 from bot.telegram.requests import SendText, TapButton
 from bot.telegram.taps import UnsubscribeTapped, encode
 from bot.texts import say
@@ -73,7 +72,7 @@ async def _bring_back(
     """Give the lead back to its owner, or to the team; one that never had any is the admins' if nobody writes."""
     owners = [each.state.taken_by for each in hand_offs if each.state.taken_by is not None]
     key = "notice.thawed_and_told" if written_to else "notice.thawed"
-    if owners and await works_here(work, owners[-1]) and await is_reachable(work, owners[-1]):
+    if owners and await works_here(work, owners[-1]):
         await _tell(work, owners[-1], key, lead)
         await give_back(work, lead.id, quiz, owners[-1])
     elif hand_offs:
