@@ -202,5 +202,5 @@ def owns(hand_off: HandOff, manager: int) -> Denial | None:
     if hand_off.phase is Phase.CLOSED:
         return Denial.CLOSED
     if hand_off.phase is Phase.OFFERED:
-        return Denial.NOT_TAKEN
+        return Denial.NOT_TAKEN if may_take(hand_off, manager) else Denial.OFFERED_TO_OTHER
     return None if hand_off.taken_by == manager else Denial.NOT_YOURS

@@ -29,7 +29,8 @@ def offer_next(route: HotRoute, wanted: Wanted, team: Team, hand_off: HandOff, n
     tried = hand_off.tried if hand_off.offered_to is None else (*hand_off.tried, hand_off.offered_to)
     hand_off = replace(hand_off, tried=tried, offered_to=None)
     spent = _spent(hand_off, team, now)
-    if spent >= route.team_has or hand_off.reach is Reach.HEAD:
+    nobody = next_working(now, *team.calendars) is None  # and nobody can be expected back
+    if nobody or spent >= route.team_has or hand_off.reach is Reach.HEAD:
         number = max(hand_off.round + 1, ESCALATED)
         return replace(
             hand_off, round=number, reach=Reach.HEAD, due_at=_later(now, _patience(route, number), team)
@@ -115,8 +116,5 @@ def _later(moment: datetime, length: timedelta, team: Team) -> datetime:
 
 
 def _spent(hand_off: HandOff, team: Team, now: datetime) -> timedelta:
-    """Return how much of the team's working time the lead has waited; all time if the team never comes back."""
-    since = hand_off.counted_from or hand_off.offered_at
-    if next_working(now, *team.calendars) is None:
-        return now - since
-    return worked_between(since, now, *team.calendars)
+    """Return how much of the team's working time the lead has waited."""
+    return worked_between(hand_off.counted_from or hand_off.offered_at, now, *team.calendars)

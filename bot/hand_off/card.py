@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import bidirectional, category
 
 from bot.entry.sources import REFERRAL, source_name
 from bot.hand_off.reasons import answer_points, other_reasons, standing
@@ -24,6 +25,10 @@ NAME_LENGTH = 64
 """Letters of a name that a card shows: some names are whole letters."""
 NOTE_LENGTH = 240
 """Letters of a note that a card shows; `/lead` shows all of them."""
+MOST_ACCENTS = 4
+"""Marks above and below one letter that any writing needs; a heap of them covers the lines around it."""
+NOTHING_TO_SEE = "—"
+"""Instead of a name of which nothing can be seen."""
 MESSAGE_LENGTH = 3800
 """Letters of a card; Telegram takes 4,096, and buttons' edits need some room."""
 
@@ -202,10 +207,35 @@ def _names(leads: tuple[int, ...]) -> str:
 def isolated(text: str, length: int = NAME_LENGTH) -> str:
     """Return somebody's own words so that they stay within their place.
 
-    Marks that turn the direction of writing are taken out, lines are joined, and long words are cut.
+    Marks that turn the direction of writing are taken out, lines are joined, and long words and heaps of accents
+    are cut. Words that are written from right to left turn nothing that stands beside them.
     """
-    flat = " ".join("".join(" " if c in "\n\r\t" else c for c in text if c not in _DIRECTION_MARKS).split())
-    return flat if len(flat) <= length else flat[: length - 1] + "…"
+    flat = " ".join("".join(_letters(text)).split())
+    if text and not any(_is_seen(letter) for letter in flat):
+        return NOTHING_TO_SEE
+    leftwards = any(bidirectional(letter) in _LEFTWARDS for letter in flat)
+    room = length - len(_ISOLATE + _ISOLATED) if leftwards else length
+    if len(flat) > room:
+        flat = flat[: room - 1] + "…"
+    return f"{_ISOLATE}{flat}{_ISOLATED}" if leftwards else flat
+
+
+def _letters(text: str) -> Iterator[str]:
+    accents = 0
+    for letter in text:
+        accents = accents + 1 if category(letter) in ("Mn", "Me") else 0
+        if letter not in _DIRECTION_MARKS and accents <= MOST_ACCENTS:
+            yield letter
+
+
+def _is_seen(letter: str) -> bool:
+    return category(letter)[0] not in "CZM" and letter not in _FILLERS
 
 
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
+_LEFTWARDS = ("R", "AL", "AN")
+_ISOLATE, _ISOLATED = "\u200e\u2068", "\u2069\u200e"
+"""Around words with a direction of their own: isolates (Unicode Standard Annex #9), and for programs that look
+through those when they choose a line's direction by its first letter, a mark that counts as one of ours."""
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters by name, and blank to look at."""

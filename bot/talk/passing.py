@@ -11,7 +11,7 @@ from bot.hand_off.gathering import gather, why_not
 from bot.hand_off.showing import renew_cards
 from bot.hand_off.taking import contacted
 from bot.talk.words import Said, head_for_manager, head_for_prospect, kept, pieces, said, worded
-from bot.teams.roster import team_of
+from bot.teams.roster import is_reachable, team_of
 from bot.telegram.requests import FileMedia, RemoveKeyboard, SendMedia, SendText
 from bot.telegram.updates import FileReceived, Incoming
 from bot.texts import Html, plain, say
@@ -95,10 +95,12 @@ async def from_prospect(work: Work, prospect: Prospect, incoming: Incoming, stor
 
 async def _readers(work: Work, stored: StoredHandOff) -> tuple[int, ...]:
     """Name those who read what the prospect writes: the owner, else who is offered the lead, else the heads."""
-    if stored.state.taken_by is not None:
-        return (stored.state.taken_by,)
+    owner = stored.state.taken_by
+    if owner is not None and await is_reachable(work, owner):
+        return (owner,)
     team = await team_of(work, stored.team)
-    return recipients(stored.state, team, work.now) or team.heads
+    offered = recipients(stored.state, team, work.now) if owner is None else ()
+    return offered or team.heads
 
 
 async def bring(work: Work, route: Route, html: Html, piece: str, file: FileReceived | None) -> None:

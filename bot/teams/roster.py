@@ -43,6 +43,12 @@ async def ensure_member(work: Work, telegram_id: int, name: str = "") -> Member 
     return await work.unit.members.of(telegram_id)
 
 
+async def is_reachable(work: Work, telegram_id: int) -> bool:
+    """Tell whether somebody gets what is sent to them, as far as is known."""
+    member = await work.unit.members.of(telegram_id)
+    return member is None or member.unreachable_since is None
+
+
 async def teams(work: Work) -> tuple[str, ...]:
     """Name every team: those that quizzes send leads to, and those that have members."""
     routed = [quiz.routing.hot.team for quiz in await work.newest_quizzes()]

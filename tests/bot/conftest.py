@@ -22,5 +22,13 @@ async def database(migrated: Path, tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
+async def second(database: Database, tmp_path: Path) -> AsyncIterator[Database]:
+    """The same file through connections of its own, as another process has it."""
+    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'hotlead.db'}", a_keyring())
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
 async def bench(database: Database, tmp_path: Path) -> Bench:
     return await a_bench(database, folder=tmp_path)

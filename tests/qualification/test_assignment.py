@@ -155,3 +155,8 @@ def test_nobody_is_asked_who_cannot_and_the_order_of_names_decides_nothing(
         assert not manager.full
         assert works(NOON, manager.calendar)
         assert chosen not in tried
+
+
+def test_a_team_works_when_those_do_who_can_be_reached() -> None:
+    team = Team((olena(calendar=TUESDAYS), petro(calendar=AWAY, reachable=False)))
+    assert team.calendars == (TUESDAYS,)

@@ -179,3 +179,45 @@ def test_an_answer_or_a_rule_can_rule_somebody_out(answers: dict[str, Answer], u
 def test_activity_never_grows_by_waiting(points: list[int], days: int) -> None:
     entries = [Entry(Origin.LINK, "opened", abs(each), NOON) for each in points]
     assert 0 <= score(B2B, entries, NOON + days * DAY).activity <= score(B2B, entries, NOON).activity
+
+
+EXPLAINED = a_quiz(
+    "  - {id: budget, ask: Budget?, choices: [{id: large, text: L, points: 30}, {id: small, text: S}]}\n"
+    "  - {id: timeline, ask: When?, choices: [{id: month, text: M, points: 20}, {id: year, text: Y}]}\n",
+    "bands: {hot: 50, warm: 40}\nactivity: {catalogue: 30, silence: {after: 3, points: -8}}",
+)
+
+
+@pytest.mark.parametrize(
+    ("budget", "timeline", "kinds", "silent", "arithmetic", "total", "band"),
+    [
+        # The worked example of a score with its reasons: 72 = budget +30, timeline +20, catalogue +30, silence −8.
+        ("large", "month", ["catalogue"], 3, [30, 20, 30, -8], 72, Band.HOT),
+        ("large", "month", [], 3, [30, 20, -8], 42, Band.WARM),
+        ("large", "year", ["catalogue"], 3, [30, 30, -8], 52, Band.HOT),
+        ("small", "year", [], 3, [-8], -8, Band.COLD),
+        ("large", "month", ["catalogue"], 2, [30, 20, 30], 80, Band.HOT),
+    ],
+)
+def test_every_point_of_a_total_has_its_row(
+    budget: str, timeline: str, kinds: list[str], silent: int, arithmetic: list[int], total: int, band: Band
+) -> None:
+    answers: dict[str, Answer] = {"budget": Choice(choice=budget), "timeline": Choice(choice=timeline)}
+    deeds = [*(tapped(kind, "a material", NOON) for kind in kinds), unanswered(silent, NOON)]
+    ledger = [*fit_entries(EXPLAINED, answers, NOON), *(e for deed in deeds for e in earned(EXPLAINED, deed, ()))]
+    found = score(EXPLAINED, ledger, NOON)
+    assert [entry.points for entry in found.reasons] == arithmetic
+    assert (found.total, found.band) == (total, band)
+    assert sum(arithmetic) == total
+
+
+@given(st.integers(-200, 200), st.integers(0, 200))
+def test_more_points_never_lead_to_a_colder_band(total: int, more: int) -> None:
+    promise = [Band.COLD, Band.WARM, Band.HOT]
+    assert promise.index(band_of(B2B, total + more)) >= promise.index(band_of(B2B, total))
+
+
+@given(st.floats(1, 200), st.floats(0, 200))
+def test_of_two_companies_the_smaller_never_has_less(size: float, more: float) -> None:
+    smaller, larger = [fit_entries(B2B, {"size": Number(number=each)}, NOON) for each in (size, size + more)]
+    assert score(B2B, smaller, NOON).fit >= score(B2B, larger, NOON).fit

@@ -16,6 +16,8 @@ NAMES = {
     "emoji": "👩‍👩‍👧🏽🏴󠁧󠁢󠁳󠁣󠁴󠁿",
     "variables": "{company} {sla} {0} %s",
     "lines": "Anna\n\n🔥 Hot lead · 1000 points",
+    "right to left by nature": "علي بن محمد",
+    "a heap of accents": "Z" + "\u0301\u0336\u0488" * 60 + "oe",
     "nothing to see": "\u3164",
     "a command": "/stop @admin https://evil.example",
 }
@@ -41,7 +43,7 @@ async def test_it_stays_a_name_on_the_card(opening: Opening) -> None:
             title, who, contact, *_ = card.split("\n")
             assert "Hot lead" in title
             assert contact.startswith("📱")  # the name takes one line, and a short one
-            assert _plain(name)[:20] in who
+            assert (_plain(name)[:4] if name.strip("\u3164") else "—") in who
             assert len(who) < 80
             assert not any(mark in card for mark in MARKS)
             kinds = {entity.type for entity in max_.person.messages[-1].entities}

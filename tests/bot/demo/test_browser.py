@@ -14,12 +14,15 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
+from bot.demo.cast import ADMIN_ID
 from bot.demo.emulator import Person
 from bot.demo.page import page as page_of
 from bot.demo.player import Tempo
 from bot.demo.serving import served
 from bot.demo.show import Show
 from bot.demo.stage import Stage, built
+from bot.hand_off.buttons import card_buttons
+from bot.hand_off.card import card_text
 from bot.telegram.requests import (
     File,
     ReplyKey,
@@ -30,7 +33,9 @@ from bot.telegram.requests import (
     SendText,
     Sent,
 )
+from bot.texts import LANGUAGES
 from dialogs.steps import MediaKind
+from tests.bot.hand_off.test_card import CONTACTED, OLENA, a_dossier
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FOUND = next((path for name in BROWSERS if (path := shutil.which(name))), None)
@@ -220,6 +225,59 @@ async def test_files_albums_and_places_are_shown_and_documents_can_be_saved(
     await phone.locator(".photos.several").scroll_into_view_if_needed()
     await _photographed(page, tmp_path, f"album-{size['width']}")
     assert [words for words in watched.complaints if "ownload" not in words] == []
+
+
+HOSTILE = {
+    "tags": "<3</a>",
+    "right to left": "علي بن محمد",
+    "turned": "\u202eAnna\u2067 gpj.exe",
+    "mixed": "דוד 12 (Ltd)",
+    "long": "А" * 200,
+    "sentence": "A whole sentence where a name should stand, and then some more of it",
+    "emoji": "👩‍👩‍👧🏽🏴󠁧󠁢󠁳󠁣󠁴󠁿" * 3,
+    "accents": "A" + "\u0301\u0302\u0336\u0488" * 40 + "nna",
+    "nothing": "\u3164",
+}
+LINES = """text => {
+    const whole = document.createRange();
+    whole.selectNodeContents(text);
+    const lines = [];
+    for (const box of whole.getClientRects()) {
+        const middle = (box.top + box.bottom) / 2;
+        const line = lines.find(line => Math.abs(line.middle - middle) < 8);
+        if (line) line.left = Math.min(line.left, box.left);
+        else if (box.width > 1) lines.push({middle, left: box.left});
+    }
+    return lines.map(line => line.left);
+}"""
+"""Where each line of a message begins."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_card_reads_well_on_a_phone_whatever_people_are_called(
+    browser: Browser, address: str, stage: Stage, tmp_path: Path, language: str
+) -> None:
+    watched = await _open(browser, address, NARROW)
+    page, manager = watched.page, stage.cast.manager
+    await page.click("#tabs [data-tab=manager]")
+    for kind, name in HOSTILE.items():
+        dossier = a_dossier(CONTACTED, name, names={OLENA: name}, referrer=name)
+        card = SendText(
+            chat_id=manager.id,
+            html=card_text(dossier, ADMIN_ID, language),
+            buttons=card_buttons(dossier, OLENA, language),
+        )
+        before = await page.locator("[data-role=manager] .message").count()
+        assert isinstance(await stage.hotlead.messenger.perform(card), Sent)
+        message = page.locator("[data-role=manager] .message").nth(before)
+        text = message.locator(".text")
+        await text.wait_for()
+        begins = await text.evaluate(LINES)
+        assert max(begins) - min(begins) < 4, f"{kind}: a line turned around, {begins}"
+        assert await text.evaluate("text => text.scrollWidth <= text.clientWidth")
+        assert await _fits(page)
+        await _photographed(page, tmp_path, f"card-{language}-{kind.replace(' ', '-')}")
+    assert watched.complaints == []
 
 
 async def _send_everything(stage: Stage, person: Person) -> None:

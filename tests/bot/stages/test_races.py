@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from itertools import permutations
-from pathlib import Path
-
-import pytest
 
 from bot.clock import StandingClock
 from bot.hand_off.managing import act
@@ -30,20 +26,11 @@ from tests.bot.stages.workshop import (
     person,
     the_quiz,
 )
-from tests.keys import a_keyring
 
 ROUNDS, RIVALS = 50, 10
 """Five hundred who want fifty places, ten at the same moment: 2,250 pairs that race."""
 TAP = TapReceived(tap_id="1", data="", message_id=1)
 ONE_A_DAY = "{hot: {cap: {leads: 1, per: day}}}"
-
-
-@pytest.fixture
-async def second(database: Database, tmp_path: Path) -> AsyncIterator[Database]:
-    """The same file through a connection of its own, as another process has it."""
-    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'hotlead.db'}", a_keyring())
-    yield opened
-    await opened.close()
 
 
 async def test_the_last_place_under_a_cap_is_won_by_exactly_one(database: Database, second: Database) -> None:
