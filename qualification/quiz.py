@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from dialogs.document import Dialog
-from dialogs.values import Document, Duration, Hours, Id, Text
+from dialogs.values import Document, Duration, Id, Text
+from qualification.follow_ups import FollowUp, Sequence, named
 from qualification.routes import Cap, FastTrack, Later, LostReason, Scrub
 from qualification.scoring import Scoring
 
@@ -92,31 +93,6 @@ class Routing(Document):
     scrub: Scrub = Scrub()
 
 
-LINK = r"^https://[^\s/]+\.[^\s/]+(/\S*)?$"
-"""An address that a link may open, as a pattern."""
-
-
-class Material(Document):
-    """A button below a follow-up that opens a link."""
-
-    text: Text
-    link: Annotated[str, StringConstraints(pattern=LINK)]
-    kind: Id = "other_link"
-
-
-class FollowUp(Document):
-    """One message of a sequence."""
-
-    id: Id
-    after: Duration = Field(description="Time since the message before, or since the enrolment.")
-    hours: Hours | None = Field(default=None, description="Allowed hours of the day, local time.")
-    text: Text
-    button: Material | None = None
-
-
-Sequence = tuple[FollowUp, ...]
-
-
 class Quiz(Dialog):
     """A whole quiz document."""
 
@@ -131,7 +107,7 @@ class Quiz(Dialog):
         sequences = data.get("sequences") if isinstance(data, dict) else None
         if not isinstance(sequences, dict):
             return data
-        return {**data, "sequences": {name: _named(messages) for name, messages in sequences.items()}}
+        return {**data, "sequences": {name: named(messages) for name, messages in sequences.items()}}
 
     def follow_up(self, sequence: str, step: str) -> FollowUp | None:
         """Return a sequence's message by its id."""
@@ -145,12 +121,3 @@ class Quiz(Dialog):
         ids = [each.id for each in messages]
         place = ids.index(step) + 1 if step in ids else len(messages)
         return messages[place] if place < len(messages) else None
-
-
-def _named(messages: Any) -> Any:
-    if not isinstance(messages, list):
-        return messages
-    return [
-        {"id": f"message-{place}", **each} if isinstance(each, dict) else each
-        for place, each in enumerate(messages, start=1)
-    ]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dialogs.values import Hours
-from qualification.quiz import FollowUp
+from qualification.follow_ups import FollowUp
 
 
 def due_at(follow_up: FollowUp, since: datetime, timezone: str) -> datetime:

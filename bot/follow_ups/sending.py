@@ -10,7 +10,8 @@ from bot.telegram.taps import MaterialTapped, UnsubscribeTapped, encode
 from bot.texts import plain
 from bot.work import Work
 from qualification.activity import unanswered
-from qualification.quiz import FollowUp, Quiz
+from qualification.follow_ups import FollowUp
+from qualification.quiz import Quiz
 from qualification.sequences import due_at, next_allowed
 from storage.enrolments import EndReason
 from storage.records import Enrolment, Kind

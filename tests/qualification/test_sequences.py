@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.values import Duration, Hours, Text
-from qualification.quiz import FollowUp
+from qualification.follow_ups import FollowUp
 from qualification.sequences import due_at, next_allowed
 
 KYIV, LOS_ANGELES, KAMCHATKA = "Europe/Kyiv", "America/Los_Angeles", "Asia/Kamchatka"
