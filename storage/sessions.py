@@ -57,7 +57,11 @@ class Sessions(Collection):
         await self._connection.execute(
             update(SessionRow)
             .where(SessionRow.id == stored.id)
-            .values(state=session.model_dump_json(), is_open=not session.over, ended_at=session.ended_at)
+            .values(
+                state=session.model_dump_json(),
+                is_open=not session.over,
+                ended_at=session.ended_at,
+            )
         )
         return replace(stored, session=session)
 
@@ -162,6 +166,7 @@ class Sessions(Collection):
             self._ours(SessionRow.bot_id),
             SessionRow.quiz == quiz,
             SessionRow.is_open,
+            SessionRow.ended_at.is_(None),  # not those whom a sequence asks something
             ~SessionRow.is_test,
             SessionRow.abandoned_at.is_(None),
         )

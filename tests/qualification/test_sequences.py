@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogs.values import Duration, Hours, Text
-from qualification.follow_ups import FollowUp
+from qualification.follow_ups import FollowUp, Sequence
 from qualification.sequences import due_at, next_allowed
 
 KYIV, LOS_ANGELES, KAMCHATKA = "Europe/Kyiv", "America/Los_Angeles", "Asia/Kamchatka"
@@ -90,7 +90,7 @@ def test_a_follow_up_is_due_after_its_delay(
     message = FollowUp(
         id="one", after=Duration.read(after), hours=_hours(*hours) if hours else None, text=Text("Hi")
     )
-    assert due_at(message, _utc(since), KYIV) == _utc(due)
+    assert due_at(Sequence(messages=(message,)), message, _utc(since), KYIV) == _utc(due)
 
 
 YEAR = st.integers(0, 366 * 24 * 4).map(lambda quarter: _utc("2026-01-01 00:00") + timedelta(minutes=15 * quarter))

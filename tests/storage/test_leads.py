@@ -281,14 +281,14 @@ async def test_a_sequence_goes_on_until_its_last_message(begin: Begin) -> None:
 async def test_where_a_lead_left_a_sequence_is_remembered(begin: Begin) -> None:
     async with begin() as unit:
         lead = await a_lead(unit)
-        assert await unit.enrolments.last_step(lead.id, QUIZ, "warm-up") is None
+        assert await unit.enrolments.left_at(lead.id, QUIZ, "warm-up") is None
         enrolment = await unit.enrolments.by_id(await an_enrolment(unit, lead))
         assert enrolment is not None
         await unit.enrolments.advanced(enrolment, "message-1", 1, NOON + DAY, NOON)
         await unit.enrolments.stop(lead.prospect_id, EndReason.HANDED_OFF, NOON)
-        assert await unit.enrolments.last_step(lead.id, QUIZ, "warm-up") == "message-1"
-        assert await unit.enrolments.last_step(lead.id, QUIZ, "long") is None
-        assert await unit.enrolments.last_step(lead.id, "dance-school", "warm-up") is None
+        assert await unit.enrolments.left_at(lead.id, QUIZ, "warm-up") == Inside("warm-up", 1, "message-1")
+        assert await unit.enrolments.left_at(lead.id, QUIZ, "long") is None
+        assert await unit.enrolments.left_at(lead.id, "dance-school", "warm-up") is None
 
 
 async def test_a_reaction_ends_the_silence(begin: Begin) -> None:
