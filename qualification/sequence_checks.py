@@ -66,12 +66,14 @@ def _check_circles(draft: Draft[Quiz], quiz: Quiz) -> None:
         first = sequence.messages[0]
         if first.go is not None and first.when is None and first.after <= timedelta():
             at_once[name] = first.go
+    told_of: set[str] = set()
     for name, first_way in at_once.items():
         way, there = [name], first_way
         while there in at_once and there not in way:
             way.append(there)
             there = at_once[there]
-        if there == name:
+        if there == name and name not in told_of:
+            told_of |= set(way)
             told = " → ".join(f"`{each}`" for each in (*way, name))
             path = (*place_of(draft, name), 0, "go")
             draft.report(path, f"{told} is a circle without a message", "Send something, or wait, in between.")
@@ -154,7 +156,8 @@ class _Checking:
         if pictured:
             told = f"the picture `{pictured[0]}` is not shown in a sequence"
             draft.report((*path, "choices"), told, "Send it in a message of its own, before the question.")
-        check_shape(draft, question, path, None)
+        else:
+            check_shape(draft, question, path, None)
         for text, inside, limit in texts_of(question):
             check_text(draft, text, (*path, *inside), limit, self._quiz.asides)
 
