@@ -43,9 +43,10 @@ def place_of(draft: Draft[Quiz], name: str) -> Path:
 def _check_way_in(draft: Draft[Quiz], quiz: Quiz) -> None:
     asked = any(isinstance(step, ConsentRequest) and step.consent == "follow_ups" for step in quiz.steps)
     ways = {name: {target for _, target in each.ways_out()} for name, each in quiz.sequences.items()}
-    used, ahead = set[str](), {quiz.routing.warm.sequence, quiz.routing.cold.sequence}
+    used: set[str] = set()
+    ahead = {each for each in (quiz.routing.warm.sequence, quiz.routing.cold.sequence) if each is not None}
     while ahead:
-        used |= {each for each in ahead if each is not None}
+        used |= ahead
         ahead = {target for name in used for target in ways.get(name, ())} - used
     for name in quiz.sequences:
         if name not in used:
@@ -171,9 +172,9 @@ class _Checking:
             seen.add(goal.id)
             check_condition(draft, goal.when, (*where, "when"), self._known)
         ask, slow = self._sequence.silence.ask_to_stop, self._sequence.silence.slow_down
-        for word, after in (("ask_to_stop", ask and ask.after), ("slow_down", slow and slow.after)):
-            if after is not None and after >= len(self._sequence.messages):
-                told = f"the sequence is over before {after} messages are without a reaction"
+        for word, silence in (("ask_to_stop", ask), ("slow_down", slow)):
+            if silence is not None and silence.after >= len(self._sequence.messages):
+                told = f"the sequence is over before {silence.after} messages are without a reaction"
                 draft.warn((*path, "silence", word), told, "Let `after` be smaller.")
         if ask is not None and ask.say is not None:
             check_text(draft, ask.say, (*path, "silence", "ask_to_stop", "say"), MESSAGE_LENGTH, self._quiz.asides)

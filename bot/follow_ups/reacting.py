@@ -79,8 +79,8 @@ async def reacted(work: Work, prospect: Prospect, enrolment_id: int, how: StopOn
         stored = await work.unit.sessions.by_id(lead.session_id)
         goal = reached_goal(sequence, await known_of(work, quiz, sequence, lead, stored, 0))
         if goal is not None:
-            facts = {"lead": lead.id, "sequence": enrolment.sequence, "goal": goal}
-            await work.note("goal_reached", prospect.id, **facts)
+            name = enrolment.sequence
+            await work.note("goal_reached", prospect.id, lead=lead.id, sequence=name, goal=goal)
             await stop_one(work, prospect, enrolment, EndReason.GOAL)
 
 

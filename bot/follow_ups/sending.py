@@ -168,11 +168,10 @@ class _Due:
         await self._note("asked_to_stop", silent=self.enrolment.unanswered)
 
     async def _put(self, request: SendText | SendMedia) -> None:
-        rests_on = {"enrolment_id": self.enrolment.id, "consent_id": self.consent}
-        await self.work.send(request, Kind.FOLLOW_UP, **rests_on)
+        await self.work.send(request, Kind.FOLLOW_UP, enrolment_id=self.enrolment.id, consent_id=self.consent)
 
     async def _note(self, event: str, **facts: str | int | None) -> None:
-        about = {"lead": self.lead.id, "sequence": self.enrolment.sequence}
+        about: dict[str, str | int | None] = {"lead": self.lead.id, "sequence": self.enrolment.sequence}
         await self.work.note(event, self.prospect.id, **about, **facts)
 
     @property

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from dialogs.answers import Choice, Number, Place
+from dialogs.answers import Answer, Choice, Number, Place
 from dialogs.bounds import WEEKDAYS, Weekday
 from dialogs.values import Duration, Hours, Text
 from qualification.follow_ups import FollowUp, Sequence
@@ -220,7 +220,11 @@ def test_a_step_comes_when_its_condition_holds_and_a_goal_ends_it() -> None:
     goals = [{"id": "sold", "when": {"stage": "customer"}}, {"id": "busy", "when": {"activity": {"min": 30}}}]
     sequence = _sequence("a", goals=goals)
     step = FollowUp.model_validate({"id": "x", "after": "0m", "text": "x", "when": {"band": ["warm", "hot"]}})
-    warm = {"band": Choice(choice="warm"), "stage": Choice(choice="mql"), "activity": Number(number=29)}
+    warm: dict[str, Answer] = {
+        "band": Choice(choice="warm"),
+        "stage": Choice(choice="mql"),
+        "activity": Number(number=29),
+    }
     assert comes(step, warm)
     assert not comes(step, {})
     assert comes(sequence.messages[0], {})

@@ -1,4 +1,4 @@
-"""A sequence is edited while people are inside: the admin says what becomes of them. And nobody is sent too much."""
+"""A sequence is edited while people are inside: the admin says what becomes of them; and unsubscribing races."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ async def test_a_follow_up_waits_for_a_working_day_that_is_no_holiday(trying: Tr
         anna,
     ):
         await becomes_a_lead(anna)  # on Monday, the second of March, at noon
-        await house.later(days=2, hours=9, minutes=59)
+        await house.later(days=2, hours=11, minutes=59)
         anna.sees_nothing()
         await house.later(minutes=2)  # Thursday has begun in Kyiv
         anna.sees("Tip")
