@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from types import MappingProxyType
 
 from dialogs.bounds import NumberBounds, TextBounds
 from dialogs.conditions import Between, Condition, Test
@@ -46,7 +45,7 @@ QUESTION_LENGTH = MESSAGE_LENGTH - 160
 """A question leaves room for its number, the words that ask again, and the answer shown below it."""
 NUDGE_LENGTH = 140
 """Letters before a question that is asked once more: they share the room it leaves."""
-NOTHING_BESIDE: Mapping[str, AnyStep] = MappingProxyType({})
+NOTHING_BESIDE: Mapping[str, AnyStep] = {}
 MANY_QUESTIONS = 7
 """Above this, people leave before the end. Source: features.md, «6 ± 1 questions»."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.administration.buttons import ROLL_BACK, button, sure_buttons
+from bot.administration.buttons import ROLL_BACK, button, ways
 from bot.administration.proposals import (
     MESSAGE_LENGTH,
     Proposal,
@@ -96,9 +96,10 @@ async def way_back(work: Work, newest: Revision, old: Revision, language: str) -
     foot = "\n".join([*await middle_lines(work, quiz, language), *asked_about(inside, language)])
     told = await difference(work, newest, old, before, after, language)
     parts = [head, *shortened(told, MESSAGE_LENGTH - len(head) - len(foot), language), foot]
-    sure = sure_buttons(language, ROLL_BACK, "back.sure", quiz, number, newest.number, asks=bool(inside))
+    sure = button(language, AdminAction.ROLL_BACK, "back.sure", quiz, number, newest.number)
+    rows = ways(language, ROLL_BACK, quiz, number, newest.number) if inside else ((sure,),)
     back = button(language, AdminAction.HISTORY, "button.back", quiz)
-    return Proposal(Html("\n\n".join(parts)), (*sure, (back,)))
+    return Proposal(Html("\n\n".join(parts)), (*rows, (back,)))
 
 
 async def last_actions(work: Work, language: str) -> Html:

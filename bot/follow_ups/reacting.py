@@ -21,6 +21,9 @@ from qualification.sequences import reached_goal
 from storage.enrolments import EndReason
 from storage.records import Enrolment, Method, Prospect, StoredSession
 
+REVISIONS = 20
+"""How many revisions back a link is looked for that was taken out."""
+
 
 async def open_material(
     work: Work, prospect: Prospect, enrolment_id: int, step: str, name: str, tap: TapReceived
@@ -52,7 +55,7 @@ async def open_material(
 
 async def _link(work: Work, enrolment: Enrolment, step: str, name: str) -> tuple[Quiz, FollowUp, Material] | None:
     """Return a link as it is in the enrolment's revision; one that was taken out since, as it was before."""
-    for revision in range(enrolment.revision, 0, -1):
+    for revision in range(enrolment.revision, max(enrolment.revision - REVISIONS, 0), -1):
         if revision != enrolment.revision and not await work.unit.quizzes.was_published(enrolment.quiz, revision):
             continue
         quiz = await work.quiz(enrolment.quiz, revision)

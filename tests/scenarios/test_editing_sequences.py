@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.follow_ups.reacting import unsubscribe
-from storage.records import Fate
+from storage.records import ConsentEventKind, Fate
+from storage.tables import PauseRow
 from tests.scenarios import kept
 from tests.scenarios.over_http import ADA, Guest, House
 from tests.scenarios.small import Trying, small_quiz
-from tests.scenarios.test_sequences import STEPS, becomes_a_lead, ended, followed
+from tests.scenarios.test_sequences import LOOK, STEPS, becomes_a_lead, ended, followed
 
 OLD = followed({"id": "a", "text": "Tip A"}, {"id": "b", "text": "Tip B"}, {"id": "c", "text": "Tip C"})
 NEW = followed(
@@ -95,6 +97,24 @@ async def test_whose_step_was_taken_out_goes_on_with_the_next_that_is_left(tryin
         assert await ended(house) == ["finished"]
 
 
+async def test_a_link_that_was_taken_out_since_still_opens_and_counts(trying: Trying, tmp_path: Path) -> None:
+    linked = followed({"id": "a", "text": "Tip A", "button": LOOK}, {"id": "b", "text": "Tip B"})
+    async with trying(*STEPS, **linked) as (house, anna):
+        await becomes_a_lead(anna)
+        await house.later(days=1)
+        anna.sees("Tip A")
+        ada = await _proposes(house, tmp_path, **followed({"id": "c", "text": "Tip C"}))
+        ada.sees("What about them?")
+        await ada.taps("✅ Publish: from their next step")
+        ada.skims()
+        await anna.taps("Look")
+        anna.is_told("The link is in the chat")
+        anna.sees("Here you are", buttons=["Look"])
+        assert (await kept.points(house))["product_link"] == 4
+        await house.later(days=1)
+        anna.sees("Tip C")  # of theirs nothing was left: they get the new one from its beginning
+
+
 async def test_going_back_asks_about_those_inside_too(trying: Trying, tmp_path: Path) -> None:
     async with trying(*STEPS, **OLD) as (house, anna):
         ada = await _proposes(house, tmp_path, **NEW)
@@ -156,6 +176,33 @@ async def test_who_unsubscribes_while_a_message_waits_in_the_outbox_does_not_get
             await unsubscribe(work, prospect, None, 1)
             await work.unit.outbox.pause(anna.person.id, work.now)
         assert await kept.rows(house, "SELECT state FROM outbox WHERE kind = 'follow_up'") == [(Fate.DROPPED,)]
+
+
+@pytest.mark.parametrize("waiting", [False, True], ids=["when it is due", "when it leaves"])
+async def test_a_consent_that_is_gone_is_noticed_in_the_last_moment(trying: Trying, waiting: bool) -> None:
+    """Whatever else was forgotten: here nothing stopped the sequence or took its message back."""
+    async with trying(*STEPS, **OLD) as (house, anna):
+        await becomes_a_lead(anna)
+        async with house.work() as work:
+            await work.unit.outbox.pause(anna.person.id, work.now.replace(year=2027))
+        await house.later(days=1 if waiting else 0)
+        async with house.work() as work:
+            prospect = await kept.prospect_of(house, anna)
+            given = await work.unit.consents.newest(prospect.id, "follow_ups")
+            assert given is not None
+            gone = replace(
+                given.event, event=ConsentEventKind.WITHDRAWN, record=work.new_record().hex, at=work.now
+            )
+            await work.unit.consents.record(gone)
+        async with house.work() as work:
+            await work.unit.outbox.pause(anna.person.id, work.now)
+            table = PauseRow.__table__
+            await work.unit._connection.execute(table.delete())
+        await house.later(days=0 if waiting else 1, seconds=1)
+        anna.sees_nothing()
+        states = await kept.rows(house, "SELECT state FROM outbox WHERE kind = 'follow_up'")
+        assert states == ([("dropped",)] if waiting else [])
+        assert waiting or await ended(house) == ["unsubscribed"]
 
 
 async def test_a_start_with_another_file_lets_those_inside_go_on_as_they_were(

@@ -57,8 +57,6 @@ BUILT = {
     "level.": (*FIT, *ACTIVITY),
     "costs.days.": tuple(Choice),
     "costs.slip.": tuple(Slip),
-    "back.sure.": tuple(Way),
-    "draft.publish.": tuple(Way),
     "inside.done.": tuple(Way),
     "insight.span.": tuple(Span),
     "insight.step.": tuple(Step),
