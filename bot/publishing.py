@@ -14,6 +14,7 @@ from dialogs.problems import did_you_mean
 from dialogs.steps import AnyStep, ChoiceQuestion, MediaKind, Say, SeveralQuestion
 from qualification.loading import examine
 from qualification.quiz import Quiz
+from qualification.sequence_checks import place_of
 
 SHIPPED = Path(__file__).parent / "quizzes"
 SUFFIXES: Mapping[MediaKind, frozenset[str]] = {
@@ -90,6 +91,11 @@ def media_in(draft: Draft[Quiz]) -> Iterator[tuple[MediaKind, str, Place]]:
     for place, step in draft.steps.items():
         for kind, name, inside in _media_of(step):
             yield kind, name, ("steps", place, *inside)
+    for sequence, written in draft.document.sequences.items() if draft.document else ():
+        for number, follow_up in enumerate(written.messages):
+            if follow_up.media is not None:
+                kind, name = follow_up.media
+                yield kind, name, (*place_of(draft, sequence), number, "image" if kind == "photo" else kind)
 
 
 def load_file(path: Path) -> QuizFile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from dialogs.bounds import NumberBounds, TextBounds
@@ -45,6 +45,7 @@ QUESTION_LENGTH = MESSAGE_LENGTH - 160
 """A question leaves room for its number, the words that ask again, and the answer shown below it."""
 NUDGE_LENGTH = 140
 """Letters before a question that is asked once more: they share the room it leaves."""
+NOTHING_BESIDE: Mapping[str, AnyStep] = {}
 MANY_QUESTIONS = 7
 """Above this, people leave before the end. Source: features.md, «6 ± 1 questions»."""
 
@@ -77,9 +78,15 @@ def check(draft: Draft[D], today: date | None = None) -> None:
         _check_length(draft, draft.document)
 
 
-def check_condition(draft: Draft[D], condition: Condition, path: Path) -> None:
-    """Report tests of questions and choices that do not exist, or of the wrong kind."""
-    askable = {step.id: step for step in draft.steps.values() if not isinstance(step, Say | End)}
+def check_condition(
+    draft: Draft[D], condition: Condition, path: Path, beside: Mapping[str, AnyStep] = NOTHING_BESIDE
+) -> None:
+    """Report tests of questions and choices that do not exist, or of the wrong kind.
+
+    `beside` is what can be tested here besides the steps' answers.
+    """
+    steps = {step.id: step for step in draft.steps.values() if not isinstance(step, Say | End)}
+    askable = {**steps, **beside}
     for question, test in condition.all_tests():
         step = askable.get(question)
         if step is not None:
@@ -98,10 +105,14 @@ def check_condition(draft: Draft[D], condition: Condition, path: Path) -> None:
             )
 
 
-def check_text(draft: Draft[D], text: Text, path: Path, limit: int) -> None:
-    """Report unknown variables, unknown and missing languages, and texts that Telegram would refuse."""
+def check_text(draft: Draft[D], text: Text, path: Path, limit: int, beside: Iterable[str] = ()) -> None:
+    """Report unknown variables, unknown and missing languages, and texts that Telegram would refuse.
+
+    `beside` are variables that are known here besides the steps' answers.
+    """
     languages = _languages(draft)
-    known = [*VARIABLES, *(step.id for step in draft.steps.values() if not isinstance(step, Say | End))]
+    asked = (step.id for step in draft.steps.values() if not isinstance(step, Say | End))
+    known = [*VARIABLES, *asked, *beside]
     for language, written in text.variants.items():
         where = (*path, language) if language else path
         for name in variables_in(written):

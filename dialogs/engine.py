@@ -99,9 +99,19 @@ def open_step(dialog: Dialog, session: Session) -> Waiting | None:
     return None if isinstance(step, Say | End) else step
 
 
+def ask_beside(session: Session, question: str) -> Session:
+    """Return a finished session that waits for the answer to a question beside its walk."""
+    return session.model_copy(update={"at": question, **_UNTOUCHED})
+
+
+def let_go(session: Session) -> Session:
+    """Return a finished session that waits for nothing any more."""
+    return session.model_copy(update={"at": None, **_UNTOUCHED})
+
+
 def reopenable(dialog: Dialog, session: Session) -> tuple[str, ...]:
     """Return the questions that can be answered anew, in the order they were answered."""
-    if session.over:
+    if session.finished:
         return ()
     return tuple(s for s in session.answers if s in dialog.by_id and s != session.at and s not in session.known)
 
@@ -234,6 +244,8 @@ class _Turning:
         changed = {**self._holding(step, answer), "at": None, **_UNTOUCHED}
         answered = self._session.model_copy(update=changed)
         done = (*effects, ShowAnswer(step.id, answer))
+        if answered.finished:
+            return Turn(answered, Accepted(), (*done, Finish(step.id)))
         return _walk(self._dialog, answered, following(self._dialog, step, answered.answers), self._now, done)
 
     def _holding(self, step: Waiting, answer: Answer) -> dict[str, object]:

@@ -74,7 +74,7 @@ def progress(dialog: Dialog, session: Session) -> tuple[int, int] | None:
     loop leaves the end open.
     """
     open_step = dialog.by_id.get(session.at or "")
-    if open_step is None or not _counts(open_step):
+    if open_step is None or session.finished or not _counts(open_step):
         return None
     not_asked = {open_step.id, *session.known}
     answered = sum(_counts(dialog.by_id[step]) for step in session.answers if step not in not_asked)

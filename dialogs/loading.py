@@ -36,6 +36,8 @@ class Draft(Generic[D]):
     document: D | None = None
     steps: dict[int, AnyStep] = field(default_factory=dict)
     """The steps that are well-formed, by their place in the file."""
+    named: dict[Path, str] = field(default_factory=dict)
+    """Other parts that problems name as they name steps, by their path."""
 
     @property
     def step_ids(self) -> list[str]:
@@ -68,6 +70,9 @@ class Draft(Generic[D]):
         return self._step_at(max(places, key=lambda path: self.positions.lines[path], default=()))
 
     def _step_at(self, path: Path) -> str | None:
+        around = (self.named.get(path[:length]) for length in range(len(path), 0, -1))
+        if (part := next(filter(None, around), None)) is not None:
+            return part
         place = path[1] if path[:1] == ("steps",) and len(path) > 1 else None
         if not isinstance(place, int):
             return None

@@ -27,7 +27,8 @@ class Session(BaseModel):
     language: str
     started_at: AwareDatetime
     at: str | None = None
-    """The step that waits for the prospect; None when the session is over."""
+    """The step that waits for the prospect; None when the session is over. A finished one may wait again: for the
+    answer to a question beside the walk."""
     answers: Mapping[str, Answer] = {}
     """In the order they were given: that is the way back."""
     kept: Mapping[str, Answer] = {}
@@ -46,9 +47,14 @@ class Session(BaseModel):
     ended_at: AwareDatetime | None = None
 
     @property
-    def over(self) -> bool:
+    def finished(self) -> bool:
         """Whether the last step was reached."""
         return self.ended_with is not None
+
+    @property
+    def over(self) -> bool:
+        """Whether the last step was reached, and nothing is asked any more."""
+        return self.finished and self.at is None
 
 
 # What happened (events, past tense) ---------------------------------------------------------------
@@ -349,7 +355,10 @@ class SaveContact:
 
 @dataclass(frozen=True)
 class Finish:
-    """The walk is over: qualify, and send the last message with what happens next."""
+    """The walk is over: qualify, and send the last message with what happens next.
+
+    `step` is the end, or the question beside the walk that was answered.
+    """
 
     step: str
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dialogs.checks import MESSAGE_LENGTH, check_text
 from dialogs.loading import Draft
 from dialogs.problems import did_you_mean
-from dialogs.steps import ConsentRequest, ContactRequest
+from dialogs.steps import ContactRequest
 from qualification.quiz import Match, Quiz
 from qualification.reach import check_reach
 from qualification.route_checks import check_routes
 from qualification.scoring_checks import check_scoring
+from qualification.sequence_checks import check_sequences
 
 
 def check(draft: Draft[Quiz]) -> None:
@@ -19,7 +20,7 @@ def check(draft: Draft[Quiz]) -> None:
         return
     check_scoring(draft, quiz)
     _check_routing(draft, quiz)
-    _check_sequences(draft, quiz)
+    check_sequences(draft, quiz)
     check_routes(draft, quiz)
     if not draft.errors:
         check_reach(draft, quiz)
@@ -77,31 +78,3 @@ def _check_routing(draft: Draft[Quiz], quiz: Quiz) -> None:
             "nothing asks for a contact, so nobody becomes a lead",
             "Add a step with `contact: phone`.",
         )
-
-
-def _check_sequences(draft: Draft[Quiz], quiz: Quiz) -> None:
-    asked = any(isinstance(step, ConsentRequest) and step.consent == "follow_ups" for step in quiz.steps)
-    used = {quiz.routing.warm.sequence, quiz.routing.cold.sequence}
-    for name, messages in quiz.sequences.items():
-        if name not in used:
-            draft.warn(("sequences", name), f"nothing leads to the sequence `{name}`", "Name it in `routing`.")
-        elif not asked and draft.all_steps_read:
-            draft.report(
-                ("sequences", name),
-                "follow-ups need their own consent, and no step asks for it",
-                "Add a step with `consent: follow_ups`.",
-            )
-        for place, message in enumerate(messages):
-            path = ("sequences", name, place)
-            if [each.id for each in messages].index(message.id) != place:
-                draft.report((*path, "id"), f"the id `{message.id}` is taken above", "Give each its own id.")
-            check_text(draft, message.text, (*path, "text"), MESSAGE_LENGTH)
-            if message.button:
-                check_text(draft, message.button.text, (*path, "button", "text"), 40)
-                _check_kind(draft, quiz, message.button.kind, (*path, "button", "kind"))
-
-
-def _check_kind(draft: Draft[Quiz], quiz: Quiz, kind: str, path: tuple[str | int, ...]) -> None:
-    kinds = quiz.scoring.activity.kinds
-    if kinds and kind not in kinds:
-        draft.warn(path, f"a tap on a `{kind}` gives no points", did_you_mean(kind, kinds))

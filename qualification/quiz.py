@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any
+from functools import cached_property
+from itertools import chain
+from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field
 
 from dialogs.document import Dialog
-from dialogs.values import Document, Duration, Hours, Id, Text
+from dialogs.steps import AnyStep
+from dialogs.values import Document, Duration, Id, Text
+from qualification.follow_ups import Aside, FollowUp, Material, Sequence
 from qualification.routes import Cap, FastTrack, Later, LostReason, Scrub
 from qualification.scoring import Scoring
 
@@ -104,65 +109,41 @@ class Routing(Document):
     scrub: Scrub = Scrub()
 
 
-LINK = r"^https://[^\s/]+\.[^\s/]+(/\S*)?$"
-"""An address that a link may open, as a pattern."""
-
-
-class Material(Document):
-    """A button below a follow-up that opens a link."""
-
-    text: Text
-    link: Annotated[str, StringConstraints(pattern=LINK)]
-    kind: Id = "other_link"
-
-
-class FollowUp(Document):
-    """One message of a sequence."""
-
-    id: Id
-    after: Duration = Field(description="Time since the message before, or since the enrolment.")
-    hours: Hours | None = Field(default=None, description="Allowed hours of the day, local time.")
-    text: Text
-    button: Material | None = None
-
-
-Sequence = tuple[FollowUp, ...]
-
-
 class Quiz(Dialog):
     """A whole quiz document."""
 
     scoring: Scoring
     routing: Routing = Routing()
-    sequences: dict[Id, Annotated[Sequence, Field(min_length=1)]] = Field(default_factory=dict)
+    sequences: dict[Id, Sequence] = Field(default_factory=dict, description="What is sent later, by name.")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _name_follow_ups(cls, data: Any) -> Any:
-        """Give each follow-up without an id one, by its place: ids stand in the database, places do not."""
-        sequences = data.get("sequences") if isinstance(data, dict) else None
-        if not isinstance(sequences, dict):
-            return data
-        return {**data, "sequences": {name: _named(messages) for name, messages in sequences.items()}}
+    @cached_property
+    def by_id(self) -> Mapping[str, AnyStep]:
+        """The steps by their ids, and the questions of sequences by theirs."""
+        return {**self.asides, **{step.id: step for step in self.steps}}
+
+    @cached_property
+    def asides(self) -> Mapping[str, Aside]:
+        """The questions that sequences ask, by their ids."""
+        return {each.question.id: each.question for each in self._follow_ups() if each.question is not None}
+
+    @property
+    def questions(self) -> tuple[AnyStep, ...]:
+        """Whatever is asked, in the quiz and after it."""
+        return (*self.steps, *self.asides.values())
+
+    def asking(self, question: str) -> FollowUp | None:
+        """Return the step of a sequence that asks a question."""
+        return next((each for each in self._follow_ups() if each.question and each.question.id == question), None)
 
     def follow_up(self, sequence: str, step: str) -> FollowUp | None:
-        """Return a sequence's message by its id."""
-        return next((each for each in self.sequences.get(sequence, ()) if each.id == step), None)
+        """Return a sequence's step by its id."""
+        return self.sequences[sequence].step(step) if sequence in self.sequences else None
 
-    def follow_up_after(self, sequence: str, step: str | None) -> FollowUp | None:
-        """Return the message after `step`, or the first; None after the last."""
-        messages = self.sequences.get(sequence, ())
-        if step is None:
-            return messages[0] if messages else None
-        ids = [each.id for each in messages]
-        place = ids.index(step) + 1 if step in ids else len(messages)
-        return messages[place] if place < len(messages) else None
+    def link_at(self, sequence: str, place: str) -> Material | None:
+        """Return a link of a follow-up by its place, as the ledger has it."""
+        step, _, name = place.partition("/")
+        follow_up = self.follow_up(sequence, step)
+        return follow_up.link(name) if follow_up else None
 
-
-def _named(messages: Any) -> Any:
-    if not isinstance(messages, list):
-        return messages
-    return [
-        {"id": f"message-{place}", **each} if isinstance(each, dict) else each
-        for place, each in enumerate(messages, start=1)
-    ]
+    def _follow_ups(self) -> Iterator[FollowUp]:
+        return chain.from_iterable(sequence.messages for sequence in self.sequences.values())

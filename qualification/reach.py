@@ -34,7 +34,7 @@ def _check_bands(draft: Draft[Quiz], quiz: Quiz, bands: Bands, found: Paths) -> 
         activity = quiz.scoring.activity
         speed = activity.speed.points if activity.speed else 0
         later = activity.lifts and (bool(quiz.sequences) or activity.reply > 0 or activity.comeback is not None)
-        lifted = later or best + speed >= bands.hot or quiz.routing.fast_track is not None
+        lifted = later or bool(quiz.asides) or best + speed >= bands.hot or quiz.routing.fast_track is not None
         severity = Severity.WARNING if lifted else Severity.ERROR
         draft.report(("scoring", "bands"), told, f"Lower `hot` to {best}, or give more points.", severity)
     if not found.in_band(Band.WARM):

@@ -113,7 +113,7 @@ def chose_unfit(quiz: Quiz, answers: Mapping[str, Answer]) -> bool:
     """Tell whether one of the choices alone rules the prospect out."""
     return any(
         step.by_id[choice].unfit
-        for step in quiz.steps
+        for step in quiz.questions
         if isinstance(step, ChoiceQuestion | SeveralQuestion)
         for choice in _chosen(answers.get(step.id))
         if choice in step.by_id
@@ -176,7 +176,7 @@ def _products(reasons: Iterable[Entry]) -> tuple[tuple[str, int], ...]:
 
 def answer_entries(quiz: Quiz, answers: Mapping[str, Answer], at: datetime) -> Iterator[Entry]:
     """Give the points of each answer by itself, in the quiz's order."""
-    for step in quiz.steps:
+    for step in quiz.questions:
         match step, answers.get(step.id):
             case ChoiceQuestion(), Choice(choice=chosen) if chosen in step.by_id:
                 option = step.by_id[chosen]

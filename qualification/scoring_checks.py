@@ -51,7 +51,7 @@ def _check_rules(draft: Draft[Quiz], quiz: Quiz) -> None:
         if rule.id in seen:
             draft.report((*path, "id"), f"there are two rules `{rule.id}`", "Give each its own id.")
         seen.add(rule.id)
-        check_condition(draft, rule.when, (*path, "when"))
+        check_condition(draft, rule.when, (*path, "when"), quiz.asides)
         if rule.because:
             check_text(draft, rule.because, (*path, "because"), MESSAGE_LENGTH)
 
@@ -86,7 +86,7 @@ def _check_grid(draft: Draft[Quiz], grid: Grid) -> None:
 
 
 def _check_groups(draft: Draft[Quiz], quiz: Quiz) -> None:
-    questions = [step.id for step in quiz.steps if not isinstance(step, Say | End | ConsentRequest)]
+    questions = [step.id for step in quiz.questions if not isinstance(step, Say | End | ConsentRequest)]
     rules = [rule.id for rule in quiz.scoring.rules]
     taken: dict[tuple[str, str], str] = {}
     ids: set[str] = set()
@@ -125,6 +125,9 @@ def _check_products(draft: Draft[Quiz], quiz: Quiz) -> None:
                 path: Path = ("steps", place, "choices", number, "products")
                 _check_known(draft, choice.products, products, "product", path)
                 given |= choice.products.keys()
+    for step in quiz.asides.values():
+        if isinstance(step, ChoiceQuestion | SeveralQuestion):
+            given |= {product for choice in step.choices for product in choice.products}
     for place, rule in enumerate(quiz.scoring.rules):
         _check_known(draft, rule.products, products, "product", ("scoring", "rules", place, "products"))
         given |= rule.products.keys()

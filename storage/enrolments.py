@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from storage.collection import Collection
 from storage.hand_offs import in_talk
-from storage.records import Enrolment
+from storage.records import Enrolment, Inside
 from storage.states import held
 from storage.tables import EnrolmentRow
 
@@ -25,6 +25,18 @@ class EndReason(StrEnum):
     BLOCKED = "blocked"
     REPLACED = "replaced"
     FROZEN = "frozen"
+    REPLIED = "replied"
+    TAPPED = "tapped"
+    STAGE = "stage"
+    """the lead moved to another one"""
+    GOAL = "goal"
+    SILENT = "silent"
+    """they were asked whether to go on"""
+    BRANCHED = "branched"
+    """into another sequence"""
+    UNFIT = "unfit"
+    EDITED = "edited"
+    """the sequence is another one now, for new people only"""
 
 
 class Enrolments(Collection):
@@ -52,16 +64,62 @@ class Enrolments(Collection):
             sequence=sequence,
             last_step=last_step,
             due_at=due_at,
+            stepped_at=now,
             unanswered=0,
             enrolled_at=now,
         )
 
-    async def last_step(self, lead_id: int, quiz: str, sequence: str) -> str | None:
-        """Return the message that the lead got last of a sequence; None when it got none."""
-        query = select(EnrolmentRow.last_step).where(
+    async def left_at(self, lead_id: int, quiz: str, sequence: str) -> Inside | None:
+        """Return where a lead stands in a sequence, or stood when it left it; None for who was never inside."""
+        query = select(EnrolmentRow.sequence, EnrolmentRow.revision, EnrolmentRow.last_step).where(
             EnrolmentRow.lead_id == lead_id, EnrolmentRow.quiz == quiz, EnrolmentRow.sequence == sequence
         )
-        return await self._connection.scalar(query.order_by(EnrolmentRow.id.desc()).limit(1))
+        row = (await self._connection.execute(query.order_by(EnrolmentRow.id.desc()).limit(1))).first()
+        return Inside(*row) if row else None
+
+    async def inside(self, quiz: str) -> dict[Inside, int]:
+        """Count the people inside the sequences of a quiz, by where they stand."""
+        place = (EnrolmentRow.sequence, EnrolmentRow.revision, EnrolmentRow.last_step)
+        query = select(*place, func.count()).where(
+            self._ours(EnrolmentRow.bot_id), EnrolmentRow.quiz == quiz, EnrolmentRow.ended_at.is_(None)
+        )
+        rows = await self._connection.execute(query.group_by(*place))
+        return {Inside(sequence, revision, step): count for sequence, revision, step, count in rows}
+
+    async def carry_over(
+        self, quiz: str, inside: Inside, revision: int, last_step: str | None, wait: timedelta | None
+    ) -> None:
+        """Let people who stand somewhere go on in another revision; with a `wait` if the next step has another.
+
+        All of them at once, whatever their number.
+        """
+        due: dict[str, Any] = {}
+        if wait is not None:
+            anew = func.strftime(_AS_STORED, EnrolmentRow.stepped_at, f"{wait.total_seconds():+.0f} seconds")
+            due["due_at"] = func.coalesce(anew + "000", EnrolmentRow.due_at, type_=EnrolmentRow.due_at.type)
+        await self._connection.execute(
+            update(EnrolmentRow)
+            .where(*self._at(quiz, inside))
+            .values(revision=revision, last_step=last_step, **due)
+        )
+
+    async def end_all(self, quiz: str, inside: Inside, reason: EndReason, now: datetime) -> None:
+        """End the sequence of people who stand somewhere."""
+        await self._connection.execute(
+            update(EnrolmentRow)
+            .where(*self._at(quiz, inside))
+            .values(ended_at=now, end_reason=reason, due_at=None)
+        )
+
+    def _at(self, quiz: str, inside: Inside) -> tuple[ColumnElement[bool], ...]:
+        return (
+            self._ours(EnrolmentRow.bot_id),
+            EnrolmentRow.ended_at.is_(None),
+            EnrolmentRow.quiz == quiz,
+            EnrolmentRow.sequence == inside.sequence,
+            EnrolmentRow.revision == inside.revision,
+            EnrolmentRow.last_step.is_not_distinct_from(inside.last_step),
+        )
 
     async def due(self, now: datetime, limit: int) -> list[Enrolment]:
         """Return enrolments whose next message is due, the longest first; none while follow-ups are held."""
@@ -110,12 +168,12 @@ class Enrolments(Collection):
     async def advanced(
         self, enrolment: Enrolment, step: str, unanswered: int, due_at: datetime | None, now: datetime
     ) -> None:
-        """Note that a message went to the outbox, and when the next one is due; None after the last."""
+        """Note that a step is done, and when the next one is due; None after the last."""
         ended = {"ended_at": now, "end_reason": EndReason.FINISHED} if due_at is None else {}
         await self._connection.execute(
             update(EnrolmentRow)
             .where(EnrolmentRow.id == enrolment.id)
-            .values(last_step=step, unanswered=unanswered, due_at=due_at, **ended)
+            .values(last_step=step, unanswered=unanswered, due_at=due_at, stepped_at=now, **ended)
         )
 
     async def reacted(self, enrolment_id: int) -> None:
@@ -127,6 +185,13 @@ class Enrolments(Collection):
     async def stop(self, prospect_id: int, reason: EndReason, now: datetime) -> int:
         """End all that goes on for a prospect; return how many were ended."""
         return await self._end(EnrolmentRow.prospect_id == prospect_id, reason, now)
+
+    async def end(self, enrolment_id: int, reason: EndReason, now: datetime, step: str | None = None) -> bool:
+        """End one enrolment, perhaps after a last `step`; tell whether it went on till now."""
+        if step is not None:
+            passed = update(EnrolmentRow).where(EnrolmentRow.id == enrolment_id).values(last_step=step)
+            await self._connection.execute(passed)
+        return bool(await self._end(EnrolmentRow.id == enrolment_id, reason, now))
 
     async def _end(self, whose: object, reason: EndReason, now: datetime) -> int:
         result = await self._connection.execute(
@@ -148,8 +213,12 @@ _ENROLMENT = (
     EnrolmentRow.last_step,
     EnrolmentRow.due_at,
     EnrolmentRow.unanswered,
+    EnrolmentRow.enrolled_at,
     EnrolmentRow.ended_at,
+    EnrolmentRow.end_reason,
 )
+_AS_STORED = "%Y-%m-%d %H:%M:%f"
+"""How SQLite writes a moment, to the millisecond; SQLAlchemy reads microseconds."""
 
 
 def _enrolment(row: Sequence[Any]) -> Enrolment:

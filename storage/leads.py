@@ -264,6 +264,11 @@ class Leads(Collection):
         rows = await self._connection.execute(query.order_by(StageMoveRow.id))
         return [(Stage(f) if f else None, Stage(to), actor, reason) for f, to, actor, reason in rows]
 
+    async def moved_since(self, lead_id: int, moment: datetime) -> bool:
+        """Tell whether a lead moved to another stage after a moment."""
+        query = select(StageMoveRow.id).where(StageMoveRow.lead_id == lead_id, StageMoveRow.at > moment)
+        return await self._connection.scalar(query.limit(1)) is not None
+
     # What the clock brings back -----------------------------------------------------------------------------
 
     async def thaws_due(self, now: datetime, limit: int) -> list[Lead]:

@@ -127,6 +127,10 @@ class Outbox(Claims):
         """Take back what rests on the consent to follow-ups and still waits for a chat; return how many."""
         return await self._drop(OutboxRow.kind.in_(CONSENTED), chat_id, now)
 
+    async def drop_of(self, enrolment_id: int, chat_id: int, now: datetime) -> int:
+        """Take back the follow-ups of one enrolment that still wait; return how many."""
+        return await self._drop(OutboxRow.enrolment_id == enrolment_id, chat_id, now)
+
     async def drop_mail(self, chat_id: int, now: datetime) -> int:
         """Take back the e-mails that still wait on a person's behalf; return how many."""
         return await self._drop(OutboxRow.kind == Kind.MAIL, chat_id, now)

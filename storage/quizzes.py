@@ -67,6 +67,16 @@ class Quizzes(Collection):
         row = (await self._connection.execute(query.order_by(RevisionRow.number.desc()).limit(1))).first()
         return _revision(row) if row else None
 
+    async def newest_number(self, quiz: str) -> int | None:
+        """Return the number of the revision that new sessions start on, without its document."""
+        query = select(func.max(RevisionRow.number)).where(self._published(), RevisionRow.quiz == quiz)
+        return await self._connection.scalar(query)
+
+    async def was_published(self, quiz: str, number: int) -> bool:
+        """Tell whether prospects ever had a revision."""
+        query = select(RevisionRow.number).where(self._published(), RevisionRow.quiz == quiz)
+        return await self._connection.scalar(query.where(RevisionRow.number == number)) is not None
+
     async def same(self, quiz: str, source: str, media: Mapping[str, bytes]) -> Revision | None:
         """Return the newest published revision or the open draft that is exactly this document."""
         newest, sha256 = await self.newest(quiz), fingerprint(source, media)

@@ -268,7 +268,18 @@ class Enrolment:
     last_step: str | None
     due_at: datetime | None
     unanswered: int
+    enrolled_at: datetime
     ended_at: datetime | None
+    end_reason: str | None
+
+
+@dataclass(frozen=True)
+class Inside:
+    """Where some people stand in a sequence: the revision they are on, and the last step that they passed."""
+
+    sequence: str
+    revision: int
+    last_step: str | None
 
 
 class Kind(StrEnum):

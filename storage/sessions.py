@@ -158,6 +158,7 @@ class Sessions(Collection):
             self._ours(SessionRow.bot_id),
             SessionRow.quiz == quiz,
             SessionRow.is_open,
+            SessionRow.ended_at.is_(None),  # not those whom a sequence asks something
             ~SessionRow.is_test,
             SessionRow.abandoned_at.is_(None),
         )

@@ -13,7 +13,10 @@ from qualification.loading import examine
 from qualification.quiz import Quiz
 
 DOCS = Path(__file__).parent.parent / "docs"
-PAGES = {name: (DOCS / f"{name}.md").read_text(encoding="utf-8") for name in ("quiz", "qualification", "stages")}
+PAGES = {
+    name: (DOCS / f"{name}.md").read_text(encoding="utf-8")
+    for name in ("quiz", "qualification", "stages", "sequences")
+}
 PAGE = PAGES["quiz"]
 EXAMPLES: dict[str, list[str]] = {
     name: re.findall(r"^```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE) for name, page in PAGES.items()
@@ -37,6 +40,8 @@ def _placed(example: str, whole: str) -> str:
         return whole.replace("  - id: size\n", f"{steps}  - id: size\n", 1)
     if example.startswith("scoring:"):
         return whole.partition("scoring:")[0] + example
+    if example.startswith("sequences:") and "sequences:" in whole:
+        return whole.partition("sequences:")[0] + example
     if example.startswith("routing:"):
         asked = "  - {id: letters, consent: follow_ups, text: May we write?}\n  - {id: bye"
         return whole.replace("  - {id: bye", asked) + example

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from bot.administration.buttons import way_of
 from bot.administration.listing import last_actions, one_quiz, past, quiz_list, way_back
 from bot.administration.proposals import Proposal, middle_lines, proposal
 from bot.administration.trial import end_tests, start_test
 from bot.administration.unfinished import unfinished
+from bot.follow_ups.editing import concerned, done
+from bot.follow_ups.editing import decide as decide_inside
 from bot.revisions import roll_back
 from bot.teams.permissions import runs_things
 from bot.telegram.requests import EditText, FileMedia, SendMedia, SendText
@@ -67,7 +70,7 @@ class _Decision:
         """Do it. Raises RevisionMissingError for what is not there."""
         quiz, action = self._meant.quiz, self._meant.action
         match action:
-            case AdminAction.PUBLISH:
+            case AdminAction.PUBLISH | AdminAction.PUBLISH_NEXT | AdminAction.PUBLISH_NEW:
                 await self._publish(await self._named())
             case AdminAction.DISCARD:
                 await self._discard(await self._named())
@@ -80,7 +83,7 @@ class _Decision:
             case AdminAction.LOOK_BACK:
                 newest, old = await self._newest(), await self._named()
                 await self._show(await way_back(self._work, newest, old, self._language))
-            case AdminAction.ROLL_BACK:
+            case AdminAction.ROLL_BACK | AdminAction.ROLL_BACK_NEXT | AdminAction.ROLL_BACK_NEW:
                 await self._roll_back(await self._newest(), await self._named())
             case AdminAction.SHOW:
                 await self._show(await one_quiz(self._work, await self._newest(), self._language))
@@ -116,9 +119,18 @@ class _Decision:
             )
         await self._work.unit.quizzes.publish_draft(draft.quiz, draft.number, self._work.now)
         await self._note(Action.PUBLISH, revision=draft.number)
+        inside = await self._decide_inside(draft)
         head = say(self._language, "draft.published", title=await self._title(draft), revision=draft.number)
         middle = [] if newest is None else await middle_lines(self._work, draft.quiz, self._language)
-        await self._show(Proposal(Html("\n".join([head, *middle])), ()), "draft.published.short")
+        await self._show(Proposal(Html("\n".join([head, *middle, *inside])), ()), "draft.published.short")
+
+    async def _decide_inside(self, published: Revision) -> list[Html]:
+        """Do with the people inside follow-ups what the admin decided, and say it."""
+        unit, library, way = self._work.unit, self._work.library, way_of(self._meant.action)
+        quiz = await self._work.quiz(published.quiz, published.number)
+        inside = await concerned(unit, library, quiz)
+        await decide_inside(unit, library, quiz, published.number, inside, way, self._work.now)
+        return list(done(inside, way, self._language))
 
     async def _overtaken(self, draft: Revision, newest: Revision) -> None:
         """Somebody else published meanwhile: what would change now is another thing, so it is shown again."""
@@ -173,7 +185,7 @@ class _Decision:
         new = await roll_back(self._work.unit, old.quiz, old.number, self._admin.telegram_id, self._work.now)
         title, numbers = await self._title(new), {"revision": new.number, "same": old.number}
         head = say(self._language, "back.done", title=title, **numbers)
-        middle = await middle_lines(self._work, new.quiz, self._language)
+        middle = [*await middle_lines(self._work, new.quiz, self._language), *await self._decide_inside(new)]
         await self._show(Proposal(Html("\n".join([head, *middle])), ()), "draft.published.short")
 
     async def _is_settled(self, draft: Revision) -> bool:

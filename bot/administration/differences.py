@@ -123,7 +123,7 @@ class _Teller:
         """Name a place within its part: choices by their words, lists not at all."""
         skipped = len(place) - len(where)
         for depth, word in enumerate(place):
-            if depth < skipped or word in ("choices", "rules"):
+            if depth < skipped or word in ("choices", "rules", "messages"):
                 continue
             if depth == len(place) - 1 and word in MAIN_TEXTS:
                 continue

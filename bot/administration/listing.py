@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bot.administration.buttons import button
+from bot.administration.buttons import ROLL_BACK, button, ways
 from bot.administration.proposals import (
     MESSAGE_LENGTH,
     Proposal,
+    asked_about,
     difference,
     middle_lines,
     shortened,
 )
+from bot.follow_ups.editing import concerned
 from bot.revisions import repeated
 from bot.telegram.addresses import chat_address
 from bot.telegram.requests import TapButton
@@ -90,12 +92,14 @@ async def way_back(work: Work, newest: Revision, old: Revision, language: str) -
     before, after = await work.quiz(quiz, newest.number), await work.quiz(quiz, number)
     title = after.read(after.title, language)
     head = say(language, "back.title", title=title, revision=number, newest=newest.number)
-    foot = "\n".join(await middle_lines(work, quiz, language))
+    inside = await concerned(work.unit, work.library, after)
+    foot = "\n".join([*await middle_lines(work, quiz, language), *asked_about(inside, language)])
     told = await difference(work, newest, old, before, after, language)
     parts = [head, *shortened(told, MESSAGE_LENGTH - len(head) - len(foot), language), foot]
     sure = button(language, AdminAction.ROLL_BACK, "back.sure", quiz, number, newest.number)
+    rows = ways(language, ROLL_BACK, quiz, number, newest.number) if inside else ((sure,),)
     back = button(language, AdminAction.HISTORY, "button.back", quiz)
-    return Proposal(Html("\n\n".join(parts)), ((sure,), (back,)))
+    return Proposal(Html("\n\n".join(parts)), (*rows, (back,)))
 
 
 async def last_actions(work: Work, language: str) -> Html:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.administration.buttons import draft_buttons
 from bot.administration.differences import IN_CHAT, blocks
+from bot.follow_ups.editing import concerned, told
 from bot.telegram.addresses import chat_address
 from bot.telegram.requests import Buttons
 from bot.texts import Html, count, escaped, plain, say
@@ -16,7 +18,7 @@ from qualification.changes import compare
 from qualification.paths import Paths
 from qualification.quiz import Quiz
 from qualification.score import Band
-from storage.records import Revision
+from storage.records import Inside, Revision
 
 MESSAGE_LENGTH = 3900
 """Letters of a message; Telegram takes 4,096 after its formatting is taken out."""
@@ -38,6 +40,7 @@ async def proposal(
     """Say what would change if a draft were published now; `reach` is where its paths lead, if that is known."""
     newest = await work.unit.quizzes.newest(draft.quiz)
     quiz = await work.quiz(draft.quiz, draft.number)
+    inside = await concerned(work.unit, work.library, quiz)
     head = say(language, "draft.title", title=quiz.read(quiz.title, language), revision=draft.number)
     below = [*_score_lines(quiz, reach, language), *(f"⚠️ {escaped(each)}" for each in warnings[:3])]
     if newest is None:
@@ -45,10 +48,11 @@ async def proposal(
         changed = [_contents(quiz, language)]
     else:
         below += await middle_lines(work, draft.quiz, language)
+        below += asked_about(inside, language)
         before = await work.quiz(draft.quiz, newest.number)
         changed = [say(language, "draft.changed", revision=newest.number)]
         changed += await difference(work, newest, draft, before, quiz, language)
-    buttons = draft_buttons(language, draft.quiz, draft.number, newest.number if newest else 0)
+    buttons = draft_buttons(language, draft.quiz, draft.number, newest.number if newest else 0, asks=bool(inside))
     room = MESSAGE_LENGTH - len(head) - sum(len(line) + 1 for line in below)
     parts = [head, *shortened(changed, room, language), "\n".join(below)]
     return Proposal(Html("\n\n".join(part for part in parts if part)), buttons)
@@ -96,6 +100,11 @@ async def middle_lines(work: Work, quiz: str, language: str) -> list[str]:
     if len(middle) > 1:
         return [say(language, "middle.several", people=people)]
     return [say(language, "middle.one", people=people, revision=next(iter(middle)))]
+
+
+def asked_about(inside: Mapping[Inside, int], language: str) -> list[str]:
+    """Ask about the people inside follow-ups that change, if there are any."""
+    return [say(language, "inside.ask", sequences=told(inside, language))] if inside else []
 
 
 def _contents(quiz: Quiz, language: str) -> str:

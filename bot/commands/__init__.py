@@ -44,6 +44,7 @@ def _explained(command: Callable[P, None]) -> Callable[P, None]:
     @wraps(command)
     def explained(*args: P.args, **kwargs: P.kwargs) -> None:
         from bot.entry.errors import EntryError
+        from bot.follow_ups.editing import PeopleInsideError
         from bot.publishing import NoSuchQuizError
         from bot.settings import SettingsError
         from bot.telegram.port import TelegramError
@@ -55,6 +56,7 @@ def _explained(command: Callable[P, None]) -> Callable[P, None]:
         except (
             EntryError,
             NoSuchQuizError,
+            PeopleInsideError,
             QuizRefusedError,
             SettingsError,
             StorageError,
@@ -129,15 +131,27 @@ def chat(
     chat_in_terminal(file, language, name)
 
 
+WhatOfThoseInside = Annotated[
+    str | None,
+    typer.Option(
+        "--inside",
+        metavar="WAY",
+        help="What becomes of people inside follow-ups that change: as-they-were, next-step or new-people.",
+    ),
+]
+
+
 @app.command()
 @_explained
-def publish(files: Annotated[list[Path], typer.Argument(help="Quiz files.")]) -> None:
+def publish(
+    files: Annotated[list[Path], typer.Argument(help="Quiz files.")], inside: WhatOfThoseInside = None
+) -> None:
     """Make quiz files the newest revisions; who is in the middle of one finishes on theirs."""
     import asyncio
 
     from bot.commands.publishing import publish_files
 
-    asyncio.run(publish_files(files))
+    asyncio.run(publish_files(files, inside))
 
 
 QuizId = Annotated[str, typer.Argument(help="The id of a published quiz.", metavar="QUIZ")]
@@ -171,13 +185,17 @@ def diff(
 
 @app.command()
 @_explained
-def rollback(quiz: QuizId, number: Annotated[int, typer.Argument(help="The revision to go back to.")]) -> None:
+def rollback(
+    quiz: QuizId,
+    number: Annotated[int, typer.Argument(help="The revision to go back to.")],
+    inside: WhatOfThoseInside = None,
+) -> None:
     """Publish an older revision once more, as the newest; who is in the middle finishes on theirs."""
     import asyncio
 
     from bot.commands.publishing import roll_back_to
 
-    asyncio.run(roll_back_to(quiz, number))
+    asyncio.run(roll_back_to(quiz, number, inside))
 
 
 @app.command()

@@ -48,9 +48,10 @@ def check_files(files: Iterable[Path]) -> int:
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of quiz files."""
     schema = Quiz.model_json_schema(by_alias=True)
-    # Follow-ups without an id get one when they are read, so a file need not have it.
-    follow_up = schema["$defs"]["FollowUp"]
-    follow_up["required"] = [name for name in follow_up["required"] if name != "id"]
+    # What has no id gets one when it is read, by its place, so a file need not have it.
+    for named in ("FollowUp", "Material"):
+        part = schema["$defs"][named]
+        part["required"] = [name for name in part["required"] if name != "id"]
     return {"$schema": SCHEMA_ID, **schema, "title": "Hotlead quiz"}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import typer
 
 from bot.administration.differences import Marks, blocks
 from bot.clock import FlowingClock
+from bot.follow_ups.editing import Way, by_sequence, settle
 from bot.opening import open_database
 from bot.publishing import NoSuchQuizError, load_file, quiz_path
 from bot.revisions import (
@@ -22,11 +23,12 @@ from bot.revisions import (
     roll_back,
 )
 from bot.settings import SettingsError, read_settings
+from dialogs.problems import did_you_mean
 from qualification.changes import compare
 from qualification.loading import load_published
 from qualification.quiz import Quiz
 from storage.database import Database
-from storage.records import Revision, RevisionState
+from storage.records import Inside, Revision, RevisionState
 from storage.unit import Unit
 
 PLAIN = Marks(removed=lambda text: f"[-{text}-]", added=lambda text: f"{{+{text}+}}")
@@ -38,15 +40,36 @@ COLOURED = Marks(
 )
 
 
-async def publish_files(files: Iterable[Path]) -> None:
+async def publish_files(files: Iterable[Path], inside: str | None = None) -> None:
     """Publish quiz files; what has errors is refused, with all of them. Raises QuizRefusedError and others."""
+    way = way_named(inside)
     async with bot_database() as (database, bot_id):
         for named in files:
             file = load_file(named_path(str(named)))
+            people: dict[Inside, int] = {}
             async with database.unit(bot_id) as unit:
-                revision, is_new = await publish_file(unit, file, FlowingClock().now())
+                now = FlowingClock().now()
+                revision, is_new = await publish_file(unit, file, now)
+                if is_new:
+                    people = await settle(unit, file.quiz, revision.number, way, now)
             said = "published as" if is_new else "nothing changed, it stays"
             typer.echo(f"{file.quiz.quiz}: {said} revision {revision.number}")
+            _tell_inside(people, way)
+
+
+def way_named(inside: str | None) -> Way | None:
+    """Return what an operator wants for the people inside follow-ups. Raises NoSuchQuizError for another word."""
+    if inside is None:
+        return None
+    known = {way.replace("_", "-"): way for way in Way}
+    if inside not in known:
+        raise NoSuchQuizError(f"--inside {inside}: {did_you_mean(inside, known)}")
+    return known[inside]
+
+
+def _tell_inside(people: Mapping[Inside, int], way: Way | None) -> None:
+    for name, number in by_sequence(people).items():
+        typer.echo(f"  {number} inside `{name}`: {(way or Way.AS_THEY_WERE).replace('_', ' ')}")
 
 
 async def list_revisions(quiz: str) -> None:
@@ -111,11 +134,16 @@ def _is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-async def roll_back_to(quiz: str, number: int) -> None:
-    """Publish an older revision once more. Raises NoSuchQuizError, NoSuchRevisionError."""
-    async with bot_database() as (database, bot_id), database.unit(bot_id) as unit:
-        revision = await roll_back(unit, quiz, number, None, FlowingClock().now())
+async def roll_back_to(quiz: str, number: int, inside: str | None = None) -> None:
+    """Publish an older revision once more. Raises NoSuchQuizError, NoSuchRevisionError, PeopleInsideError."""
+    way, now = way_named(inside), FlowingClock().now()
+    async with bot_database() as (database, bot_id):
+        async with database.unit(bot_id) as unit:
+            revision = await roll_back(unit, quiz, number, None, now)
+            document = load_published(revision.source, f"{quiz} (revision {number})")
+            people = await settle(unit, document, revision.number, way, now)
         typer.echo(f"{quiz}: published as revision {revision.number}, the same as revision {number}")
+        _tell_inside(people, way)
 
 
 async def _document(unit: Unit, quiz: str, named: str) -> Quiz:

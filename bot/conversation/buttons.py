@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversation.calendar import month_cells, time_cells
 from bot.conversation.wording import Wording
+from bot.follow_ups.buttons import no_more
 from bot.telegram.requests import Buttons, ReplyKey, ReplyKeyboard, TapButton
 from bot.telegram.taps import AnswerTapped, encode
 from bot.texts import catalogue_language
@@ -61,7 +62,8 @@ class Panel:
             return ()
         if self.session.confirming:
             return (*self._about_code(step), *self._way(step))
-        return (*self._own(step), *self._way(step))
+        out = ((no_more(self.session.language),),) if self.session.finished else ()
+        return (*self._own(step), *self._way(step), *out)
 
     def keyboard(self, step: Waiting) -> ReplyKeyboard | None:
         """Return the keyboard in place of the phone's own, for what only a key can send."""

@@ -93,7 +93,7 @@ async def _start(work: Work, prospect: Prospect, payload: str) -> None:
         return
     arrival = await arrive(work, prospect, payload)
     stored = await work.unit.sessions.latest(prospect.id)
-    resumable = stored is not None and not stored.session.over and not stored.is_test
+    resumable = stored is not None and not stored.session.finished and not stored.is_test
     if stored is not None and resumable and arrival.quiz in (None, stored.session.quiz):
         await _offer_to_continue(work, prospect, stored)
         return

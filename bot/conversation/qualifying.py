@@ -36,6 +36,23 @@ async def qualify(work: Work, prospect: Prospect, stored: StoredSession, quiz: Q
     return Outlook(None)
 
 
+async def qualify_again(work: Work, prospect: Prospect, stored: StoredSession, quiz: Quiz) -> Outlook:
+    """Qualify after an answer to a question of a sequence.
+
+    A lead that is hot by it is handed off at once; one that is not a fit hears so; any other goes on where it is.
+    """
+    lead = await _lead_of(work, prospect, stored)
+    if lead is None:
+        return Outlook(None)
+    found = await _add_up(work, prospect, lead, stored, quiz)
+    if found.band is Band.UNFIT and lead.band is not Band.UNFIT:
+        await stop_follow_ups(work, prospect, EndReason.UNFIT)
+    elif found.band is not Band.HOT:
+        await work.unit.leads.banded(lead.id, found.band)
+        return Outlook(None)
+    return await route(work, prospect, lead, quiz, stored, found)
+
+
 async def qualify_partly(work: Work, prospect: Prospect, stored: StoredSession, quiz: Quiz) -> None:
     """Qualify somebody who stopped on the way: a lead goes where its points send it, the others are kept."""
     lead = await _lead_of(work, prospect, stored)
@@ -62,12 +79,18 @@ async def _lead_of(work: Work, prospect: Prospect, stored: StoredSession) -> Lea
 
 
 async def _score_lead(work: Work, prospect: Prospect, lead: Lead, stored: StoredSession, quiz: Quiz) -> Outlook:
+    found = await _add_up(work, prospect, lead, stored, quiz)
+    return await route(work, prospect, lead, quiz, stored, found)
+
+
+async def _add_up(work: Work, prospect: Prospect, lead: Lead, stored: StoredSession, quiz: Quiz) -> Score:
+    """Write the points of the answers down, and add up all that the lead has."""
     answers, revision = stored.session.answers, stored.session.revision
     entries = fit_entries(quiz, answers, work.now)
     await work.unit.leads.score_session(lead, revision, entries, stored.id, work.now)
     found = score(quiz, await work.unit.leads.ledger(lead), work.now, unfit=is_unfit(quiz, answers))
     await work.note("scored", prospect.id, lead=lead.id, total=found.total, band=found.band)
-    return await route(work, prospect, lead, quiz, stored, found)
+    return found
 
 
 async def _note_without_contact(

@@ -15,7 +15,7 @@ from bot.entry.arriving import Arrival
 from bot.entry.drafting import take_text
 from bot.entry.managing import link_tapped
 from bot.follow_ups.noticing import add_up, notice
-from bot.follow_ups.reacting import open_material, unsubscribe
+from bot.follow_ups.reacting import go_on, open_material, unsubscribe
 from bot.hand_off.asking import take_answer
 from bot.hand_off.managing import act
 from bot.insight.entering import take_cost
@@ -38,6 +38,7 @@ from bot.telegram.taps import (
     AnswerTapped,
     CardTapped,
     ContinueTapped,
+    GoOnTapped,
     InsightTapped,
     LanguageTapped,
     LibraryTapped,
@@ -259,14 +260,16 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await merging.decide(work, prospect, meant, tap)
         case PlaceTapped():
             await give_place(work, prospect, meant, tap)
-        case MaterialTapped(enrolment=enrolment, step=step):
-            await open_material(work, prospect, enrolment, step, tap)
+        case MaterialTapped(enrolment=enrolment, step=step, link=link):
+            await open_material(work, prospect, enrolment, step, link, tap)
         case OpenTapped():
             await open_sent(work, prospect, meant, tap)
         case LibraryTapped():
             await library_tapped(work, prospect, meant, tap)
         case UnsubscribeTapped():
             await unsubscribe(work, prospect, tap, update_id)
+        case GoOnTapped(enrolment=enrolment):
+            await go_on(work, prospect, enrolment, tap)
         case LinkTapped():
             await link_tapped(work, prospect, meant, tap)
         case AdminTapped():

@@ -23,6 +23,7 @@ from dialogs.session import (
     ShowAnswer,
 )
 from dialogs.steps import End, Say, Waiting
+from dialogs.values import Text
 from qualification.quiz import Quiz
 from qualification.score import Band
 
@@ -79,10 +80,14 @@ class Show:
         A promise of its own takes the place of what the quiz promises to hot leads, and follows its other words.
         """
         end = self.quiz.by_id[step_id]
-        if not isinstance(end, End):
-            return []
-        html = presenting.closing(self.quiz, end.end, self.session, band, self._language, self._values, promise)
+        words = end.end if isinstance(end, End) else self._thanks(step_id)
+        html = presenting.closing(self.quiz, words, self.session, band, self._language, self._values, promise)
         return self._without_keyboard(SendText(chat_id=self.chat_id, html=html))
+
+    def _thanks(self, question: str) -> Text:
+        """Return what is said to who answered a question of a sequence."""
+        asking = self.quiz.asking(question)
+        return (asking and asking.thanks) or Text(self._panel.words.plain("follow_up.thanks"))
 
     def _asked(self, step: Waiting) -> list[Shown]:
         pictures = presenting.pictures(self.quiz, step, self.session, self.chat_id)

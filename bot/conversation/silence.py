@@ -15,7 +15,7 @@ from bot.work import Work
 from dialogs.engine import open_step
 from dialogs.steps import ConsentRequest, Waiting
 from qualification.quiz import Quiz
-from qualification.sequences import next_allowed
+from qualification.sequences import next_allowed, zone_of
 from storage.records import DueFor, Prospect, StoredSession
 
 RECENTLY = timedelta(hours=1)
@@ -40,7 +40,7 @@ async def watch(
     """
     wait_for = work.unit.sessions.wait_for
     step = open_step(quiz, stored.session)
-    if step is None or stored.is_test:
+    if step is None or stored.is_test or stored.session.finished:  # a sequence knows itself how long it asks
         await wait_for(stored.id, None, None, asked_in=asked_in)
         return
     silence = quiz.silence
@@ -139,4 +139,4 @@ def _patience(quiz: Quiz, step: Waiting) -> timedelta:
 
 
 def _allowed(quiz: Quiz, prospect: Prospect, moment: datetime) -> datetime:
-    return next_allowed(moment, quiz.silence.hours, prospect.timezone or quiz.timezone)
+    return next_allowed(moment, quiz.silence.hours, zone_of(quiz.timezone, prospect.timezone))

@@ -18,12 +18,13 @@ from bot.conversation.confirming import (
     told_sent,
 )
 from bot.conversation.meaning import meant
-from bot.conversation.qualifying import qualify
+from bot.conversation.qualifying import qualify, qualify_again
 from bot.conversation.showing import Show, Shown
 from bot.conversation.wording import Wording
 from bot.entry.arriving import Arrival
 from bot.entry.hearing import heard
 from bot.entry.sources import heard_question, is_known
+from bot.follow_ups.reacting import answered
 from bot.hand_off.waiting import answered_later
 from bot.stages.contacts import keep_contact
 from bot.telegram.requests import EditText, FetchFile, SendText
@@ -206,7 +207,7 @@ class _Walk:
             await self._keep(effect)
             shown = await self._about_code(effect, show.effect(effect))
             if isinstance(effect, Finish):
-                outlook = await self._outlook()
+                outlook = await self._outlook(effect.step)
                 promise = presenting.promise(self.quiz, outlook, turn.session.language)
                 promise = promise or await answered_later(self.work, prospect, self.stored, outlook.band)
                 shown = show.end(effect.step, outlook.band, promise)
@@ -218,9 +219,13 @@ class _Walk:
                 await tell_score(self.work, prospect, self.stored, self.quiz)
         await silence.watch(self.work, prospect, self.quiz, self.stored, asked_in=asked_in)
 
-    async def _outlook(self) -> Outlook:
+    async def _outlook(self, step: str) -> Outlook:
         if self.stored.is_test:
             return Outlook(tested(self.work, self.stored, self.quiz))
+        if step in self.quiz.asides:
+            outlook = await qualify_again(self.work, self.prospect, self.stored, self.quiz)
+            await answered(self.work, self.prospect, self.stored, self.quiz, step)
+            return outlook
         return await qualify(self.work, self.prospect, self.stored, self.quiz)
 
     async def _about_code(self, effect: Effect, shown: list[Shown]) -> list[Shown]:

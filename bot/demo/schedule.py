@@ -48,8 +48,7 @@ async def follow_up_due(stage: Stage, person: Person) -> datetime | None:
 async def _follow_up(stage: Stage, view: Unit, enrolment: Enrolment) -> Planned | None:
     if enrolment.due_at is None:
         return None
-    sequence = stage.quizzes[enrolment.quiz].sequences[enrolment.sequence]
-    ids = [message.id for message in sequence]
+    ids = stage.quizzes[enrolment.quiz].sequences[enrolment.sequence].ids
     number = ids.index(enrolment.last_step) + 2 if enrolment.last_step in ids else 1
     return Planned(enrolment.due_at, await _who(stage, view, enrolment.prospect_id), number, len(ids))
 

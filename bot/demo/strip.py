@@ -275,8 +275,8 @@ def _name(happening: Happening) -> str:
 def _place(happening: Happening) -> str:
     """Return which message of its sequence a follow-up is: «1/4»."""
     quiz, facts = happening.quiz, happening.facts
-    sequence = quiz.sequences.get(str(facts.get("sequence")), ()) if quiz else ()
-    ids = [message.id for message in sequence]
+    sequence = quiz.sequences.get(str(facts.get("sequence"))) if quiz else None
+    ids = sequence.ids if sequence else ()
     step = str(facts.get("step"))
     return f"{ids.index(step) + 1}/{len(ids)}" if step in ids else ""
 

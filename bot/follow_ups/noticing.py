@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from bot.conversation.earning import earn
 from bot.conversation.qualifying import rescore
+from bot.follow_ups.reacting import reacted
 from bot.teams.permissions import works_here
 from bot.telegram.taps import (
     AnswerTapped,
     ContinueTapped,
+    GoOnTapped,
     MaterialTapped,
     OpenTapped,
     ReopenTapped,
@@ -26,12 +28,13 @@ from bot.telegram.updates import (
 )
 from bot.work import Work
 from qualification.activity import came_back, replied
+from qualification.follow_ups import StopOn
 from qualification.score import Origin
 from storage.records import Lead, Prospect
 
 REPLIES_A_DAY = 20
 """More messages than that in a day tell nothing new, and are not written down as replies."""
-_STEPS = AnswerTapped | ReopenTapped | ContinueTapped | MaterialTapped | OpenTapped
+_STEPS = AnswerTapped | ReopenTapped | ContinueTapped | MaterialTapped | OpenTapped | GoOnTapped
 _INTEREST = ("/start", "/restart", "/answers")
 """Commands of somebody who wants something; who comes to unsubscribe has not come back."""
 
@@ -50,7 +53,7 @@ async def notice(work: Work, prospect: Prospect, incoming: Incoming, seen_at: da
         return []
     if is_reply:
         for enrolment in await work.unit.enrolments.active_of(prospect.id):
-            await work.unit.enrolments.reacted(enrolment.id)
+            await reacted(work, prospect, enrolment.id, StopOn.REPLY)
     changed: list[int] = []
     for lead in await work.unit.leads.all_open(prospect.id):
         stored = await work.unit.sessions.by_id(lead.session_id)

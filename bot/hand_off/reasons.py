@@ -77,11 +77,10 @@ def reason(quiz: Quiz, entry: Entry, language: str, times: int = 1) -> Html:
             name = quiz.read(group.name, language) if group and group.name else entry.rule
             return say(language, "reason.cap", what=name, points=_points(language, entry))
         case Origin.LINK:
-            sequence, _, step = entry.detail.partition("/")
+            sequence, _, place = entry.detail.partition("/")
             if sequence == MATERIAL:
-                return say(language, "reason.material", what=step)
-            follow_up = quiz.follow_up(sequence, step)
-            known = follow_up.button if follow_up else None
+                return say(language, "reason.material", what=place)
+            known = quiz.link_at(sequence, place)
             return say(language, "reason.link", what=quiz.read(known.text, language) if known else entry.rule)
         case Origin.REPLY:
             return Html(count(language, "reason.replies", times))

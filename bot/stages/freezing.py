@@ -5,22 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.conversation.wording import Wording
+from bot.follow_ups.buttons import no_more
 from bot.follow_ups.enrolling import stop_follow_ups
 from bot.hand_off.card import isolated, lead_name
 from bot.hand_off.offering import give_back, offer_lead
 from bot.teams.permissions import admins, works_here
-from bot.telegram.requests import SendText, TapButton
-from bot.telegram.taps import UnsubscribeTapped, encode
+from bot.telegram.requests import SendText
 from bot.texts import say
 from bot.work import Work
 from qualification.quiz import Quiz
-from qualification.sequences import next_allowed
+from qualification.sequences import next_allowed, zone_of
 from qualification.stages import IllegalMove, Stage
 from storage.enrolments import EndReason
 from storage.records import Kind, Lead, Prospect, StoredHandOff
-
-NO_ENROLMENT = 0
-"""In the button «No more of these» of a message that belongs to no sequence."""
 
 
 async def freeze(
@@ -41,7 +38,7 @@ async def thaw_due(work: Work, lead: Lead) -> None:
     if stored is None:
         raise LookupError(f"lead {lead.id} has no session {lead.session_id}")
     quiz = await work.quiz(stored.session.quiz, stored.session.revision)
-    allowed = next_allowed(work.now, quiz.silence.hours, prospect.timezone or quiz.timezone)
+    allowed = next_allowed(work.now, quiz.silence.hours, zone_of(quiz.timezone, prospect.timezone))
     if allowed > work.now:
         await work.unit.leads.postpone_thaw(lead.id, allowed)
         return
@@ -60,8 +57,7 @@ async def _write(work: Work, prospect: Prospect, quiz: Quiz, spoken: str) -> boo
     language = quiz.speaks(prospect.chosen_language) or spoken
     words = Wording(quiz, language)
     text = words.say("happens.thawed", name=isolated(prospect.first_name), company=quiz.controller.name)
-    stop = TapButton(text=words.plain("follow_up.unsubscribe"), data=encode(UnsubscribeTapped(NO_ENROLMENT)))
-    request = SendText(chat_id=prospect.telegram_id, html=text, buttons=((stop,),))
+    request = SendText(chat_id=prospect.telegram_id, html=text, buttons=((no_more(words.language),),))
     await work.send(request, Kind.FOLLOW_UP, consent_id=consent)
     return True
 

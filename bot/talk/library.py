@@ -12,7 +12,7 @@ from bot.telegram.updates import FileReceived, TapReceived
 from bot.texts import Html, escaped, plain, say
 from bot.work import Work
 from dialogs.bounds import DOWNLOADABLE
-from qualification.quiz import LINK
+from qualification.follow_ups import LINK
 from storage.records import Prospect
 
 PURPOSE = "material"

@@ -41,6 +41,10 @@ class AdminAction(StrEnum):
     LOOK = "look"
     LOOK_BACK = "look_back"
     ROLL_BACK = "roll_back"
+    PUBLISH_NEXT = "publish_next"
+    PUBLISH_NEW = "publish_new"
+    ROLL_BACK_NEXT = "roll_back_next"
+    ROLL_BACK_NEW = "roll_back_new"
     PAUSE = "pause"
     RESUME = "resume"
 
@@ -108,10 +112,11 @@ class PlaceTapped:
 
 @dataclass(frozen=True)
 class MaterialTapped:
-    """The link of a follow-up."""
+    """A link of a follow-up; without a name: its only one."""
 
     enrolment: int
     step: str
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,13 @@ class LibraryTapped:
 @dataclass(frozen=True)
 class UnsubscribeTapped:
     """«No more of these», below a follow-up."""
+
+    enrolment: int
+
+
+@dataclass(frozen=True)
+class GoOnTapped:
+    """«No, go on», below the question whether to stop writing."""
 
     enrolment: int
 
@@ -271,6 +283,7 @@ Tap = (
     | OpenTapped
     | LibraryTapped
     | UnsubscribeTapped
+    | GoOnTapped
     | LanguageTapped
     | LinkTapped
     | TryTapped
@@ -296,14 +309,16 @@ def encode(tap: Tap) -> str:
             return f"d:{merge:x}:{decision}"
         case PlaceTapped(lead=lead):
             return f"w:{lead:x}"
-        case MaterialTapped(enrolment=enrolment, step=step):
-            return f"m:{enrolment:x}:{step}"
+        case MaterialTapped(enrolment=enrolment, step=step, link=link):
+            return f"m:{enrolment:x}:{step}:{link}" if link else f"m:{enrolment:x}:{step}"
         case OpenTapped(sent=sent):
             return f"o:{sent:x}"
         case LibraryTapped(action=library_action, choice=choice):
             return f"y:{library_action}:{choice}"
         case UnsubscribeTapped(enrolment=enrolment):
             return f"u:{enrolment:x}"
+        case GoOnTapped(enrolment=enrolment):
+            return f"e:{enrolment:x}"
         case LanguageTapped(language=language):
             return f"l:{language}"
         case LinkTapped(action=link_action, number=number, choice=choice):
@@ -340,12 +355,16 @@ def decode(data: str) -> Tap | None:
                 return PlaceTapped(_number(lead))
             case ["m", enrolment, step]:
                 return MaterialTapped(_number(enrolment), step)
+            case ["m", enrolment, step, link]:
+                return MaterialTapped(_number(enrolment), step, link)
             case ["o", sent]:
                 return OpenTapped(_number(sent))
             case ["y", action, choice]:
                 return LibraryTapped(LibraryAction(action), choice)
             case ["u", enrolment]:
                 return UnsubscribeTapped(_number(enrolment))
+            case ["e", enrolment]:
+                return GoOnTapped(_number(enrolment))
             case ["l", language]:
                 return LanguageTapped(language)
             case ["k", action, number, choice]:

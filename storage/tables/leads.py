@@ -178,6 +178,8 @@ class EnrolmentRow(Base):
     last_step: Mapped[Word | None]
     due_at: Mapped[datetime | None]
     """when the next message goes out; empty once the sequence is over"""
+    stepped_at: Mapped[datetime | None]
+    """since when the wait for the next step counts; empty for who began before this was kept"""
     unanswered: Mapped[int]
     """messages in a row without any reaction"""
     enrolled_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.dialogs.broken_scoring import SCORING_SLIPS
+from tests.dialogs.broken_sequences import SEQUENCE_SLIPS
 from tests.dialogs.broken_steps import STEP_SLIPS
 from tests.dialogs.slips import AGREE, GOOD, LETTERS, NUMBER, Slip, a_slip
 
@@ -229,4 +230,5 @@ SLIPS = {
     ),
     **STEP_SLIPS,
     **SCORING_SLIPS,
+    **SEQUENCE_SLIPS,
 }

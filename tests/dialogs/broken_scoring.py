@@ -78,7 +78,8 @@ SCORING_SLIPS = {
         "sequence: warm-up",
         "sequence: warmup",
         "34: error: there is no sequence `warmup`. Did you mean `warm-up`?",
-        "36: warning: nothing leads to the sequence `warm-up`. Name it in `routing`.",
+        "36: warning: nothing leads to the sequence `warm-up`. "
+        "Name it in `routing`, or in a `go` of another sequence.",
     ),
     "nobody can become hot": a_slip(
         "bands: {hot: 50, warm: 30}\n",
@@ -137,11 +138,12 @@ SCORING_SLIPS = {
     "a sequence that nobody enters": a_slip(
         "  warm: {sequence: warm-up}\n",
         "",
-        "35: warning: nothing leads to the sequence `warm-up`. Name it in `routing`.",
+        "35: warning: nothing leads to the sequence `warm-up`. "
+        "Name it in `routing`, or in a `go` of another sequence.",
     ),
     "a link that gives no points": a_slip(
         'read"}',
         'read", kind: catalog}',
-        "37: warning: a tap on a `catalog` gives no points. There is: `other_link`.",
+        "37: warning: step `warm-up/message-1`: a tap on a `catalog` gives no points. There is: `other_link`.",
     ),
 }

@@ -152,3 +152,19 @@ def test_pictures_and_choices_keep_to_what_telegram_shows() -> None:
 def test_a_slip_is_a_change_of_the_good_quiz() -> None:
     assert all(slip.source != GOOD for slip in (*SLIPS.values(), *(slip for slip, *_ in UNHELPFUL.values())))
     assert isinstance(next(iter(SLIPS.values())), Slip)
+
+
+def test_a_sequence_whose_days_are_all_holidays_is_told_so() -> None:
+    days = ", ".join(
+        f"{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 32) if _is_day(month, day)
+    )
+    source = GOOD.replace("  warm-up:\n", f"  warm-up:\n    holidays: [{days}]\n    messages:\n")
+    told = "39: error: step `warm-up/message-1`: its time never comes: every day that is left is a holiday. "
+    assert _told(source) == [f"{told}Look at `weekdays` and at `holidays`."]
+
+
+def _is_day(month: int, day: int) -> bool:
+    try:
+        return bool(date(2028, month, day))
+    except ValueError:
+        return False

@@ -111,7 +111,7 @@ def test_changed_words_are_marked_and_the_others_stay() -> None:
     [
         ("hot: 50", "hot: 45", Altered(("scoring", "bands", "hot"), "50", "45")),
         ("take_within: 5m", "take_within: 1h30m", Altered(("routing", "hot", "take_within"), "5m", "1h30m")),
-        ("hours: 10-19, ", "", Altered(("sequences", "warm-up", "message-1", "hours"), "10-19", "")),
+        ("hours: 10-19, ", "", Altered(("sequences", "warm-up", "messages", "message-1", "hours"), "10-19", "")),
         ("timezone: Europe/Kyiv", "timezone: Europe/Rome", Altered(("timezone",), "Europe/Kyiv", "Europe/Rome")),
         (", refused: bye", "", Altered(("steps", "agree", "refused"), "bye", "")),
         ("other_link: 10", "other_link: 20", Altered(("scoring", "activity", "other_link"), "10", "20")),

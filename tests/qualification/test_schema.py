@@ -37,6 +37,11 @@ SEEN_BY_AN_EDITOR = [
     "an empty text",
     "no text at all",
     "silence after nothing",
+    "a question that a sequence cannot ask",
+    "a day of the week that does not exist",
+    "something that stops nothing",
+    "a misspelt word of a sequence",
+    "an unsafe link below a follow-up",
 ]
 
 
@@ -65,6 +70,30 @@ def test_a_follow_up_needs_no_id_in_a_file() -> None:
 @pytest.mark.parametrize("name", SEEN_BY_AN_EDITOR)
 def test_an_editor_marks_what_is_broken(name: str) -> None:
     assert not VALIDATOR.is_valid(_data(SLIPS[name].source))
+
+
+EVERY_FOLLOW_UP = """
+sequences:
+  warm-up:
+    hours: 10-19
+    weekdays: [mon, tue]
+    holidays: [12-25, 2026-08-24]
+    stop_on: [reply, tap, taken, stage]
+    goals: [{id: sold, when: {stage: customer}}]
+    silence: {slow_down: {after: 1, times: 3}, ask_to_stop: {after: 2, say: Stop?}}
+    messages:
+      - {after: 1d, when: {band: warm}, text: Look, image: a.jpg, buttons: [{text: A, link: "https://a.example"}]}
+      - {id: ask, after: 1d, weekdays: [fri], question: {id: soon, ask: When?, number: {min: 1}}, thanks: Thanks}
+      - {after: 1d, go: others, when: {soon: {max: 3}}}
+  others:
+    - {after: 1d, text: Look, document: a.pdf}
+"""
+
+
+def test_every_word_of_sequences_keeps_to_the_schema() -> None:
+    source = GOOD.partition("sequences:\n")[0] + EVERY_FOLLOW_UP
+    assert [error.message for error in VALIDATOR.iter_errors(_data(source))] == []
+    assert examine(source, "quiz.yaml").errors == []
 
 
 def _properties() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -251,8 +251,8 @@ def test_one_tap_on_a_product_lifts_a_good_warm_lead_to_hot(quiz: Quiz) -> None:
     (tap,) = earned(quiz, tapped("product_link", "", NOON), ())
     assert band_of(quiz, warm_best, tap.points) is Band.HOT
     assert quiz.routing.warm.sequence is not None
-    buttons = [message.button for message in quiz.sequences[quiz.routing.warm.sequence]]
-    assert "product_link" in {button.kind for button in buttons if button}
+    links = [link for each in quiz.sequences[quiz.routing.warm.sequence].messages for link in each.links]
+    assert "product_link" in {link.kind for link in links}
 
 
 def test_every_variable_is_known_and_means_something_where_it_stands(quiz: Quiz) -> None:
@@ -295,7 +295,7 @@ def test_apostrophes_and_quotes_are_typographic(quiz: Quiz) -> None:
 
 def test_all_addresses_belong_to_nobody(quiz: Quiz) -> None:
     texts = chain.from_iterable(text.variants.values() for _, text in _texts(quiz))
-    links = [m.button.link for s in quiz.sequences.values() for m in s if m.button]
+    links = [link.link for s in quiz.sequences.values() for m in s.messages for link in m.links]
     controller = (quiz.controller.contact, quiz.controller.policy or "")
     hosts = re.findall(r"(?:https?://|@)([\w.-]*\w)", " ".join((*texts, *links, *controller)))
     assert hosts
@@ -310,7 +310,7 @@ def test_buttons_are_short(quiz: Quiz) -> None:
         for text, _, limit in texts_of(step)
         if limit == BUTTON_LENGTH
     ]
-    labels += [m.button.text for s in quiz.sequences.values() for m in s if m.button]
+    labels += [link.text for s in quiz.sequences.values() for m in s.messages for link in m.links]
     for label in labels:
         for written in label.variants.values():
             assert len(written) <= 30, written
@@ -454,11 +454,19 @@ def _texts(quiz: Quiz) -> Iterator[tuple[tuple[str, ...], Text]]:
     for band, last in lasts.items():
         assert last is not None, band
         yield ("routing", band, "say"), last
-    for name, messages in quiz.sequences.items():
-        for message in messages:
-            yield ("sequences", name, message.id), message.text
-            if message.button:
-                yield ("sequences", name, message.id, "button"), message.button.text
+    for name, sequence in quiz.sequences.items():
+        for message in sequence.messages:
+            said = {
+                "text": message.text,
+                "thanks": message.thanks,
+                "ask": message.question and message.question.ask,
+            }
+            yield from ((("sequences", name, message.id, word), text) for word, text in said.items() if text)
+            if isinstance(message.question, ChoiceQuestion | SeveralQuestion):
+                for choice in message.question.choices:
+                    yield ("sequences", name, message.id, "choices", choice.id), choice.text
+            for link in message.links:
+                yield ("sequences", name, message.id, link.id), link.text
 
 
 def _size(jpeg: bytes) -> tuple[int, int]:

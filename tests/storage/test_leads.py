@@ -13,7 +13,7 @@ from qualification.handoff import HandOff, Outcome, Phase
 from qualification.score import Band, Entry, Origin
 from qualification.stages import Stage, way
 from storage.enrolments import EndReason
-from storage.records import StoredContact
+from storage.records import Inside, StoredContact
 from tests.storage.conftest import Begin
 from tests.storage.samples import (
     BORIS,
@@ -281,14 +281,14 @@ async def test_a_sequence_goes_on_until_its_last_message(begin: Begin) -> None:
 async def test_where_a_lead_left_a_sequence_is_remembered(begin: Begin) -> None:
     async with begin() as unit:
         lead = await a_lead(unit)
-        assert await unit.enrolments.last_step(lead.id, QUIZ, "warm-up") is None
+        assert await unit.enrolments.left_at(lead.id, QUIZ, "warm-up") is None
         enrolment = await unit.enrolments.by_id(await an_enrolment(unit, lead))
         assert enrolment is not None
         await unit.enrolments.advanced(enrolment, "message-1", 1, NOON + DAY, NOON)
         await unit.enrolments.stop(lead.prospect_id, EndReason.HANDED_OFF, NOON)
-        assert await unit.enrolments.last_step(lead.id, QUIZ, "warm-up") == "message-1"
-        assert await unit.enrolments.last_step(lead.id, QUIZ, "long") is None
-        assert await unit.enrolments.last_step(lead.id, "dance-school", "warm-up") is None
+        assert await unit.enrolments.left_at(lead.id, QUIZ, "warm-up") == Inside("warm-up", 1, "message-1")
+        assert await unit.enrolments.left_at(lead.id, QUIZ, "long") is None
+        assert await unit.enrolments.left_at(lead.id, "dance-school", "warm-up") is None
 
 
 async def test_a_reaction_ends_the_silence(begin: Begin) -> None:
@@ -330,3 +330,73 @@ async def test_two_bots_do_not_see_each_others_work(begin: Begin) -> None:
         assert await unit.enrolments.by_id(enrolment) is None
         assert (await unit.hand_offs.due(NOON, 9), await unit.hand_offs.next_due()) == ([], None)
         assert (await unit.enrolments.due(NOON, 9), await unit.enrolments.next_due()) == ([], None)
+
+
+async def test_people_inside_are_counted_by_where_they_stand(begin: Begin) -> None:
+    async with begin() as unit:
+        lead, other = await a_lead(unit), await a_lead(unit, BORIS)
+        first = await unit.enrolments.by_id(await an_enrolment(unit, lead))
+        second = await unit.enrolments.by_id(await an_enrolment(unit, other))
+        assert first is not None
+        assert second is not None
+        assert await unit.enrolments.inside(QUIZ) == {Inside("warm-up", 1, None): 2}
+        await unit.enrolments.advanced(first, "message-1", 1, NOON + 2 * DAY, NOON + DAY)
+        assert await unit.enrolments.inside(QUIZ) == {
+            Inside("warm-up", 1, None): 1,
+            Inside("warm-up", 1, "message-1"): 1,
+        }
+        await unit.enrolments.end(second.id, EndReason.GOAL, NOON)
+        assert await unit.enrolments.inside(QUIZ) == {Inside("warm-up", 1, "message-1"): 1}
+        assert await unit.enrolments.inside("dance-school") == {}
+    async with begin(OTHER_BOT) as unit:
+        assert await unit.enrolments.inside(QUIZ) == {}
+
+
+async def test_people_inside_go_on_in_another_revision_with_the_wait_it_has(begin: Begin) -> None:
+    async with begin() as unit:
+        lead, other = await a_lead(unit), await a_lead(unit, BORIS)
+        moved = await unit.enrolments.by_id(await an_enrolment(unit, lead))
+        stays = await an_enrolment(unit, other)
+        assert moved is not None
+        await unit.enrolments.advanced(moved, "message-1", 1, NOON + 9 * DAY, NOON + DAY + MINUTE)
+        place = Inside("warm-up", 1, "message-1")
+        await unit.enrolments.carry_over(QUIZ, place, 2, "sets", 2 * DAY)
+        after, untouched = await unit.enrolments.by_id(moved.id), await unit.enrolments.by_id(stays)
+        assert after is not None
+        assert untouched is not None
+        assert (after.revision, after.last_step, after.due_at) == (2, "sets", NOON + 3 * DAY + MINUTE)
+        assert (untouched.revision, untouched.last_step, untouched.due_at) == (1, None, NOON + DAY)
+        assert await unit.enrolments.next_due() == NOON + DAY
+        assert [each.id for each in await unit.enrolments.due(NOON + 3 * DAY + MINUTE, 5)] == [stays, moved.id]
+
+
+async def test_where_nothing_else_is_said_the_next_step_stays_due_when_it_was(begin: Begin) -> None:
+    async with begin() as unit:
+        number = await an_enrolment(unit, await a_lead(unit))
+        await unit.enrolments.carry_over(QUIZ, Inside("warm-up", 1, None), 2, None, None)
+        after = await unit.enrolments.by_id(number)
+        assert after is not None
+        assert (after.revision, after.due_at) == (2, NOON + DAY)
+
+
+async def test_people_inside_can_all_be_let_out_at_once(begin: Begin) -> None:
+    async with begin() as unit:
+        number = await an_enrolment(unit, await a_lead(unit))
+        await unit.enrolments.end_all(QUIZ, Inside("warm-up", 1, "message-1"), EndReason.EDITED, NOON)
+        assert (await unit.enrolments.inside(QUIZ)) != {}
+        await unit.enrolments.end_all(QUIZ, Inside("warm-up", 1, None), EndReason.EDITED, NOON)
+        assert await unit.enrolments.inside(QUIZ) == {}
+        ended = await unit.enrolments.by_id(number)
+        assert ended is not None
+        assert (ended.end_reason, ended.due_at) == ("edited", None)
+        assert not await unit.enrolments.end(number, EndReason.GOAL, NOON)
+
+
+async def test_what_is_due_is_found_by_its_index(begin: Begin) -> None:
+    async with begin() as unit:
+        plan = await unit._connection.execute(
+            text("EXPLAIN QUERY PLAN SELECT id FROM enrolments WHERE bot_id = 1 AND due_at <= 'x' ORDER BY due_at")
+        )
+        told = " ".join(str(row) for row in plan)
+        assert "ix_enrolments_due (bot_id=? AND due_at<?)" in told
+        assert "TEMP B-TREE" not in told

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from typer.testing import Result
 
 from storage.database import Database
-from storage.records import Action, RevisionState
+from storage.records import Action, Inside, RevisionState
 from tests.bot.commands.typing import hotlead, written
 from tests.dialogs.broken_quizzes import GOOD, SLIPS
 from tests.keys import the_keys
+from tests.storage.samples import NOON, a_lead
 
 TOKEN = "123456:AAH-secret_secret_secret_secret_sec"
 BOT = 123456
@@ -149,3 +151,64 @@ def test_without_a_token_nobody_knows_whose_quizzes_are_meant(command: list[str]
     result = hotlead(*command)
     assert result.exit_code == 2
     assert result.output == "hotlead: HOTLEAD_BOT_TOKEN is missing; the database keeps quizzes by bot\n"
+
+
+LETTER = "{after: 1d, hours: 10-19, text: {uk: Як обрати виш?"
+FOLLOWED = GOOD.replace(LETTER, LETTER.replace("1d", "2d"))
+
+
+def somebody_inside() -> None:
+    async def enrol() -> None:
+        database = await Database.open("sqlite+aiosqlite:///data/hotlead.db", the_keys())
+        async with database.unit(BOT) as unit:
+            lead = await a_lead(unit, quiz="study-abroad")
+            day = timedelta(days=1)
+            await unit.enrolments.enrol(
+                lead.id, lead.prospect_id, "study-abroad", 1, "warm-up", None, NOON + day, NOON
+            )
+        await database.close()
+
+    asyncio.run(enrol())
+
+
+def inside() -> dict[Inside, int]:
+    async def read() -> dict[Inside, int]:
+        database = await Database.open("sqlite+aiosqlite:///data/hotlead.db", the_keys())
+        async with database.view(BOT) as view:
+            found = await view.enrolments.inside("study-abroad")
+        await database.close()
+        return found
+
+    return asyncio.run(read())
+
+
+def test_publishing_asks_what_becomes_of_people_inside_follow_ups() -> None:
+    assert typed("publish", written(GOOD)).exit_code == 0
+    somebody_inside()
+    refused = typed("publish", written(FOLLOWED))
+    assert refused.exit_code == 2
+    assert (
+        "people are inside them: 1 in `warm-up`. Say what becomes of them: --inside as-they-were" in refused.output
+    )
+    assert len(refused.output.splitlines()) == 1
+    assert typed("revisions", "study-abroad").output.count("published") == 1
+
+    slip = typed("publish", written(FOLLOWED), "--inside", "next-stop")
+    assert (slip.exit_code, slip.output) == (2, "hotlead: --inside next-stop: Did you mean `next-step`?\n")
+
+    done = typed("publish", written(FOLLOWED), "--inside", "next-step")
+    assert done.output.splitlines() == [
+        "study-abroad: published as revision 2",
+        "  1 inside `warm-up`: next step",
+    ]
+    assert inside() == {Inside("warm-up", 2, None): 1}
+    assert typed("rollback", "study-abroad", "1").exit_code == 2
+    assert typed("rollback", "study-abroad", "1", "--inside", "new-people").exit_code == 0
+    assert inside() == {}
+
+
+def test_a_change_elsewhere_asks_nothing() -> None:
+    assert typed("publish", written(GOOD)).exit_code == 0
+    somebody_inside()
+    assert typed("publish", written(SECOND)).output == "study-abroad: published as revision 2\n"
+    assert inside() == {Inside("warm-up", 1, None): 1}

@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 
 import bot
 from bot.conversation.commands import PROSPECT_COMMANDS
+from bot.follow_ups.editing import Way
 from bot.hand_off.asking import Wanted
 from bot.hand_off.buttons import NextStep
 from bot.insight.entering import Choice
@@ -56,6 +57,7 @@ BUILT = {
     "level.": (*FIT, *ACTIVITY),
     "costs.days.": tuple(Choice),
     "costs.slip.": tuple(Slip),
+    "inside.done.": tuple(Way),
     "insight.span.": tuple(Span),
     "insight.step.": tuple(Step),
     "later.": tuple(Later),
