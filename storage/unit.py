@@ -32,6 +32,7 @@ from storage.sessions import Sessions
 from storage.states import States
 from storage.statistics import Statistics
 from storage.talk import Talk
+from storage.tracking import TrackedLinks
 
 
 class Unit:
@@ -52,6 +53,7 @@ class Unit:
         self.talk = Talk(connection, bot_id)
         self.notes = Notes(connection, bot_id)
         self.materials = Materials(connection, bot_id)
+        self.tracked_links = TrackedLinks(connection, bot_id)
         self.enrolments = Enrolments(connection, bot_id)
         self.outbox = Outbox(connection, bot_id)
         self.journal = Journal(connection, bot_id)

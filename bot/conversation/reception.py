@@ -15,7 +15,7 @@ from bot.entry.arriving import Arrival
 from bot.entry.drafting import take_text
 from bot.entry.managing import link_tapped
 from bot.follow_ups.noticing import add_up, notice
-from bot.follow_ups.reacting import open_material, unsubscribe
+from bot.follow_ups.reacting import unsubscribe
 from bot.hand_off.asking import take_answer
 from bot.hand_off.managing import act
 from bot.insight.entering import take_cost
@@ -41,7 +41,6 @@ from bot.telegram.taps import (
     LanguageTapped,
     LibraryTapped,
     LinkTapped,
-    MaterialTapped,
     MergeTapped,
     OpenTapped,
     PlaceTapped,
@@ -49,6 +48,7 @@ from bot.telegram.taps import (
     PrivacyTapped,
     ReopenTapped,
     TeamTapped,
+    TrackedTapped,
     TryTapped,
     UnsubscribeTapped,
     decode,
@@ -67,6 +67,7 @@ from bot.telegram.updates import (
     TextReceived,
 )
 from bot.texts import plain, say
+from bot.tracking.opening import open_by_tap
 from bot.work import Work
 from dialogs.session import (
     ContactShared,
@@ -241,8 +242,8 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await merging.decide(work, prospect, meant, tap)
         case PlaceTapped():
             await give_place(work, prospect, meant, tap)
-        case MaterialTapped(enrolment=enrolment, step=step):
-            await open_material(work, prospect, enrolment, step, tap)
+        case TrackedTapped():
+            await open_by_tap(work, prospect, meant, tap)
         case OpenTapped():
             await open_sent(work, prospect, meant, tap)
         case LibraryTapped():

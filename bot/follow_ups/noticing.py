@@ -10,9 +10,9 @@ from bot.teams.permissions import works_here
 from bot.telegram.taps import (
     AnswerTapped,
     ContinueTapped,
-    MaterialTapped,
     OpenTapped,
     ReopenTapped,
+    TrackedTapped,
     decode,
 )
 from bot.telegram.updates import (
@@ -31,7 +31,7 @@ from storage.records import Lead, Prospect
 
 REPLIES_A_DAY = 20
 """More messages than that in a day tell nothing new, and are not written down as replies."""
-_STEPS = AnswerTapped | ReopenTapped | ContinueTapped | MaterialTapped | OpenTapped
+_STEPS = AnswerTapped | ReopenTapped | ContinueTapped | TrackedTapped | OpenTapped
 _INTEREST = ("/start", "/restart", "/answers")
 """Commands of somebody who wants something; who comes to unsubscribe has not come back."""
 

@@ -6,14 +6,15 @@ from bot.conversation.earning import earn
 from bot.conversation.presenting import variables, written
 from bot.conversation.qualifying import rescore
 from bot.telegram.requests import Buttons, SendText, TapButton
-from bot.telegram.taps import MaterialTapped, UnsubscribeTapped, encode
+from bot.telegram.taps import UnsubscribeTapped, encode
 from bot.texts import plain
+from bot.tracking.buttons import tracked
 from bot.work import Work
 from qualification.activity import unanswered
 from qualification.quiz import FollowUp, Quiz
 from qualification.sequences import due_at, next_allowed
 from storage.enrolments import EndReason
-from storage.records import Enrolment, Kind
+from storage.records import Enrolment, Kind, Prospect
 
 
 async def send_due(work: Work, enrolment: Enrolment) -> None:
@@ -41,7 +42,7 @@ async def send_due(work: Work, enrolment: Enrolment) -> None:
     request = SendText(
         chat_id=prospect.telegram_id,
         html=written(quiz, follow_up.text, language, values),
-        buttons=_buttons(quiz, follow_up, enrolment, language),
+        buttons=await _buttons(work, prospect, quiz, follow_up, enrolment, language),
     )
     await work.send(request, Kind.FOLLOW_UP, enrolment_id=enrolment.id, consent_id=consent)
     following = quiz.follow_up_after(enrolment.sequence, follow_up.id)
@@ -61,12 +62,20 @@ async def send_due(work: Work, enrolment: Enrolment) -> None:
         await rescore(work, prospect, lead, reacted=False)
 
 
-def _buttons(quiz: Quiz, follow_up: FollowUp, enrolment: Enrolment, language: str) -> Buttons:
+async def _buttons(
+    work: Work, prospect: Prospect, quiz: Quiz, follow_up: FollowUp, enrolment: Enrolment, language: str
+) -> Buttons:
     stop = TapButton(text=plain(language, "follow_up.unsubscribe"), data=encode(UnsubscribeTapped(enrolment.id)))
     if follow_up.button is None:
         return ((stop,),)
-    open_it = TapButton(
+    open_it = await tracked(
+        work,
+        prospect,
         text=quiz.read(follow_up.button.text, language),
-        data=encode(MaterialTapped(enrolment.id, follow_up.id)),
+        url=follow_up.button.link,
+        kind=follow_up.button.kind,
+        once=f"link:{enrolment.quiz}:{enrolment.sequence}:{follow_up.id}",
+        enrolment=enrolment.id,
+        step=follow_up.id,
     )
     return ((open_it,), (stop,))

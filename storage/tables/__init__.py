@@ -14,6 +14,7 @@ from storage.tables.teams import (
     NoteRow,
     TalkRow,
 )
+from storage.tables.tracking import TrackedLinkRow
 from storage.tables.traffic import AuditRow, InboxRow, JournalRow, OutboxRow, PauseRow, StateRow
 
 __all__ = [
@@ -49,4 +50,5 @@ __all__ = [
     "StageMoveRow",
     "StateRow",
     "TalkRow",
+    "TrackedLinkRow",
 ]
