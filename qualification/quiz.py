@@ -92,7 +92,7 @@ class Routing(Document):
     scrub: Scrub = Scrub()
 
 
-LINK = r"^https://[^\s/]+\.[^\s/]+(/\S*)?$"
+LINK = r"^https://[^\s/@\\:?#\[\]]+\.[^\s/@\\:?#\[\]]+(:[0-9]{1,5})?([/?#][^\s\\]*)?$"
 """An address that a link may open, as a pattern."""
 
 
@@ -100,7 +100,7 @@ class Material(Document):
     """A button below a follow-up that opens a link."""
 
     text: Text
-    link: Annotated[str, StringConstraints(pattern=LINK)]
+    link: Annotated[str, StringConstraints(pattern=LINK, max_length=2000)]
     kind: Id = "other_link"
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import structlog
+
 from bot.telegram.requests import LinkButton, TapButton
 from bot.telegram.taps import TrackedTapped, encode
 from bot.tracking.destinations import destination
+from bot.tracking.errors import UnsafeDestinationError
 from bot.tracking.tokens import PATH, fingerprint_of, new_token
 from bot.work import Work
 from storage.records import Prospect
+
+log = structlog.get_logger()
 
 
 async def tracked(
@@ -28,13 +33,18 @@ async def tracked(
 
     `once` is the ledger's key, `label` what the link is called where it is shown by itself. `enrolment` and `step`
     say in which follow-up it stands, `broadcast` in which broadcast, `sending` in which sent material.
-    Raises UnsafeDestinationError.
+    What is no safe destination is not ours to lead to: it stays a link as it was written, and is not tracked.
     """
+    try:
+        leads_to = destination(url)
+    except UnsafeDestinationError as error:
+        log.warning("link_not_tracked", kind=kind, reason=str(error))
+        return LinkButton(text=text, url=url)
     token = new_token(work.chance)
     number = await work.unit.tracked_links.make(
         prospect.id,
         fingerprint_of(token, work.setup.fingerprint),
-        destination(url),
+        leads_to,
         label or text,
         kind,
         once,

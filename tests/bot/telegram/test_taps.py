@@ -25,6 +25,7 @@ from bot.telegram.taps import (
     PrivacyAction,
     PrivacyTapped,
     Tap,
+    TrackedTapped,
     TryTapped,
     UnsubscribeTapped,
     decode,
@@ -68,12 +69,12 @@ def test_a_tap_comes_back_as_it_went_and_fits_into_a_button(tap: Tap) -> None:
     [
         AnswerTapped(2**48 - 1, LONGEST, LONGEST),
         CardTapped(2**63 - 1, CardAction.CONTACTED, "competitor"),
-        MaterialTapped(2**63 - 1, LONGEST),
+        TrackedTapped(2**63 - 1),
         UnsubscribeTapped(2**63 - 1),
         LinkTapped(LinkAction.LANGUAGE, 2**63 - 1, LONGEST),
         AdminTapped(AdminAction.ROLL_BACK, LONGEST, 2**32 - 1, 2**32 - 1),
     ],
-    ids=["answer", "card", "material", "unsubscribe", "link", "admin"],
+    ids=["answer", "card", "tracked", "unsubscribe", "link", "admin"],
 )
 def test_the_longest_taps_fit(tap: Tap) -> None:
     assert len(encode(tap).encode()) <= MOST_BYTES
