@@ -44,11 +44,11 @@ log = structlog.get_logger()
 class Timers:
     """Does what is due. What waits are rows with a due time: a million of them cost no memory."""
 
-    def __init__(self, workshop: Workshop, changed: Bell, committed: Callable[[], None]) -> None:
+    def __init__(self, workshop: Workshop, changed: Bell, committed: Callable[[], None], watch: Watch) -> None:
         self._workshop = workshop
         self._changed = changed
         self._committed = committed
-        self.watch = Watch(workshop)
+        self.watch = watch
 
     async def run(self) -> None:
         """Do what is due, for ever."""

@@ -33,6 +33,7 @@ from storage.states import States
 from storage.statistics import Statistics
 from storage.talk import Talk
 from storage.tracking import TrackedLinks
+from storage.vitals import VitalSigns
 
 
 class Unit:
@@ -67,6 +68,7 @@ class Unit:
         self.holdings = Holdings(connection, bot_id)
         self.costs = Costs(connection, bot_id)
         self.statistics = Statistics(connection, bot_id)
+        self.vitals = VitalSigns(connection, bot_id)
         self.scrub_after = False
         """whether something was removed of which no byte may be left: the commit is followed by a scrub"""
 

@@ -43,5 +43,5 @@ def upgrade() -> None:
         ("ix_tracked_links_broadcast", ["broadcast_id"], "broadcast_id IS NOT NULL"),
         ("ix_tracked_links_sending", ["sending_id"], "sending_id IS NOT NULL"),
     ):
-        partial = {"sqlite_where": sa.text(where)} if where else {}
-        op.create_index(name, "tracked_links", columns, unique=False, **partial)
+        only = sa.text(where) if where else None
+        op.create_index(name, "tracked_links", columns, unique=False, sqlite_where=only)
