@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Protocol
 
 import structlog
@@ -26,12 +25,11 @@ from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
 from bot.timers import Timers
-from bot.watching import machine
 from bot.watching.pulse import Pulse, WatchedMessenger
 from bot.work import Library, Setup, Workshop
 from bot.worker import Worker
 from dialogs.problems import did_you_mean
-from storage.database import Database, file_of
+from storage.database import Database
 from storage.erasing import ErasureList
 from storage.errors import DatabaseFailedError
 
@@ -109,8 +107,12 @@ async def build(
     pace: Pace | None = None,
     *,
     postman: Postman | None = None,
+    room: Callable[[], int | None] = lambda: None,
 ) -> Hotlead:
-    """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError."""
+    """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError.
+
+    `room` tells how many bytes are free on the database's disk; None when nobody knows.
+    """
     identity = await messenger.identify()
     quizzes = await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
     setup = Setup(
@@ -132,7 +134,6 @@ async def build(
 
     pulse = Pulse(clock)
     watched = WatchedMessenger(messenger, pulse)
-    room = partial(machine.room, file_of(settings.database_address))
 
     def committed() -> None:
         outbox.ring()

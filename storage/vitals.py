@@ -153,4 +153,4 @@ class VitalSigns(Collection):
 
     async def _states(self, bot_id: int) -> dict[str, str]:
         query = select(StateRow.name, StateRow.value).where(StateRow.bot_id == bot_id)
-        return dict((await self._connection.execute(query)).tuples().all())
+        return {row[0]: row[1] for row in await self._connection.execute(query)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -58,7 +58,7 @@ class Finding:
     trouble: Trouble
     is_there: bool
     is_over: bool
-    facts: dict[str, object]
+    facts: Mapping[str, object]
 
 
 class Incident(BaseModel):
@@ -137,7 +137,7 @@ def lag_of(vitals: Vitals, now: datetime) -> timedelta:
 
 
 def about_room(room: int | None) -> Finding | None:
-    """Tell whether the disk is nearly full, or no longer: that takes twice the room, so that it does not flicker."""
+    """Tell whether the disk is nearly full, or no longer: that takes twice the room, or it would flicker."""
     if room is None:
         return None
     free = {"free": room // 1024**2}

@@ -48,7 +48,7 @@ class WebServer:
     async def run(self) -> None:
         """Serve for ever. Raises ListenError."""
         server = web.Server(
-            self._handle,  # type: ignore[arg-type]  # it asks for any awaitable, and a coroutine is one
+            self._handle,
             access_log=None,
             keepalive_timeout=IDLE,
             lingering_time=LAST_WORDS,

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import aiohttp
-
 from yarl import URL
 
 from bot.web.serving import WebServer
 from tests.scenarios.over_http import PATIENCE, House
 
 PUBLIC = "https://go.acme.example"
-PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36"
+PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile"
 
 
 @dataclass(frozen=True)
