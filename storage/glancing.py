@@ -46,7 +46,7 @@ async def glance(address: str) -> AsyncIterator[AsyncConnection]:
 
 async def bots_in(connection: AsyncConnection) -> list[int]:
     """Return the bots that a database holds."""
-    query = select(StateRow.bot_id.distinct()).where(StateRow.bot_id != 0).order_by(StateRow.bot_id)
+    query = select(StateRow.bot_id).distinct().where(StateRow.bot_id != 0).order_by(StateRow.bot_id)
     return list(await connection.scalars(query))
 
 

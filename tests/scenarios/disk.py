@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, event
-
-from tests.scenarios.over_http import House
+from sqlalchemy import Connection, Engine, event
 
 
-@contextmanager
-def read_only(house: House) -> Iterator[None]:
-    """Let every connection of the bot refuse to write for a while."""
-    engine, refuses = house._database._engine.sync_engine, True
+class Disk:
+    """Every database's disk. Made before a database is opened: its connections are asked before they begin."""
 
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if refuses else 'OFF'}")
+    def __init__(self) -> None:
+        self._refuses = False
 
-    event.listen(engine, "begin", begin, insert=True)  # before the bot says BEGIN
-    try:
-        yield
-    finally:
-        refuses = False
+    @contextmanager
+    def installed(self) -> Iterator[Disk]:
+        event.listen(Engine, "begin", self._begin)
+        try:
+            yield self
+        finally:
+            event.remove(Engine, "begin", self._begin)
+
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Refuse to write for a while."""
+        self._refuses = True
+        try:
+            yield
+        finally:
+            self._refuses = False
+
+    def _begin(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if self._refuses else 'OFF'}")

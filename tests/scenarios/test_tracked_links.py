@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,7 +16,7 @@ from tests.bot.test_logs import logs
 from tests.scenarios import kept
 from tests.scenarios.browser import PHONE, PUBLIC, Browser
 from tests.scenarios.conftest import Opening
-from tests.scenarios.disk import read_only
+from tests.scenarios.disk import Disk
 from tests.scenarios.over_http import ADA, MAX, Guest, House
 from tests.scenarios.quick import quick_quiz
 from tests.scenarios.stories import HOT_LEAD, WARM_LEAD
@@ -27,7 +27,13 @@ WEB = {"public_url": PUBLIC, "listen": "127.0.0.1:0"}
 
 
 @pytest.fixture
-async def house(opening: Opening) -> AsyncIterator[House]:
+def disk() -> Iterator[Disk]:
+    with Disk().installed() as disk:
+        yield disk
+
+
+@pytest.fixture
+async def house(opening: Opening, disk: Disk) -> AsyncIterator[House]:
     """The furniture maker's bot with a public address, a manager and an admin."""
     async with opening(quiz=(str(quick_quiz()),), managers=(MAX,), admins=(ADA,), **WEB) as opened:
         for number, name in ((MAX, "Max"), (ADA, "Ada")):
@@ -216,10 +222,10 @@ async def test_the_link_of_somebody_who_was_erased_leads_nowhere(
 
 
 async def test_who_opens_a_link_is_led_on_though_the_database_takes_nothing(
-    house: House, anna: Guest, max_: Guest, browser: Browser
+    house: House, anna: Guest, max_: Guest, browser: Browser, disk: Disk
 ) -> None:
     link = await _link(house, anna)
-    with read_only(house):
+    with disk.read_only():
         assert (await browser.opens(link)).status == 302
         page = await browser.opens("/health")
         assert page.status == 503
@@ -272,14 +278,19 @@ async def test_a_material_that_is_opened_by_its_link_is_told_to_the_manager_once
 
 
 async def test_neither_logs_nor_the_database_hold_a_link_that_stands_for_somebody(
-    house: House, anna: Guest, max_: Guest, browser: Browser, capsys: pytest.CaptureFixture[str]
+    house: House,
+    anna: Guest,
+    max_: Guest,
+    browser: Browser,
+    disk: Disk,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     with logs(verbose=True):
         link = await _link(house, anna)
         token = link.rpartition("/")[2]
         await browser.opens(link)
         await browser.opens(f"{link}x")
-        with read_only(house):
+        with disk.read_only():
             await browser.opens(link)
         await house.restarts()
     max_.skims()
