@@ -117,7 +117,7 @@ async def test_who_was_away_for_longer_than_telegram_keeps_messages_says_what_is
     ada.sees_nothing()  # whatever was written is still there
     await house.closes()
     await house.restarts_after(hours=25)
-    ada.sees("I was away from Tue, 3 Mar, 13:02 to Wed, 4 Mar, 14:02", "before Tue, 3 Mar, 14:02 is lost")
+    ada.sees("I was away from Tue, 3 Mar, 11:02 to Wed, 4 Mar, 12:02", "before Tue, 3 Mar, 12:02 is lost")
     await house.restarts()
     await house.later(hours=2)
     ada.sees_nothing()
