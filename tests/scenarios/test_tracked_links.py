@@ -299,3 +299,17 @@ async def test_neither_logs_nor_the_database_hold_a_link_that_stands_for_somebod
     for path in house.folder.iterdir():
         if path.is_file():
             assert token.encode() not in path.read_bytes(), path.name
+
+
+async def test_nobody_is_shown_a_link_that_was_made_for_somebody_else(
+    house: House, anna: Guest, boris: Guest, max_: Guest
+) -> None:
+    await _link(house, anna)
+    await boris.starts()
+    boris.skims()
+    for data in ("m:1", "m:99"):
+        await boris.taps_data(data)
+        boris.is_told("This button no longer works")
+        boris.sees_nothing()
+    assert await kept.rows(house, "SELECT opened_at FROM tracked_links") == [(None,)]
+    max_.sees_nothing()
