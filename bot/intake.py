@@ -9,6 +9,7 @@ import structlog
 
 from bot.bell import Bell
 from bot.conversation.silence import RECENTLY
+from bot.insight.alarms import gap
 from bot.telegram.port import (
     AnotherPollerError,
     Messenger,
@@ -28,6 +29,8 @@ HEARTBEAT = timedelta(seconds=60)
 """How often it is written down that Telegram is in reach."""
 CATCHING_UP = timedelta(seconds=10)
 """Time for what was written during an outage, before open questions are asked again."""
+TELEGRAM_KEEPS = timedelta(hours=24)
+"""How long Telegram keeps what people wrote. Source: Bot API, getting updates."""
 HEARD = "heard_from_telegram"
 
 log = structlog.get_logger()
@@ -87,6 +90,8 @@ class Intake:
                 asked = await work.unit.sessions.ask_after_outage(heard_at - RECENTLY, work.now + CATCHING_UP)
                 await work.note("outage", None, seconds=int((asked_at - heard_at).total_seconds()), asked=asked)
                 log.warning("was_out_of_reach", since=heard_at.isoformat(), questions_asked_again=asked)
+                if asked_at - heard_at > TELEGRAM_KEEPS:
+                    await gap(work, heard_at, asked_at, asked_at - TELEGRAM_KEEPS)
             if not written:
                 await work.unit.states.keep_moment(HEARD, work.now)
                 self._written_at = work.now

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 import structlog
 
@@ -13,6 +14,7 @@ from bot.bell import Bell
 from bot.clock import Clock
 from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.delivery import Delivery
+from bot.insight.alarms import Watch
 from bot.intake import Intake
 from bot.mail.port import Postman
 from bot.mail.post import Post
@@ -23,6 +25,7 @@ from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
 from bot.timers import Timers
+from bot.watching.pulse import Pulse, WatchedMessenger
 from bot.work import Library, Setup, Workshop
 from bot.worker import Worker
 from dialogs.problems import did_you_mean
@@ -39,6 +42,14 @@ USERNAME = "username"
 log = structlog.get_logger()
 
 
+class Part(Protocol):
+    """Something that runs as long as the bot does."""
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        ...
+
+
 @dataclass(frozen=True)
 class Hotlead:
     """The whole bot, ready to run."""
@@ -51,22 +62,27 @@ class Hotlead:
     timers: Timers
     delivery: Delivery
     post: Post
+    pulse: Pulse
+    web: Part | None = None
+    """the web server, where the settings want one"""
 
     async def run(self) -> None:
         """Run until cancelled. A database that fails is waited for; whatever else ends one part ends all."""
         try:
             async with asyncio.TaskGroup() as parts:
-                for part in (self.delivery, self.post, self.worker, self.timers, self.intake):
+                web = () if self.web is None else (self.web,)
+                for part in (self.delivery, self.post, self.worker, self.timers, self.intake, *web):
                     parts.create_task(self._keep_going(part), name=type(part).__name__)
         except ExceptionGroup as group:
             raise group.exceptions[0] from None  # one cause is clearer than a group of one
 
-    async def _keep_going(self, part: Delivery | Post | Worker | Timers | Intake) -> None:
+    async def _keep_going(self, part: Part) -> None:
         """Run a part again when the database failed: nothing was confirmed that is not on disk."""
         while True:
             try:
                 await part.run()
             except DatabaseFailedError as error:
+                self.pulse.database_failed()
                 log.error("database_failed", part=type(part).__name__, reason=str(error))  # noqa: TRY400 - one line
                 clock = self.workshop.clock
                 await clock.sleep_until(clock.now() + DATABASE_PAUSE)
@@ -91,8 +107,12 @@ async def build(
     pace: Pace | None = None,
     *,
     postman: Postman | None = None,
+    room: Callable[[], int | None] = lambda: None,
 ) -> Hotlead:
-    """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError."""
+    """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError.
+
+    `room` tells how many bytes are free on the database's disk; None when nobody knows.
+    """
     identity = await messenger.identify()
     quizzes = await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
     setup = Setup(
@@ -101,6 +121,7 @@ async def build(
         settings.admins,
         settings.language,
         identity.username,
+        public_url=settings.public_url,
         can_mail=postman is not None,
         fingerprint=database.keyring.fingerprint,
     )
@@ -111,6 +132,9 @@ async def build(
     await database.scrub()  # a process that ended between an erasure and its scrub left bytes in the log
     inbox, outbox, mail, due = Bell(), Bell(), Bell(), Bell()
 
+    pulse = Pulse(clock)
+    watched = WatchedMessenger(messenger, pulse)
+
     def committed() -> None:
         outbox.ring()
         mail.ring()
@@ -120,12 +144,32 @@ async def build(
         identity=identity,
         workshop=workshop,
         messenger=messenger,
-        intake=Intake(messenger, workshop, inbox, committed),
+        intake=Intake(watched, workshop, inbox, committed),
         worker=Worker(workshop, messenger.read, inbox, committed),
-        timers=Timers(workshop, due, committed),
-        delivery=Delivery(messenger, workshop, pace or Pace(settings.pace), outbox, due.ring),
+        timers=Timers(workshop, due, committed, Watch(workshop, pulse, room)),
+        delivery=Delivery(watched, workshop, pace or Pace(settings.pace), outbox, due.ring),
         post=Post(postman, workshop, mail, committed),
+        pulse=pulse,
+        web=_web(settings, workshop, pulse, due, room),
     )
+
+
+def _web(
+    settings: Settings, workshop: Workshop, pulse: Pulse, due: Bell, room: Callable[[], int | None]
+) -> Part | None:
+    """Put the web server together, if there is to be one."""
+    if settings.listens_on is None:
+        return None
+    # Who serves nothing need not wait for a web server to be imported.
+    from bot.web.redirecting import Redirects  # noqa: PLC0415
+    from bot.web.serving import WebServer  # noqa: PLC0415
+    from bot.web.site import Site  # noqa: PLC0415
+
+    host, port = settings.listens_on
+    redirects = Redirects(workshop, due)
+    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+    site = Site(workshop, pulse, redirects, room, token)
+    return WebServer(host, port, site.answer, redirects.finish)
 
 
 async def publish(database: Database, bot_id: int, named: Iterable[str], clock: Clock) -> tuple[str, ...]:

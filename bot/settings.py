@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -12,6 +14,9 @@ from bot.mail.port import MailError, read_sender, read_server
 from bot.texts import LANGUAGES
 
 TELEGRAM = "https://api.telegram.org"
+LISTEN = "127.0.0.1:8080"
+PORTS = 2**16
+SHORTEST_TOKEN = 16
 LARGEST_ID = 2**52
 """Telegram's ids have «at most 52 significant bits». Source: Bot API, User."""
 
@@ -54,6 +59,17 @@ class Settings(BaseSettings):
     pace: float = Field(
         default=30, gt=0, le=1000, description="Messages a second that Telegram takes from the bot at most."
     )
+    public_url: str | None = Field(
+        default=None, description="Where people reach our web server from outside, behind a proxy: https://…"
+    )
+    listen: str | None = Field(
+        default=None,
+        description="host:port of the web server; default: 127.0.0.1:8080 with a public address, else none.",
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None, description="What a monitor shows to see /metrics: Authorization: Bearer …"
+    )
+
     smtp: SecretStr | None = Field(
         default=None, description="The mail server: smtp://user:password@host:587 or smtps://…:465."
     )
@@ -112,6 +128,44 @@ class Settings(BaseSettings):
             raise ValueError(f"{missing} is missing; HOTLEAD_SMTP and HOTLEAD_MAIL_FROM come together")
         return self
 
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            host = port = parts = None
+        if parts is None or not host or parts.scheme != "https" or port == 0:
+            raise ValueError(f"`{value}` is no public address; it starts with https:// and names a host")
+        if "@" in parts.netloc or parts.query or parts.fragment or not re.fullmatch(r"[\w./~-]*", parts.path):
+            raise ValueError(f"`{value}` is more than an address; write https://host, perhaps with a /path")
+        return value.rstrip("/")
+
+    @field_validator("listen")
+    @classmethod
+    def _host_and_port(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        host, _, port = value.rpartition(":")
+        fits = port.isdecimal() and port.isascii() and int(port) < PORTS
+        if (
+            not fits
+            or not host
+            or (("[" in host or ":" in host) and not re.fullmatch(r"\[[0-9a-f:.]+\]", host, re.IGNORECASE))
+        ):
+            raise ValueError(f"`{value}` is nothing to listen on; write host:port, as 127.0.0.1:8080")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(rf"[!-~]{{{SHORTEST_TOKEN},}}", value.get_secret_value()):
+            raise ValueError(f"this is no token; take {SHORTEST_TOKEN} letters and digits or more")
+        return value
+
     @field_validator("language")
     @classmethod
     def _language(cls, value: str | None) -> str | None:
@@ -125,6 +179,15 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError(f"`{value}` is no address; it starts with https:// or http://")
         return value.rstrip("/")
+
+    @property
+    def listens_on(self) -> tuple[str, int] | None:
+        """Where the web server listens; None when there is none."""
+        where = self.listen or (LISTEN if self.public_url is not None else None)
+        if where is None:
+            return None
+        host, _, port = where.rpartition(":")
+        return host.strip("[]"), int(port)
 
     @property
     def database_address(self) -> str:

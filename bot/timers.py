@@ -20,10 +20,12 @@ from bot.privacy.keeping import let_go
 from bot.privacy.withdrawing import expire
 from bot.stages.freezing import thaw_due
 from bot.stages.placing import place_due
+from bot.tracking.opening import count
 from bot.work import Work, Workshop
 from bot.worker import place_of
 from storage.errors import DatabaseFailedError
 from storage.records import Enrolment, KeptFile, Lead, StoredConsent, StoredHandOff, StoredSession
+from storage.tracking import TrackedLink
 from storage.unit import Unit
 
 BATCH = 64
@@ -34,7 +36,7 @@ POSTPONED = timedelta(hours=1)
 LOOK_FOR_RELEASE = timedelta(minutes=1)
 """How often to see whether held follow-ups were let go."""
 
-Row = TypeVar("Row", StoredConsent, Lead, StoredHandOff, Enrolment, StoredSession)
+Row = TypeVar("Row", StoredConsent, Lead, StoredHandOff, Enrolment, StoredSession, TrackedLink)
 
 log = structlog.get_logger()
 
@@ -42,11 +44,11 @@ log = structlog.get_logger()
 class Timers:
     """Does what is due. What waits are rows with a due time: a million of them cost no memory."""
 
-    def __init__(self, workshop: Workshop, changed: Bell, committed: Callable[[], None]) -> None:
+    def __init__(self, workshop: Workshop, changed: Bell, committed: Callable[[], None], watch: Watch) -> None:
         self._workshop = workshop
         self._changed = changed
         self._committed = committed
-        self.watch = Watch(workshop)
+        self.watch = watch
 
     async def run(self) -> None:
         """Do what is due, for ever."""
@@ -68,6 +70,7 @@ class Timers:
                 await view.hand_offs.next_due(),
                 await view.leads.next_thaw(),
                 await view.places.next_due(),
+                await view.tracked_links.next_due(),
                 await view.hand_offs.next_call(),
                 await view.enrolments.next_due(),
                 await view.sessions.next_due(),
@@ -99,6 +102,8 @@ class Timers:
             await self._each("hand_off", untaken, work, offer_due, unit.hand_offs.postpone)
             calls = await unit.hand_offs.calls_due(work.now, BATCH)
             await self._each("hand_off", calls, work, call_due, unit.hand_offs.postpone_call)
+            opened = await unit.tracked_links.due(work.now, BATCH)
+            await self._each("tracked_link", opened, work, count, unit.tracked_links.postpone)
             enrolments = await unit.enrolments.due(work.now, BATCH)
             await self._each("enrolment", enrolments, work, send_due, unit.enrolments.postpone)
             silent = await unit.sessions.due(work.now, BATCH)

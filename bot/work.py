@@ -35,6 +35,8 @@ class Setup:
     language: str | None = None
     username: str = ""
     """the bot's own, without @"""
+    public_url: str | None = None
+    """where people reach our web server; None when they do not"""
     can_mail: bool = False
     """whether there is a mail server to send codes through"""
     fingerprint: Fingerprint = field(repr=False, kw_only=True)

@@ -39,7 +39,7 @@ from dialogs.steps import (
 )
 from dialogs.values import Document, Duration, Hours, Id, Text
 
-LINK = r"^https://[^\s/]+\.[^\s/]+(/\S*)?$"
+LINK = r"^https://[^\s/@\\:?#\[\]]+\.[^\s/@\\:?#\[\]]+(:[0-9]{1,5})?([/?#][^\s\\]*)?$"
 """An address that a link may open, as a pattern."""
 LEAP_YEAR = 2028
 

@@ -37,6 +37,7 @@ from storage.tables import (
     SessionRow,
     StageMoveRow,
     TalkRow,
+    TrackedLinkRow,
 )
 
 NOT_THEIRS = frozenset(
@@ -67,6 +68,7 @@ def about(bot_id: int, prospect_id: int, telegram_id: int) -> Mapping[type[Base]
     in_their_chat = and_(OutboxRow.chat_id == telegram_id, OutboxRow.hand_off_id.is_(None))
     return {
         TalkRow: TalkRow.lead_id.in_(leads),
+        TrackedLinkRow: TrackedLinkRow.prospect_id == prospect_id,
         MaterialSentRow: MaterialSentRow.lead_id.in_(leads),
         NoteRow: NoteRow.lead_id.in_(leads),
         MergeRow: or_(MergeRow.lead_id.in_(leads), MergeRow.same_as.in_(leads)),

@@ -72,11 +72,6 @@ class Quizzes(Collection):
         query = select(func.max(RevisionRow.number)).where(self._published(), RevisionRow.quiz == quiz)
         return await self._connection.scalar(query)
 
-    async def was_published(self, quiz: str, number: int) -> bool:
-        """Tell whether prospects ever had a revision."""
-        query = select(RevisionRow.number).where(self._published(), RevisionRow.quiz == quiz)
-        return await self._connection.scalar(query.where(RevisionRow.number == number)) is not None
-
     async def same(self, quiz: str, source: str, media: Mapping[str, bytes]) -> Revision | None:
         """Return the newest published revision or the open draft that is exactly this document."""
         newest, sha256 = await self.newest(quiz), fingerprint(source, media)

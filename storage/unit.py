@@ -34,6 +34,8 @@ from storage.sessions import Sessions
 from storage.states import States
 from storage.statistics import Statistics
 from storage.talk import Talk
+from storage.tracking import TrackedLinks
+from storage.vitals import VitalSigns
 
 
 class Unit:
@@ -54,6 +56,7 @@ class Unit:
         self.talk = Talk(connection, bot_id)
         self.notes = Notes(connection, bot_id)
         self.materials = Materials(connection, bot_id)
+        self.tracked_links = TrackedLinks(connection, bot_id)
         self.enrolments = Enrolments(connection, bot_id)
         self.outbox = Outbox(connection, bot_id)
         self.posts = Posts(connection, bot_id)
@@ -69,6 +72,7 @@ class Unit:
         self.holdings = Holdings(connection, bot_id)
         self.costs = Costs(connection, bot_id)
         self.statistics = Statistics(connection, bot_id)
+        self.vitals = VitalSigns(connection, bot_id)
         self.scrub_after = False
         """whether something was removed of which no byte may be left: the commit is followed by a scrub"""
 

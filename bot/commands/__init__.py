@@ -48,6 +48,7 @@ def _explained(command: Callable[P, None]) -> Callable[P, None]:
         from bot.publishing import NoSuchQuizError
         from bot.settings import SettingsError
         from bot.telegram.port import TelegramError
+        from bot.web.errors import WebError
         from dialogs.errors import QuizRefusedError
         from storage.errors import StorageError
 
@@ -61,6 +62,7 @@ def _explained(command: Callable[P, None]) -> Callable[P, None]:
             SettingsError,
             StorageError,
             TelegramError,
+            WebError,
         ) as error:
             typer.echo(f"hotlead: {error}", err=True)
             raise typer.Exit(WRONG_SETTINGS) from None
@@ -236,6 +238,21 @@ def message(
     from bot.commands.looking import show_message
 
     asyncio.run(show_message(number, with_text=text))
+
+
+@app.command()
+@_explained
+def status(
+    *,
+    json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say how the bot is, whether it runs or not: what waits, the pace, the last backup, what needs attention."""
+    import asyncio
+
+    from bot.clock import FlowingClock
+    from bot.commands.watching import show_status
+
+    asyncio.run(show_status(FlowingClock().now(), as_json=json))
 
 
 links = typer.Typer(help="Deep links: one for each advert, flyer and post.", no_args_is_help=True)

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 from contextlib import suppress
+from functools import partial
 
 import structlog
 import typer
@@ -22,6 +23,7 @@ from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
 from bot.teams.claiming import CLAIM_MARK, open_claim, shown
 from bot.telegram.addresses import chat_address
 from bot.telegram.port import Messenger, TelegramError, TokenRefusedError
+from bot.watching import machine
 from dialogs.steps import ContactRequest
 from qualification.quiz import Quiz
 from storage.database import Database, file_of
@@ -84,9 +86,11 @@ async def _run_on_database(settings: Settings, messenger: Messenger) -> None:
 async def _build(settings: Settings, messenger: Messenger, database: Database) -> Hotlead:
     """Build everything; a network that is not there yet is waited for, a wrong token is not."""
     clock, pause = FlowingClock(), FIRST_PAUSE
+    room = partial(machine.room, file_of(settings.database_address))
     while True:
         try:
-            return await build(settings, clock, messenger, database, postman=postman_for(settings, clock))
+            postman = postman_for(settings, clock)
+            return await build(settings, clock, messenger, database, postman=postman, room=room)
         except TokenRefusedError:
             raise
         except TelegramError as error:

@@ -15,7 +15,7 @@ from bot.entry.arriving import Arrival
 from bot.entry.drafting import take_text
 from bot.entry.managing import link_tapped
 from bot.follow_ups.noticing import add_up, notice
-from bot.follow_ups.reacting import go_on, open_material, unsubscribe
+from bot.follow_ups.reacting import go_on, unsubscribe
 from bot.hand_off.asking import take_answer
 from bot.hand_off.managing import act
 from bot.insight.entering import take_cost
@@ -43,7 +43,6 @@ from bot.telegram.taps import (
     LanguageTapped,
     LibraryTapped,
     LinkTapped,
-    MaterialTapped,
     MergeTapped,
     OpenTapped,
     PlaceTapped,
@@ -51,6 +50,7 @@ from bot.telegram.taps import (
     PrivacyTapped,
     ReopenTapped,
     TeamTapped,
+    TrackedTapped,
     TryTapped,
     UnsubscribeTapped,
     decode,
@@ -71,6 +71,7 @@ from bot.telegram.updates import (
     TextReceived,
 )
 from bot.texts import plain, say
+from bot.tracking.opening import open_by_tap
 from bot.work import Work
 from dialogs.session import (
     ContactShared,
@@ -260,8 +261,8 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await merging.decide(work, prospect, meant, tap)
         case PlaceTapped():
             await give_place(work, prospect, meant, tap)
-        case MaterialTapped(enrolment=enrolment, step=step, link=link):
-            await open_material(work, prospect, enrolment, step, link, tap)
+        case TrackedTapped():
+            await open_by_tap(work, prospect, meant, tap)
         case OpenTapped():
             await open_sent(work, prospect, meant, tap)
         case LibraryTapped():

@@ -249,4 +249,4 @@ def _moves(action: taps.CardAction) -> Meant:
 
 
 def _is_material(tap: taps.Tap) -> bool:
-    return isinstance(tap, taps.MaterialTapped)
+    return isinstance(tap, taps.TrackedTapped)

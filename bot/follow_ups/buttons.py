@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.telegram.requests import Button, TapButton
-from bot.telegram.taps import MaterialTapped, UnsubscribeTapped, encode
+from bot.telegram.taps import UnsubscribeTapped, encode
 from bot.texts import plain
+from bot.tracking.buttons import tracked
 from bot.work import Work
 from qualification.follow_ups import FollowUp, Material
 from storage.records import Enrolment, Prospect
@@ -22,10 +23,14 @@ async def link_button(
     work: Work, prospect: Prospect, enrolment: Enrolment, follow_up: FollowUp, link: Material, text: str
 ) -> Button:
     """Return the button that opens a link of a follow-up: the one place where such buttons are made."""
-    name = "" if link is follow_up.links[0] else link.id
-    return TapButton(text=text, data=encode(MaterialTapped(enrolment.id, follow_up.id, name)))
-
-
-def once(enrolment: Enrolment, follow_up: FollowUp, link: Material) -> str:
-    """Name the points of a link, which are given once to each person."""
-    return f"link:{enrolment.quiz}:{enrolment.sequence}:{follow_up.place_of(link)}"
+    place = follow_up.place_of(link)
+    return await tracked(
+        work,
+        prospect,
+        text=text,
+        url=link.link,
+        kind=link.kind,
+        once=f"link:{enrolment.quiz}:{enrolment.sequence}:{place}",
+        enrolment=enrolment.id,
+        step=place,
+    )

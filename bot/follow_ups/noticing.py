@@ -12,9 +12,9 @@ from bot.telegram.taps import (
     AnswerTapped,
     ContinueTapped,
     GoOnTapped,
-    MaterialTapped,
     OpenTapped,
     ReopenTapped,
+    TrackedTapped,
     decode,
 )
 from bot.telegram.updates import (
@@ -34,7 +34,7 @@ from storage.records import Lead, Prospect
 
 REPLIES_A_DAY = 20
 """More messages than that in a day tell nothing new, and are not written down as replies."""
-_STEPS = AnswerTapped | ReopenTapped | ContinueTapped | MaterialTapped | OpenTapped | GoOnTapped
+_STEPS = AnswerTapped | ReopenTapped | ContinueTapped | TrackedTapped | OpenTapped | GoOnTapped
 _INTEREST = ("/start", "/restart", "/answers")
 """Commands of somebody who wants something; who comes to unsubscribe has not come back."""
 

@@ -1,69 +1,21 @@
-"""What people do with follow-ups: open a link, answer a question, go on, or want no more of them."""
+"""What people do with follow-ups: react, answer a question, go on, or want no more of them."""
 
 from __future__ import annotations
 
-from bot.conversation.earning import earn
-from bot.conversation.qualifying import rescore
-from bot.follow_ups.buttons import once
 from bot.follow_ups.enrolling import branch, enrol, stop_follow_ups, stop_one
 from bot.follow_ups.knowing import known_of
 from bot.privacy.withdrawing import record_withdrawal
-from bot.telegram.requests import EditText, LinkButton, SendText
+from bot.telegram.requests import EditText, SendText
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
 from bot.work import Work
 from dialogs.answers import Choice
 from dialogs.steps import ChoiceQuestion
-from qualification.activity import tapped
-from qualification.follow_ups import FollowUp, Material, StopOn
+from qualification.follow_ups import StopOn
 from qualification.quiz import Quiz
 from qualification.sequences import reached_goal
 from storage.enrolments import EndReason
-from storage.records import Enrolment, Method, Prospect, StoredSession
-
-REVISIONS = 20
-"""How many revisions back a link is looked for that was taken out."""
-
-
-async def open_material(
-    work: Work, prospect: Prospect, enrolment_id: int, step: str, name: str, tap: TapReceived
-) -> None:
-    """Show a follow-up's link and give its points, once; the lead may become hot by it."""
-    enrolment = await work.unit.enrolments.by_id(enrolment_id)
-    language = work.language_of(prospect)
-    if enrolment is None or enrolment.prospect_id != prospect.id:
-        await work.answer_tap(tap.tap_id, plain(language, "tap.unknown"))
-        return
-    found = await _link(work, enrolment, step, name)
-    if found is None:
-        await work.answer_tap(tap.tap_id, plain(language, "follow_up.gone"))
-        return
-    quiz, follow_up, link = found
-    await work.answer_tap(tap.tap_id, plain(language, "follow_up.opened"))
-    open_it = LinkButton(text=quiz.read(link.text, language), url=link.link)
-    html = say(language, "follow_up.link")
-    await work.send(SendText(chat_id=prospect.telegram_id, html=html, buttons=((open_it,),)))
-    lead = await work.unit.leads.by_id(enrolment.lead_id)
-    if lead.closed_at is None:
-        deed = tapped(link.kind, f"{enrolment.sequence}/{follow_up.place_of(link)}", work.now)
-        points = await earn(work, lead, enrolment.revision, deed, once(enrolment, follow_up, link))
-        if points is not None:
-            await work.note("opened_link", prospect.id, lead=lead.id, kind=link.kind, points=points)
-            await rescore(work, prospect, lead, reacted=True)
-    await reacted(work, prospect, enrolment.id, StopOn.TAP)
-
-
-async def _link(work: Work, enrolment: Enrolment, step: str, name: str) -> tuple[Quiz, FollowUp, Material] | None:
-    """Return a link as it is in the enrolment's revision; one that was taken out since, as it was before."""
-    for revision in range(enrolment.revision, max(enrolment.revision - REVISIONS, 0), -1):
-        if revision != enrolment.revision and not await work.unit.quizzes.was_published(enrolment.quiz, revision):
-            continue
-        quiz = await work.quiz(enrolment.quiz, revision)
-        follow_up = quiz.follow_up(enrolment.sequence, step)
-        link = follow_up.link(name) if follow_up else None
-        if follow_up is not None and link is not None:
-            return quiz, follow_up, link
-    return None
+from storage.records import Method, Prospect, StoredSession
 
 
 async def reacted(work: Work, prospect: Prospect, enrolment_id: int, how: StopOn) -> None:

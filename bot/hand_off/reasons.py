@@ -14,6 +14,8 @@ from qualification.score import Entry, Origin, Score, remaining
 
 MATERIAL = "+material"
 """Stands for a sequence in the points of a material that a manager sent: no sequence is called so."""
+BROADCAST = "+broadcast"
+"""The same for a link of a broadcast."""
 
 
 def answer_points(found: Score) -> dict[str, int]:
@@ -78,7 +80,7 @@ def reason(quiz: Quiz, entry: Entry, language: str, times: int = 1) -> Html:
             return say(language, "reason.cap", what=name, points=_points(language, entry))
         case Origin.LINK:
             sequence, _, place = entry.detail.partition("/")
-            if sequence == MATERIAL:
+            if sequence in (MATERIAL, BROADCAST):
                 return say(language, "reason.material", what=place)
             known = quiz.link_at(sequence, place)
             return say(language, "reason.link", what=quiz.read(known.text, language) if known else entry.rule)

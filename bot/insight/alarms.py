@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -11,9 +13,12 @@ from bot.teams.permissions import admins
 from bot.teams.roster import house_timezone
 from bot.telegram.requests import SendText
 from bot.texts import day_and_time, duration, say
+from bot.watching import machine
+from bot.watching.pulse import PULSE, Beat, Pulse
 from bot.work import Work, Workshop
 from storage.records import Kind
 from storage.statistics import DeliveryHealth
+from storage.vitals import ALARM, Vitals
 
 LOOK_EVERY = timedelta(minutes=1)
 LOOK_BACK = timedelta(minutes=10)
@@ -26,11 +31,34 @@ CALM = timedelta(minutes=30)
 """With no update put aside for so long, that trouble is over."""
 
 
+LAGS_AFTER, LAGS_NO_MORE = timedelta(minutes=5), timedelta(minutes=1)
+"""So long nobody should wait for an answer, seen twice in a row: a machine that slept has woken up by then."""
+LITTLE_ROOM = 512 * 1024**2
+"""Bytes on the disk: the database, its log and a backup still fit, but not for long."""
+OLD_BACKUP = timedelta(days=8)
+"""Older than a week and a day: whatever makes them has stopped."""
+HICCUP = timedelta(seconds=10)
+"""A database that took nothing for so long was busy, no more."""
+
+
 class Trouble(StrEnum):
     """What admins are alarmed about here; a hot lead that nobody takes has its own alarm."""
 
     DELIVERY = "delivery"
     PARKED = "parked"
+    LAG = "lag"
+    DISK = "disk"
+    BACKUP = "backup"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether a trouble is there, or is over; in between, nothing changes."""
+
+    trouble: Trouble
+    is_there: bool
+    is_over: bool
+    facts: Mapping[str, object]
 
 
 class Incident(BaseModel):
@@ -44,10 +72,14 @@ class Incident(BaseModel):
 
 
 class Watch:
-    """Looks, once a minute, whether messages get through and whether a trouble is over."""
+    """Looks, once a minute, whether all is well, and whether a trouble is over; and keeps the pulse for others."""
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, workshop: Workshop, pulse: Pulse, room: Callable[[], int | None]) -> None:
+        """`room` tells the free bytes on the database's disk."""
         self._workshop = workshop
+        self._pulse = pulse
+        self._room = room
+        self._lagged = False
         self.next_look = workshop.clock.now() + LOOK_EVERY
         """when to look again"""
 
@@ -64,12 +96,66 @@ class Watch:
     async def _look(self, now: datetime) -> bool:
         async with self._workshop.view() as view:
             health = await view.statistics.delivery(now - LOOK_BACK, now - STUCK_AFTER)
-            known = [await view.states.read(_name(trouble)) is not None for trouble in Trouble]
-        if not any(known) and not is_failing(health):
-            return False
+            vitals = await view.vitals.read(now)
+        room = self._room()
+        lag = lag_of(vitals, now)
+        findings = [self._about_lag(lag), about_room(room), about_backup(vitals.backup_at, now)]
+        outage = self._pulse.outage
         async with self._workshop.work() as work:
+            await self._keep_pulse(work, room)
             told = await _about_delivery(work, health)
-            return await _about_parked(work) or told
+            told = await _about_parked(work) or told
+            for finding in findings:
+                told = (finding is not None and await _about(work, finding)) or told
+            if outage is not None and outage.last - outage.since > HICCUP:
+                await _tell(work, "alarm.database_over", since=outage.since, until=outage.last)
+                told = True
+        self._pulse.outage = None  # it took this: whatever was, is over
+        self._lagged = lag > LAGS_AFTER
+        return told
+
+    def _about_lag(self, lag: timedelta) -> Finding:
+        is_there = self._lagged and lag > LAGS_AFTER
+        return Finding(Trouble.LAG, is_there, lag < LAGS_NO_MORE, {"lag": lag})
+
+    async def _keep_pulse(self, work: Work, room: int | None) -> None:
+        """Write down what only this process knows: `hotlead status` asks from another one."""
+        beat = Beat(
+            at=work.now,
+            started_at=self._pulse.started_at,
+            sent_in_a_minute=self._pulse.sent_lately(),
+            too_fast=self._pulse.too_fast,
+            memory=machine.memory(),
+            disk_free=room,
+        )
+        await work.unit.states.keep(PULSE, beat.model_dump_json())
+
+
+def lag_of(vitals: Vitals, now: datetime) -> timedelta:
+    """Return how long the oldest thing waits that somebody waits for."""
+    return max((now - since for since in (vitals.inbox_since, vitals.outbox_since) if since), default=timedelta(0))
+
+
+def about_room(room: int | None) -> Finding | None:
+    """Tell whether the disk is nearly full, or no longer: that takes twice the room, or it would flicker."""
+    if room is None:
+        return None
+    free = {"free": room // 1024**2}
+    return Finding(Trouble.DISK, room < LITTLE_ROOM, room > 2 * LITTLE_ROOM, free)
+
+
+def about_backup(made_at: datetime | None, now: datetime) -> Finding | None:
+    """Tell whether backups have stopped. Who never made one hears of it from `hotlead doctor` and `status`."""
+    if made_at is None:
+        return None
+    is_old = now - made_at > OLD_BACKUP
+    return Finding(Trouble.BACKUP, is_old, not is_old, {"at": made_at})
+
+
+async def gap(work: Work, since: datetime, until: datetime, kept_since: datetime) -> None:
+    """Tell the admins that the bot was away for longer than Telegram keeps what people write."""
+    await work.note("gap", None, seconds=int((until - since).total_seconds()))
+    await _tell(work, "alarm.gap", since=since, until=until, kept=kept_since)
 
 
 def is_failing(health: DeliveryHealth) -> bool:
@@ -107,6 +193,24 @@ async def _about_delivery(work: Work, health: DeliveryHealth) -> bool:
         await work.unit.states.drop(_name(Trouble.DELIVERY))
         await work.note("delivery_well", None, seconds=int((work.now - incident.since).total_seconds()))
         await _tell(work, "alarm.delivery_over", lasted=work.now - incident.since)
+        return True
+    return False
+
+
+async def _about(work: Work, finding: Finding) -> bool:
+    """Tell of a trouble when it begins and when it is over; tell whether anything was said."""
+    trouble = finding.trouble
+    incident = await _incident(work, trouble)
+    if incident is None and finding.is_there:
+        begun = Incident(since=work.now, last=work.now)
+        await work.unit.states.keep(_name(trouble), begun.model_dump_json())
+        await work.note("trouble", None, what=trouble)
+        await _tell(work, f"alarm.{trouble}", **finding.facts)
+        return True
+    if incident is not None and finding.is_over:
+        await work.unit.states.drop(_name(trouble))
+        await work.note("trouble_over", None, what=trouble)
+        await _tell(work, f"alarm.{trouble}_over", lasted=work.now - incident.since, **finding.facts)
         return True
     return False
 
@@ -151,4 +255,4 @@ async def _incident(work: Work, trouble: Trouble) -> Incident | None:
 
 
 def _name(trouble: Trouble) -> str:
-    return f"alarm:{trouble}"
+    return f"{ALARM}{trouble}"

@@ -9,14 +9,15 @@ from bot.hand_off.calling import card_message
 from bot.hand_off.card import isolated, lead_name
 from bot.hand_off.reasons import MATERIAL
 from bot.talk.passing import unwelcome
-from bot.telegram.requests import FileMedia, LinkButton, SendMedia, SendText, TapButton
+from bot.telegram.requests import Button, FileMedia, SendMedia, SendText, TapButton
 from bot.telegram.taps import OpenTapped, encode
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
+from bot.tracking.buttons import tracked
 from bot.work import Work
 from qualification.activity import tapped
 from qualification.handoff import Denial, owns
-from storage.materials import SentMaterial
+from storage.materials import Material, SentMaterial
 from storage.records import Prospect, StoredHandOff
 
 MOST = 20
@@ -41,7 +42,7 @@ async def send_material(work: Work, manager: Prospect, stored: StoredHandOff, nu
         return why
     sent = await work.unit.materials.sent(material, lead.id, manager.telegram_id, work.now)
     language = work.language_of(prospect)
-    open_it = TapButton(text=plain(language, "material.open"), data=encode(OpenTapped(sent)))
+    open_it = await _button(work, prospect, material, sent)
     text = say(language, "material.sent", name=isolated(manager.first_name), title=material.title)
     request = SendText(chat_id=prospect.telegram_id, html=text, buttons=((open_it,),))
     copy = await work.send(request)
@@ -60,7 +61,7 @@ async def send_material(work: Work, manager: Prospect, stored: StoredHandOff, nu
 
 
 async def open_sent(work: Work, prospect: Prospect, opened: OpenTapped, tap: TapReceived) -> None:
-    """Show what was sent; the first time gives its points, and the manager hears of it."""
+    """Show the file that was sent; the first time gives its points, and the manager hears of it."""
     language = work.language_of(prospect)
     sending = await work.unit.materials.sending(opened.sent)
     lead = await work.unit.leads.by_id(sending.lead_id) if sending else None
@@ -69,10 +70,8 @@ async def open_sent(work: Work, prospect: Prospect, opened: OpenTapped, tap: Tap
         return
     await work.answer_tap(tap.tap_id)
     await _show(work, prospect, sending, language)
-    if sending.opened_at is not None:
+    if not await material_opened(work, prospect, sending.id):
         return
-    await work.unit.materials.opened(sending.id, work.now)
-    await _tell_manager(work, prospect, sending)
     session = await work.unit.sessions.by_id(lead.session_id)
     if lead.closed_at is not None or session is None:
         return
@@ -84,16 +83,38 @@ async def open_sent(work: Work, prospect: Prospect, opened: OpenTapped, tap: Tap
         await rescore(work, prospect, lead, reacted=True)
 
 
+async def material_opened(work: Work, prospect: Prospect, number: int) -> bool:
+    """Note that a sent material was opened, and tell the manager; tell whether it was the first time."""
+    sending = await work.unit.materials.sending(number)
+    if sending is None or sending.opened_at is not None:
+        return False
+    await work.unit.materials.opened(number, work.now)
+    await _tell_manager(work, prospect, sending)
+    return True
+
+
+async def _button(work: Work, prospect: Prospect, material: Material, sent: int) -> Button:
+    text = plain(work.language_of(prospect), "material.open")
+    if material.url is None:
+        return TapButton(text=text, data=encode(OpenTapped(sent)))
+    return await tracked(
+        work,
+        prospect,
+        text=text,
+        label=isolated(material.title),
+        url=material.url,
+        kind=material.kind,
+        once=f"material:{material.id}",
+        sending=sent,
+    )
+
+
 async def _show(work: Work, prospect: Prospect, sending: SentMaterial, language: str) -> None:
-    material, chat_id = sending.material, prospect.telegram_id
-    if material.url is not None:
-        link = LinkButton(text=isolated(material.title), url=material.url)
-        html = say(language, "follow_up.link")
-        await work.send(SendText(chat_id=chat_id, html=html, buttons=((link,),)))
-    elif material.file_id is not None:
+    material = sending.material
+    if material.file_id is not None:
         title = say(language, "material.here", title=material.title)
         media = FileMedia(number=material.file_id)
-        await work.send(SendMedia(chat_id=chat_id, html=title, kind="document", media=media))
+        await work.send(SendMedia(chat_id=prospect.telegram_id, html=title, kind="document", media=media))
 
 
 async def _tell_manager(work: Work, prospect: Prospect, sending: SentMaterial) -> None:

@@ -111,17 +111,15 @@ class PlaceTapped:
 
 
 @dataclass(frozen=True)
-class MaterialTapped:
-    """A link of a follow-up; without a name: its only one."""
+class TrackedTapped:
+    """A tracked link, where there is no public address to open it by."""
 
-    enrolment: int
-    step: str
-    link: str = ""
+    link: int
 
 
 @dataclass(frozen=True)
 class OpenTapped:
-    """«Open», below what a manager sent; `sent` is the sending's number."""
+    """«Open», below a file that a manager sent; `sent` is the sending's number."""
 
     sent: int
 
@@ -279,7 +277,7 @@ Tap = (
     | CardTapped
     | MergeTapped
     | PlaceTapped
-    | MaterialTapped
+    | TrackedTapped
     | OpenTapped
     | LibraryTapped
     | UnsubscribeTapped
@@ -309,8 +307,8 @@ def encode(tap: Tap) -> str:
             return f"d:{merge:x}:{decision}"
         case PlaceTapped(lead=lead):
             return f"w:{lead:x}"
-        case MaterialTapped(enrolment=enrolment, step=step, link=link):
-            return f"m:{enrolment:x}:{step}:{link}" if link else f"m:{enrolment:x}:{step}"
+        case TrackedTapped(link=link):
+            return f"m:{link:x}"
         case OpenTapped(sent=sent):
             return f"o:{sent:x}"
         case LibraryTapped(action=library_action, choice=choice):
@@ -353,10 +351,8 @@ def decode(data: str) -> Tap | None:
                 return MergeTapped(_number(merge), MergeAction(decision))
             case ["w", lead]:
                 return PlaceTapped(_number(lead))
-            case ["m", enrolment, step]:
-                return MaterialTapped(_number(enrolment), step)
-            case ["m", enrolment, step, link]:
-                return MaterialTapped(_number(enrolment), step, link)
+            case ["m", link]:
+                return TrackedTapped(_number(link))
             case ["o", sent]:
                 return OpenTapped(_number(sent))
             case ["y", action, choice]:

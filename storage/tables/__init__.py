@@ -15,6 +15,7 @@ from storage.tables.teams import (
     NoteRow,
     TalkRow,
 )
+from storage.tables.tracking import TrackedLinkRow
 from storage.tables.traffic import AuditRow, InboxRow, JournalRow, OutboxRow, PauseRow, StateRow
 
 __all__ = [
@@ -51,4 +52,5 @@ __all__ = [
     "StageMoveRow",
     "StateRow",
     "TalkRow",
+    "TrackedLinkRow",
 ]

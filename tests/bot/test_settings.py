@@ -49,6 +49,9 @@ def test_without_any_setting_there_are_defaults(monkeypatch: pytest.MonkeyPatch)
         ("language", "uk", "uk"),
         ("language", "", None),
         ("data", "elsewhere", Path("elsewhere")),
+        ("public_url", "https://go.acme.example/", "https://go.acme.example"),
+        ("public_url", "https://acme.example:8443/bot", "https://acme.example:8443/bot"),
+        ("listen", "0.0.0.0:8080", "0.0.0.0:8080"),
     ],
 )
 def test_a_setting_is_read_as_people_write_it(
@@ -103,6 +106,37 @@ def test_a_setting_is_read_as_people_write_it(
             )
             for wrong in ("nonsense", "12345", "12345:", ":ABC", "bot12345:ABC", "12 345:ABC")
         ),
+        *(
+            (
+                "public_url",
+                wrong,
+                f"HOTLEAD_PUBLIC_URL: `{wrong}` is no public address; it starts with https:// and names a host",
+            )
+            for wrong in (
+                "http://acme.example",
+                "acme.example",
+                "https://",
+                "https://[x",
+                "https://acme.example:99999",
+            )
+        ),
+        *(
+            (
+                "public_url",
+                wrong,
+                f"HOTLEAD_PUBLIC_URL: `{wrong}` is more than an address; write https://host, perhaps with a /path",
+            )
+            for wrong in ("https://a@acme.example", "https://acme.example/?x=1", "https://acme.example/#x")
+        ),
+        *(
+            (
+                "listen",
+                wrong,
+                f"HOTLEAD_LISTEN: `{wrong}` is nothing to listen on; write host:port, as 127.0.0.1:8080",
+            )
+            for wrong in ("8080", ":8080", "localhost", "localhost:http", "127.0.0.1:65536", "::1:8080")
+        ),
+        ("metrics_token", "short", "HOTLEAD_METRICS_TOKEN: this is no token; take 16 letters and digits or more"),
     ],
 )
 def test_a_wrong_value_is_one_clear_line(
@@ -231,3 +265,18 @@ def test_the_mail_servers_password_is_never_shown(monkeypatch: pytest.MonkeyPatc
 def test_who_emails_are_from_may_have_a_name(written: str, name: str, address: str) -> None:
     sender = read_sender(written)
     assert (sender.display_name, sender.addr_spec) == (name, address)
+
+
+@pytest.mark.parametrize(
+    ("written", "where"),
+    [
+        ({}, None),
+        ({"public_url": "https://go.acme.example"}, ("127.0.0.1", 8080)),
+        ({"listen": "0.0.0.0:9000"}, ("0.0.0.0", 9000)),  # noqa: S104 - what an operator may write
+        ({"listen": "[::1]:9000", "public_url": "https://go.acme.example"}, ("::1", 9000)),
+    ],
+)
+def test_nothing_is_listened_on_unless_there_is_a_reason(
+    monkeypatch: pytest.MonkeyPatch, written: dict[str, str], where: tuple[str, int] | None
+) -> None:
+    assert _read(monkeypatch, **written).listens_on == where

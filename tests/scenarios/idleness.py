@@ -27,6 +27,7 @@ LEFT = {
     "people kept too long": """
         SELECT count(*) FROM prospects
         WHERE keep_until <= :now AND NOT EXISTS (SELECT 1 FROM states WHERE bot_id = 0 AND name = 'held')""",
+    "openings to count": "SELECT count(*) FROM tracked_links WHERE due_at <= :now",
     "leads whose place is due": "SELECT count(*) FROM leads WHERE place_at <= :now",
     "frozen leads that are due": """
         SELECT count(*) FROM leads

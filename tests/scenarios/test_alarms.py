@@ -104,3 +104,21 @@ async def test_updates_that_are_put_aside_alarm_once_and_are_counted_in_the_end(
     await anna.says("poison")
     ada.sees("could not be handled and was put aside")  # a trouble of its own
     anna.skims()
+
+
+async def test_who_was_away_for_longer_than_telegram_keeps_messages_says_what_is_lost(
+    house: House, ada: Guest
+) -> None:
+    await house.later(minutes=2)
+    await ada.says("/id")
+    ada.skims()
+    await house.closes()
+    await house.restarts_after(hours=23)
+    ada.sees_nothing()  # whatever was written is still there
+    await house.closes()
+    await house.restarts_after(hours=25)
+    ada.sees("I was away from Tue, 3 Mar, 11:02 to Wed, 4 Mar, 12:02", "before Tue, 3 Mar, 12:02 is lost")
+    await house.restarts()
+    await house.later(hours=2)
+    ada.sees_nothing()
+    assert (await kept.events(house)).count("gap") == 1

@@ -91,6 +91,7 @@ async def test_a_waiting_lead_gets_its_place_after_an_outage_and_once(office: Of
         _skim(house, *house.guests)
         await house.closes()
         await house.restarts_after(days=10)
+        house.guests[ADA].sees("I was away")
         house.guests[MAX].sees("Hot lead", "#2")
         house.guests[VERA].sees("Hot lead", "#2")
         await house.restarts()

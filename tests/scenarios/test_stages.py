@@ -90,6 +90,7 @@ async def test_a_frozen_lead_comes_back_in_the_daytime(office: Office) -> None:
         anna.skims()
         await house.closes()
         await house.restarts_after(days=90, hours=9)  # the bot was off until four in the night
+        house.guests[ADA].sees("I was away")
         anna.sees_nothing()
         await house.later(hours=6)
         anna.sees("Hello, Anna!")

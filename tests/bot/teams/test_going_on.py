@@ -10,11 +10,13 @@ from sqlalchemy import select
 from bot.bell import Bell
 from bot.hand_off.offering import give_back, offer_lead
 from bot.hand_off.reassigning import colleagues_of
+from bot.insight.alarms import Watch
 from bot.teams.managing import release, team_tapped
 from bot.teams.presence import lost
 from bot.telegram.taps import TeamAction, TeamTapped
 from bot.telegram.updates import TapReceived
 from bot.timers import POSTPONED, Timers
+from bot.watching.pulse import Pulse
 from bot.work import Work, Workshop
 from dialogs.session import Session
 from qualification.handoff import Phase, Reach, take
@@ -118,7 +120,7 @@ async def test_a_lead_that_cannot_be_offered_again_waits_and_holds_up_no_other(t
         await work.unit.leads.open(broken.prospect_id, QUIZ, walked.id, work.now)
         for lead in (broken, sound):
             await work.unit.hand_offs.postpone((await hand_off_of(work, lead)).id, work.now)
-    timers = Timers(team, Bell(), lambda: None)
+    timers = Timers(team, Bell(), lambda: None, Watch(team, Pulse(team.clock), lambda: None))
     await timers.do_due()
     async with team.work() as work:
         assert (await hand_off_of(work, broken)).state.due_at == work.now + POSTPONED

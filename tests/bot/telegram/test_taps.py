@@ -18,7 +18,6 @@ from bot.telegram.taps import (
     LibraryTapped,
     LinkAction,
     LinkTapped,
-    MaterialTapped,
     MergeAction,
     MergeTapped,
     OpenTapped,
@@ -26,6 +25,7 @@ from bot.telegram.taps import (
     PrivacyAction,
     PrivacyTapped,
     Tap,
+    TrackedTapped,
     TryTapped,
     UnsubscribeTapped,
     decode,
@@ -45,7 +45,7 @@ TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(CardTapped, NUMBERS, st.sampled_from(CardAction), st.sampled_from(["", *LOST_REASONS])),
     st.builds(MergeTapped, NUMBERS, st.sampled_from(MergeAction)),
     st.builds(PlaceTapped, NUMBERS),
-    st.builds(MaterialTapped, NUMBERS, IDS),
+    st.builds(TrackedTapped, NUMBERS),
     st.builds(OpenTapped, NUMBERS),
     st.builds(LibraryTapped, st.sampled_from(LibraryAction), st.one_of(st.just(""), IDS)),
     st.builds(UnsubscribeTapped, NUMBERS),
@@ -69,12 +69,12 @@ def test_a_tap_comes_back_as_it_went_and_fits_into_a_button(tap: Tap) -> None:
     [
         AnswerTapped(2**48 - 1, LONGEST, LONGEST),
         CardTapped(2**63 - 1, CardAction.CONTACTED, "competitor"),
-        MaterialTapped(2**63 - 1, LONGEST),
+        TrackedTapped(2**63 - 1),
         UnsubscribeTapped(2**63 - 1),
         LinkTapped(LinkAction.LANGUAGE, 2**63 - 1, LONGEST),
         AdminTapped(AdminAction.ROLL_BACK, LONGEST, 2**32 - 1, 2**32 - 1),
     ],
-    ids=["answer", "card", "material", "unsubscribe", "link", "admin"],
+    ids=["answer", "card", "tracked", "unsubscribe", "link", "admin"],
 )
 def test_the_longest_taps_fit(tap: Tap) -> None:
     assert len(encode(tap).encode()) <= MOST_BYTES
@@ -92,7 +92,7 @@ def test_the_longest_taps_fit(tap: Tap) -> None:
         "q::a:b",
         "h:1:steal:",
         "h:1:take",
-        "m:1",
+        "m:1:first",
         "u:",
         "u:x",
         "t:1",
@@ -114,6 +114,6 @@ def test_whatever_a_button_sends_back_decoding_never_fails(data: str) -> None:
     assert decode(data) is None or isinstance(decode(data), Tap)
 
 
-@pytest.mark.parametrize("data", [f"m:{'f' * 40}:one", f"h:{'f' * 40}:take:", "u:-5", "u:1_0", "u: 5"])
+@pytest.mark.parametrize("data", [f"m:{'f' * 40}", f"h:{'f' * 40}:take:", "u:-5", "u:1_0", "u: 5"])
 def test_a_number_that_no_row_can_have_means_nothing(data: str) -> None:
     assert decode(data) is None

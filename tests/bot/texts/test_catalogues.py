@@ -20,6 +20,7 @@ from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.follow_ups.editing import Way
 from bot.hand_off.asking import Wanted
 from bot.hand_off.buttons import NextStep
+from bot.insight.alarms import Trouble
 from bot.insight.entering import Choice
 from bot.insight.reading import Slip
 from bot.stages.reasons import LOST_REASONS
@@ -45,6 +46,10 @@ FOLDER = Path(bot.__file__).parent
 OTHERS = LANGUAGES[1:]
 CONTACTS = ("phone", "email")
 BUILT = {
+    "alarm.": tuple(
+        f"{each}{end}" for each in (Trouble.LAG, Trouble.DISK, Trouble.BACKUP) for end in ("", "_over")
+    ),
+    "web.": tuple(f"{page}.{part}" for page in ("gone", "later") for part in ("title", "text")),
     "ask.": (*Wanted, *(f"{wanted}.again" for wanted in Wanted)),
     "audit.": tuple(Action),
     "band.": tuple(Band),

@@ -1,0 +1,1 @@
+"""Watching the work from outside: health, metrics, and `hotlead status`."""

@@ -1,0 +1,137 @@
+"""The pulse of a running process: when Telegram was heard, how much was sent, since when the database fails."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from bot.clock import Clock
+from bot.telegram.port import BotIdentity, Messenger
+from bot.telegram.requests import File, Request, Result, Sent
+from bot.telegram.updates import Incoming
+
+LATELY = timedelta(minutes=1)
+PULSE = "pulse"
+"""Under this name the last beat is kept: `hotlead status` reads it from another process."""
+
+
+class Beat(BaseModel):
+    """What a process tells of itself once a minute."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    at: AwareDatetime
+    started_at: AwareDatetime
+    sent_in_a_minute: int
+    too_fast: int
+    """how often Telegram said so since the start"""
+    memory: int | None
+    """bytes"""
+    disk_free: int | None
+    """bytes"""
+
+
+def beat_in(kept: str | None) -> Beat | None:
+    """Read a beat that was kept; None when there is none that can be read."""
+    try:
+        return Beat.model_validate_json(kept) if kept else None
+    except ValidationError:
+        return None
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A time in which the database took nothing."""
+
+    since: datetime
+    last: datetime
+
+
+class Pulse:
+    """Counts what goes to Telegram and comes from it, in memory: numbers and moments, nothing of anybody."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.started_at = clock.now()
+        self.heard_at: datetime | None = None
+        """when Telegram was last heard"""
+        self.asked_at: datetime | None = None
+        """when Telegram was last asked for anything"""
+        self.results: Counter[tuple[str, str]] = Counter()
+        """requests since the start, by method and what came of them"""
+        self.outage: Outage | None = None
+        """the time in which the database took nothing, until somebody tells of it"""
+        self._sent: deque[datetime] = deque()
+
+    def heard(self) -> None:
+        """Note that Telegram answered when it was asked for updates."""
+        self.heard_at = self._clock.now()
+
+    def asks(self) -> None:
+        """Note that a request goes out."""
+        self.asked_at = self._clock.now()
+
+    def performed(self, request: Request, result: Result) -> None:
+        """Note what came of a request."""
+        self.results[request.method, type(result).__name__.lower()] += 1
+        if isinstance(result, Sent):
+            self._sent.append(self._clock.now())
+            self.sent_lately()
+
+    def sent_lately(self) -> int:
+        """Count what was sent in the last minute."""
+        since = self._clock.now() - LATELY
+        while self._sent and self._sent[0] <= since:
+            self._sent.popleft()
+        return len(self._sent)
+
+    @property
+    def too_fast(self) -> int:
+        """How often Telegram said that it is too much."""
+        return sum(number for (_, result), number in self.results.items() if result == "wait")
+
+    def database_failed(self) -> None:
+        """Note that the database did not take something."""
+        now = self._clock.now()
+        self.outage = Outage(self.outage.since if self.outage else now, now)
+
+
+class WatchedMessenger:
+    """A line to Telegram that feels the pulse of everything that goes through it."""
+
+    def __init__(self, messenger: Messenger, pulse: Pulse) -> None:
+        self._messenger = messenger
+        self._pulse = pulse
+
+    async def identify(self) -> BotIdentity:
+        """Ask who the bot is. Raises TelegramError."""
+        return await self._messenger.identify()
+
+    async def receive(self, offset: int | None, timeout: int) -> list[tuple[int, str]]:  # noqa: ASYNC109 - the port's
+        """Wait for updates. Raises TelegramError."""
+        updates = await self._messenger.receive(offset, timeout)
+        self._pulse.heard()
+        return updates
+
+    def read(self, body: str) -> Incoming | None:
+        """Read an update's JSON."""
+        return self._messenger.read(body)
+
+    async def perform(self, request: Request, message_id: int | None = None, files: Sequence[File] = ()) -> Result:
+        """Carry out a request; every outcome is a value, and is counted."""
+        self._pulse.asks()
+        result = await self._messenger.perform(request, message_id, files)
+        self._pulse.performed(request, result)
+        return result
+
+    async def announce(self, commands: Mapping[str, Mapping[str, str]]) -> None:
+        """Set the command menu. Raises TelegramError."""
+        await self._messenger.announce(commands)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._messenger.close()
