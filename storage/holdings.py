@@ -33,13 +33,14 @@ from storage.tables import (
     OutboxRow,
     PauseRow,
     ProspectRow,
+    RecipientRow,
     SessionRow,
     StageMoveRow,
     TalkRow,
 )
 
 NOT_THEIRS = frozenset(
-    {"bot_id", "taken_by", "offered_to", "tried", "manager", "author", "decided_by", "same_as", "content"}
+    {"bot_id", "taken_by", "offered_to", "tried", "manager", "author", "decided_by", "same_as", "content", "marks"}
 )
 """Columns that no export shows: our own, other people's, and bytes that JSON has no place for."""
 
@@ -54,6 +55,7 @@ def about(bot_id: int, prospect_id: int, telegram_id: int) -> Mapping[type[Base]
     # Somebody who works here has other people's cards in their chat: those are not about them.
     in_their_chat = and_(OutboxRow.chat_id == telegram_id, OutboxRow.hand_off_id.is_(None))
     return {
+        RecipientRow: RecipientRow.prospect_id == prospect_id,
         TalkRow: TalkRow.lead_id.in_(leads),
         MaterialSentRow: MaterialSentRow.lead_id.in_(leads),
         NoteRow: NoteRow.lead_id.in_(leads),

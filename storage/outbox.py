@@ -31,6 +31,10 @@ from storage.tables import FileRow, OutboxRow, PauseRow, ProspectRow
 OPEN = (Fate.WAITING, Fate.SENDING)
 UNORDERED = (Kind.TAP, Kind.FILE, Kind.MAIL)
 """What no message of a chat waits for: an answer to a tap, a file to fetch, an e-mail."""
+ON_CONSENT = (Kind.FOLLOW_UP, Kind.BROADCAST)
+"""What rests on a consent for follow-ups, which is looked at once more when it is sent."""
+OVERTAKEN = (*UNORDERED, Kind.BROADCAST)
+"""Behind what no message of a chat waits: a reply must not wait for the turn of a broadcast to many."""
 _WORDS_KEPT = case((OutboxRow.kind == Kind.MAIL, literal("{}", OutboxRow.request.type)), else_=OutboxRow.request)
 """An e-mail holds an address and a code: they go once its fate is known."""
 ERASED = ""
@@ -41,7 +45,7 @@ _BLOCKED = exists().where(
     _earlier.chat_id == OutboxRow.chat_id,
     _earlier.id < OutboxRow.id,
     _earlier.state.in_(OPEN),
-    _earlier.kind.not_in(UNORDERED),
+    _earlier.kind.not_in(OVERTAKEN),
 )
 """The condition that an earlier message of the same chat is still open; made once: delivery asks all the time."""
 
@@ -87,11 +91,11 @@ class Outbox(Collection):
         """Take what may be sent now, the most urgent first, and note that it is being sent.
 
         A chat's messages keep their order: at most one is taken, and none while an earlier one is open.
-        Answers to taps overtake: a spinner waits for nobody. A follow-up whose consent lives no more is dropped
-        here, in the very transaction that would send it: whatever was agreed when it was put in.
+        Answers to taps overtake: a spinner waits for nobody. A follow-up (or a broadcast) whose consent lives no
+        more is dropped here, in the very transaction that would send it: whatever was agreed when it was put in.
         """
         while taken := (await self._connection.execute(self._ready(now, held_chats).limit(limit))).all():
-            follow_ups = [number for number, kind in taken if kind == Kind.FOLLOW_UP]
+            follow_ups = [number for number, kind in taken if kind in ON_CONSENT]
             if not follow_ups or not await self._dropped_without_consent(follow_ups, now):
                 break
         return await self._taken([number for number, _ in taken])
@@ -206,8 +210,8 @@ class Outbox(Collection):
         return await self._connection.scalar(query)
 
     async def drop_follow_ups(self, chat_id: int, now: datetime) -> int:
-        """Take back the follow-ups that still wait for a chat; return how many."""
-        return await self._drop(OutboxRow.kind == Kind.FOLLOW_UP, chat_id, now)
+        """Take back the follow-ups and broadcasts that still wait for a chat; return how many."""
+        return await self._drop(OutboxRow.kind.in_(ON_CONSENT), chat_id, now)
 
     async def drop_mail(self, chat_id: int, now: datetime) -> int:
         """Take back the e-mails that still wait on a person's behalf; return how many."""

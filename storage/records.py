@@ -279,6 +279,7 @@ class Kind(StrEnum):
     FOLLOW_UP = "follow_up"
     TAP = "tap"
     FILE = "file"
+    BROADCAST = "broadcast"
     MAIL = "mail"
     """an e-mail: it goes another way, so no chat waits for it"""
 
@@ -292,6 +293,7 @@ class Priority(IntEnum):
     FOLLOW_UP = 3
     FILE = 4
     MAIL = 5
+    BROADCAST = 6
 
 
 PRIORITIES = {
@@ -301,6 +303,7 @@ PRIORITIES = {
     Kind.FOLLOW_UP: Priority.FOLLOW_UP,
     Kind.FILE: Priority.FILE,
     Kind.MAIL: Priority.MAIL,
+    Kind.BROADCAST: Priority.BROADCAST,
 }
 
 

@@ -47,6 +47,7 @@ NOT_ABOUT_PEOPLE = {
     "invites",
     "materials",
     "costs",
+    "broadcasts",
 }
 """Tables without a row about any prospect. A new table belongs here, or into `storage/holdings.py: about`."""
 SAYS_WHO = {"prospect_id", "telegram_id", "chat_id", "referred_by", "referrer", "lead_id", "session_id"}
