@@ -216,7 +216,7 @@ class Delivery:
                 await dispose(work.unit, REQUEST.validate_json(queued.request))
 
     async def _settle_unknown(self, work: Work, queued: Queued, request: Request, reason: str) -> None:
-        """Nobody knows whether it arrived: what rests on a consent is not repeated, all else is, and a card says so."""
+        """Nobody knows whether it arrived: what rests on a consent is not repeated, else it is; a card says so."""
         if queued.kind in (Kind.FOLLOW_UP, Kind.BROADCAST, Kind.TAP):
             await self._conclude(work, queued, Fate.UNKNOWN, refusal=reason)
             return

@@ -11,6 +11,7 @@ import structlog
 
 from bot.administration.arrivals import QUIZ, examined, handle, tell_failure
 from bot.bell import Bell
+from bot.broadcasts.sending import broadcast_due
 from bot.conversation.silence import silence_due
 from bot.follow_ups.sending import send_due
 from bot.hand_off.calling import call_due
@@ -22,6 +23,7 @@ from bot.stages.freezing import thaw_due
 from bot.stages.placing import place_due
 from bot.work import Work, Workshop
 from bot.worker import place_of
+from storage.broadcasts import Broadcast
 from storage.errors import DatabaseFailedError
 from storage.records import Enrolment, KeptFile, Lead, StoredConsent, StoredHandOff, StoredSession
 from storage.unit import Unit
@@ -34,7 +36,7 @@ POSTPONED = timedelta(hours=1)
 LOOK_FOR_RELEASE = timedelta(minutes=1)
 """How often to see whether held follow-ups were let go."""
 
-Row = TypeVar("Row", StoredConsent, Lead, StoredHandOff, Enrolment, StoredSession)
+Row = TypeVar("Row", StoredConsent, Lead, StoredHandOff, Enrolment, StoredSession, Broadcast)
 
 log = structlog.get_logger()
 
@@ -71,6 +73,7 @@ class Timers:
                 await view.hand_offs.next_call(),
                 await view.enrolments.next_due(),
                 await view.sessions.next_due(),
+                await view.broadcasts.next_due(),
                 await view.consents.next_end(),
                 await view.prospects.next_end(),
             ]
@@ -103,6 +106,8 @@ class Timers:
             await self._each("enrolment", enrolments, work, send_due, unit.enrolments.postpone)
             silent = await unit.sessions.due(work.now, BATCH)
             await self._each("session", silent, work, silence_due, unit.sessions.postpone)
+            casts = await unit.broadcasts.due(work.now, BATCH)
+            await self._each("broadcast", casts, work, broadcast_due, unit.broadcasts.postpone)
         self._committed()
         if people:
             log.info("kept_long_enough", people=len(people))

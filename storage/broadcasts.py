@@ -87,9 +87,15 @@ class Numbers:
     tapped: int
     stopped: int
 
-    def of(self, fate: Reached) -> int:
-        """Return how many met a fate."""
-        return self.by_fate.get(fate, 0)
+    def of(self, which: Reached | Deed) -> int:
+        """Return how many met a fate, or did something."""
+        match which:
+            case Deed.TAPPED:
+                return self.tapped
+            case Deed.STOPPED:
+                return self.stopped
+            case _:
+                return self.by_fate.get(which, 0)
 
     @property
     def all(self) -> int:
@@ -220,7 +226,7 @@ class Broadcasts(Collection):
         """Write down how the messages fared whose fate is known; return how many are still under way."""
         under_way = exists().where(OutboxRow.id == RecipientRow.outbox_id, OutboxRow.state.in_(OPEN))
         waiting = and_(_of(number), RecipientRow.fate == Reached.WAITING)
-        has_left = and_(OutboxRow.state != Fate.SENT, ProspectRow.blocked_at.is_not(None))
+        has_left = and_(OutboxRow.state.in_((Fate.REFUSED, Fate.DROPPED)), ProspectRow.blocked_at.is_not(None))
         fate = (
             select(case((has_left, Reached.BLOCKED), else_=OutboxRow.state))
             .where(OutboxRow.id == RecipientRow.outbox_id, ProspectRow.id == RecipientRow.prospect_id)
@@ -258,7 +264,7 @@ class Broadcasts(Collection):
         await self._connection.execute(delete(RecipientRow).where(_of(number), RecipientRow.fate == Reached.LATER))
 
     async def did(self, number: int, prospect_id: int, deed: Deed, now: datetime) -> bool:
-        """Note that a recipient tapped the button, or wants no more; tell whether they are one. The first counts."""
+        """Note when a recipient first tapped the button, or wanted no more; tell whether they are a recipient."""
         column = RecipientRow.tapped_at if deed is Deed.TAPPED else RecipientRow.stopped_at
         found = await self._connection.scalar(
             update(RecipientRow)
@@ -284,16 +290,16 @@ class Broadcasts(Collection):
         """Return the prospects who met a fate, or did something, the newest first."""
         match which:
             case Deed.TAPPED:
-                condition = RecipientRow.tapped_at.is_not(None)
+                met: ColumnElement[bool] = RecipientRow.tapped_at.is_not(None)
             case Deed.STOPPED:
-                condition = RecipientRow.stopped_at.is_not(None)
+                met = RecipientRow.stopped_at.is_not(None)
             case _:
-                condition = RecipientRow.fate == which
-        query = select(RecipientRow.prospect_id).where(self._ours(RecipientRow.bot_id), _of(number), condition)
+                met = RecipientRow.fate == which
+        query = select(RecipientRow.prospect_id).where(self._ours(RecipientRow.bot_id), _of(number), met)
         return list(await self._connection.scalars(query.order_by(RecipientRow.id.desc()).limit(limit)))
 
     async def shown(self, message: int) -> bool | None:
-        """Tell whether a message that shows a broadcast, or a change of it, is still on its way; None if it is gone."""
+        """Tell whether a message, or a change of it, is still on its way; None if its row is gone."""
         query = select(OutboxRow.state).where(self._ours(OutboxRow.bot_id), OutboxRow.id == message)
         state = await self._connection.scalar(query)
         if state is None or state in OPEN:

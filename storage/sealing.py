@@ -183,7 +183,7 @@ async def _mark_answers(begin: Begin) -> int:
         async with begin() as connection:
             keyring = keyring_of(connection.dialect)
             rows = await connection.execute(query.where(AnswerRow.id > last).order_by(AnswerRow.id).limit(BATCH))
-            values = [
+            values: list[dict[str, Any]] = [
                 {"number": number, "found_by": marks(keyring, question, ANSWER.validate_json(answer))}
                 for number, question, answer in rows
             ]

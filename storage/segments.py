@@ -30,10 +30,6 @@ class Reachable:
     """Somebody to whom a broadcast may go now, and the consent on which that rests."""
 
     prospect_id: int
-    telegram_id: int
-    first_name: str
-    language: str | None
-    timezone: str | None
     consent_id: int
 
 
@@ -196,14 +192,7 @@ def _got_already(broadcast_id: int) -> ColumnElement[bool]:
 
 
 _newer = aliased(ConsentRow)
-_REACHABLE = (
-    ProspectRow.id,
-    ProspectRow.telegram_id,
-    ProspectRow.first_name,
-    func.coalesce(ProspectRow.chosen_language, ProspectRow.language),
-    ProspectRow.timezone,
-    ConsentRow.id,
-)
+_REACHABLE = (ProspectRow.id, ConsentRow.id)
 
 
 def _reachable(row: Sequence[Any]) -> Reachable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.administration.deciding import admin_command
 from bot.administration.trial import start_test
+from bot.broadcasts.managing import broadcast_command
 from bot.conversation import walking
 from bot.conversation.wording import Wording
 from bot.entry.arriving import Arrival, arrive
@@ -41,7 +42,7 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
     if asked and name == "cancel":
         await _reply(work, prospect, say(work.language_of(prospect), "ask.cancelled"))
         return
-    if await library_command(work, prospect, name):
+    if await broadcast_command(work, prospect, name) or await library_command(work, prospect, name):
         return
     if await insight_command(work, prospect, name, argument) or await link_command(work, prospect, name, argument):
         return

@@ -8,6 +8,8 @@ from typing import assert_never
 
 from bot.administration.arrivals import take_file
 from bot.administration.deciding import decide
+from bot.broadcasts.composing import take_attachment, take_words
+from bot.broadcasts.tapping import tapped as broadcast_tapped
 from bot.conversation import groups, walking
 from bot.conversation.commands import command, continue_or_begin, offered_languages
 from bot.conversation.wording import Wording
@@ -31,6 +33,7 @@ from bot.talk.switchboard import hint, put_through
 from bot.teams.managing import team_tapped
 from bot.teams.permissions import works_here
 from bot.teams.presence import lost, seen
+from bot.telegram.broadcast_taps import BroadcastTapped, NewsTapped, NoNewsTapped
 from bot.telegram.requests import SendText
 from bot.telegram.taps import (
     AdminTapped,
@@ -128,9 +131,7 @@ async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tup
             await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))
         case ContactReceived(phone=phone, own=own):
             await _event(work, prospect, ContactShared(phone, own))
-        case FileReceived() as file if await take_document(work, prospect, file) or await take_file(
-            work, prospect, file
-        ):
+        case FileReceived() as file if await _asked_for_file(work, prospect, file):
             pass
         case LocationReceived(latitude=latitude, longitude=longitude, forwarded=forwarded):
             place = LocationShared(latitude, longitude)
@@ -161,8 +162,16 @@ async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tup
 
 async def _asked_for(work: Work, person: Prospect, text: str) -> bool:
     """Take what somebody who works here was asked to write; tell whether it was that."""
-    for take in (take_answer, take_link, take_text, take_cost):
+    for take in (take_answer, take_link, take_text, take_cost, take_words):
         if await take(work, person, text):
+            return True
+    return False
+
+
+async def _asked_for_file(work: Work, person: Prospect, file: FileReceived) -> bool:
+    """Take a file that somebody who works here was asked for, or that can be for one thing only."""
+    for take in (take_document, take_attachment, take_file):
+        if await take(work, person, file):
             return True
     return False
 
@@ -259,6 +268,8 @@ async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: i
             await team_tapped(work, prospect, meant, tap)
         case InsightTapped():
             await insight_tapped(work, prospect, meant, tap)
+        case BroadcastTapped() | NewsTapped() | NoNewsTapped():
+            await broadcast_tapped(work, prospect, meant, tap, update_id)
         case TryTapped() if await works_here(work, prospect.telegram_id):
             await work.answer_tap(tap.tap_id)
             await walking.start(work, prospect, Arrival())

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.conversation.earning import earn
 from bot.conversation.qualifying import rescore
 from bot.teams.permissions import works_here
+from bot.telegram.broadcast_taps import NewsTapped
 from bot.telegram.taps import (
     AnswerTapped,
     ContinueTapped,
@@ -31,7 +32,7 @@ from storage.records import Lead, Prospect
 
 REPLIES_A_DAY = 20
 """More messages than that in a day tell nothing new, and are not written down as replies."""
-_STEPS = AnswerTapped | ReopenTapped | ContinueTapped | MaterialTapped | OpenTapped
+_STEPS = AnswerTapped | ReopenTapped | ContinueTapped | MaterialTapped | OpenTapped | NewsTapped
 _INTEREST = ("/start", "/restart", "/answers")
 """Commands of somebody who wants something; who comes to unsubscribe has not come back."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from bot.telegram.broadcast_taps import BroadcastAction, BroadcastTapped, NewsTapped, NoNewsTapped
+
 
 class CardAction(StrEnum):
     """What a manager can do on a card."""
@@ -273,6 +275,9 @@ Tap = (
     | PrivacyTapped
     | TeamTapped
     | InsightTapped
+    | BroadcastTapped
+    | NewsTapped
+    | NoNewsTapped
 )
 
 
@@ -313,6 +318,12 @@ def encode(tap: Tap) -> str:
             return f"g:{team_action}:{member:x}:{choice}"
         case InsightTapped(action=insight_action, number=number, choice=choice):
             return f"i:{insight_action}:{number:x}:{choice}"
+        case BroadcastTapped(action=broadcast_action, broadcast=broadcast, choice=choice):
+            return f"bc:{broadcast_action}:{broadcast:x}:{choice}"
+        case NewsTapped(broadcast=broadcast):
+            return f"bo:{broadcast:x}"
+        case NoNewsTapped(broadcast=broadcast):
+            return f"bs:{broadcast:x}"
         case _:
             assert_never(tap)
 
@@ -355,6 +366,12 @@ def decode(data: str) -> Tap | None:
                 return TeamTapped(TeamAction(action), _number(member), choice)
             case ["i", action, number, choice]:
                 return InsightTapped(InsightAction(action), _number(number), choice)
+            case ["bc", action, broadcast, choice]:
+                return BroadcastTapped(BroadcastAction(action), _number(broadcast), choice)
+            case ["bo", broadcast]:
+                return NewsTapped(_number(broadcast))
+            case ["bs", broadcast]:
+                return NoNewsTapped(_number(broadcast))
             case _:
                 return None
     except ValueError:
