@@ -16,7 +16,7 @@ LEFT = {
         AND (kind IN ('tap', 'file', 'mail') OR NOT EXISTS (
             SELECT 1 FROM outbox AS earlier
             WHERE earlier.chat_id = mine.chat_id AND earlier.id < mine.id
-            AND earlier.kind NOT IN ('tap', 'file', 'mail')
+            AND earlier.kind NOT IN ('tap', 'file', 'mail', 'broadcast')
             AND earlier.state IN ('waiting', 'sending')
         ))""",
     "files to handle": "SELECT count(*) FROM files WHERE arrived_at IS NOT NULL AND handled_at IS NULL",
@@ -37,6 +37,9 @@ LEFT = {
             WHERE leads.prospect_id = mine.prospect_id
             AND hand_offs.talking_since IS NOT NULL AND hand_offs.closed_at IS NULL
         )""",
+    "broadcasts that are due": """
+        SELECT count(*) FROM broadcasts
+        WHERE due_at <= :now AND NOT EXISTS (SELECT 1 FROM states WHERE bot_id = 0 AND name = 'held')""",
     "follow-ups that are due": """
         SELECT count(*) FROM enrolments AS mine
         WHERE due_at <= :now AND NOT EXISTS (SELECT 1 FROM states WHERE bot_id = 0 AND name = 'held')
