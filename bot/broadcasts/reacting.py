@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bot.broadcasts.buttons import KIND, once
-from bot.broadcasts.content import Content
+from bot.broadcasts.content import Content, Link
 from bot.conversation.earning import earn
 from bot.conversation.qualifying import rescore
 from bot.follow_ups.reacting import unsubscribe
+from bot.hand_off.card import isolated
+from bot.hand_off.reasons import MATERIAL
 from bot.teams.permissions import runs_things
 from bot.telegram.broadcast_taps import NewsTapped, NoNewsTapped
 from bot.telegram.requests import LinkButton, SendText
@@ -33,7 +35,7 @@ async def open_news(work: Work, prospect: Prospect, opened: NewsTapped, tap: Tap
     html = say(language, "follow_up.link")
     await work.send(SendText(chat_id=prospect.telegram_id, html=html, buttons=((link,),)))
     if got_it:
-        await _earn(work, prospect, opened.broadcast)
+        await _earn(work, prospect, opened.broadcast, content.link)
 
 
 async def want_no_news(
@@ -47,12 +49,12 @@ async def want_no_news(
     await unsubscribe(work, prospect, tap, update_id)
 
 
-async def _earn(work: Work, prospect: Prospect, number: int) -> None:
+async def _earn(work: Work, prospect: Prospect, number: int, link: Link) -> None:
     for lead in await work.unit.leads.all_open(prospect.id):
         stored = await work.unit.sessions.by_id(lead.session_id)
         if stored is None:
             continue
-        deed = tapped(KIND, f"broadcast/{number}", work.now)
+        deed = tapped(KIND, f"{MATERIAL}/{isolated(link.text)}", work.now)
         points = await earn(work, lead, stored.session.revision, deed, once(number))
         if points is not None:
             await work.note("opened_link", prospect.id, lead=lead.id, kind=KIND, points=points)
