@@ -10,8 +10,8 @@ from bot.broadcasts.buttons import recipient_buttons
 from bot.broadcasts.composing import ASKINGS, Wanted, ask, plan
 from bot.broadcasts.content import FOR_ALL, Content, message
 from bot.broadcasts.screen import NEXT_HOURS, OVER, SURE, TEXTS, WHOLE, WHOM
-from bot.broadcasts.sending import begin, recount
-from bot.broadcasts.showing import WHO, show_anew, show_here, show_list, show_who
+from bot.broadcasts.sending import begin, halt, recount
+from bot.broadcasts.showing import WHO, report, show_anew, show_here, show_list, show_who
 from bot.teams.permissions import runs_things
 from bot.teams.roster import house_timezone
 from bot.telegram.broadcast_taps import BroadcastAction, BroadcastTapped
@@ -143,23 +143,21 @@ class _Doing:
             case BroadcastState.SCHEDULED, BroadcastAction.PAUSE:
                 await self._change(state=BroadcastState.DRAFT, due_at=None, view=WHOLE)
             case BroadcastState.SENDING | BroadcastState.PAUSED, BroadcastAction.PAUSE | BroadcastAction.CANCEL:
-                view = OVER if self._action is BroadcastAction.CANCEL else ""
-                await self._halt(BroadcastState.PAUSED, view=view)
+                await self._halt(BroadcastState.PAUSED, OVER if self._action is BroadcastAction.CANCEL else "")
             case BroadcastState.PAUSED, BroadcastAction.RESUME:
                 await self._change(state=BroadcastState.SENDING, due_at=self._work.now, view="")
                 await self._note("resumed")
             case BroadcastState.PAUSED, BroadcastAction.CANCEL_NOW:
-                await self._work.unit.broadcasts.drop_put_off(self._broadcast.id)
-                await self._halt(BroadcastState.CANCELLED, view="", ended_at=self._work.now)
+                await self._halt(BroadcastState.CANCELLED)
             case _:
                 return None
         return ""
 
-    async def _halt(self, state: BroadcastState, view: str, ended_at: datetime | None = None) -> None:
-        """Let nothing more out; what waits in the outbox is taken back, what is under way is seen out."""
-        await self._work.unit.broadcasts.take_back(self._broadcast.id, self._work.now)
-        await self._change(state=state, due_at=self._work.now, view=view, ended_at=ended_at)
-        await self._note(state)
+    async def _halt(self, state: BroadcastState, view: str = "") -> None:
+        halted = await halt(self._work, self._broadcast, state, view)
+        await show_here(self._work, self._admin, halted, self._tap)
+        if state is BroadcastState.CANCELLED and halted.due_at is None:
+            await report(self._work, halted)
 
     async def _pick(self) -> str | None:
         """Narrow the segment down, or widen it, by what a button of its menu says."""

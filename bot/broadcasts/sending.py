@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.broadcasts.buttons import recipient_buttons
 from bot.broadcasts.content import Content, message
-from bot.broadcasts.showing import keep_up, report
+from bot.broadcasts.showing import BETWEEN, keep_up, report
 from bot.teams.roster import house_timezone
 from bot.work import Work
 from qualification.sequences import next_allowed
@@ -84,7 +84,8 @@ async def _send_some(work: Work, broadcast: Broadcast) -> None:
     elif under_way or not broadcast.found_all:
         due_at = work.now + LOOK_EVERY
     broadcast = await broadcasts.change(broadcast.id, due_at=due_at)
-    await keep_up(work, broadcast)
+    if not await keep_up(work, broadcast):
+        await broadcasts.change(broadcast.id, due_at=min(due_at or work.now + BETWEEN, work.now + BETWEEN))
 
 
 async def _end(work: Work, broadcast: Broadcast) -> None:
@@ -96,12 +97,27 @@ async def _end(work: Work, broadcast: Broadcast) -> None:
     await report(work, ended)
 
 
-async def _see_it_out(work: Work, broadcast: Broadcast) -> None:
+async def halt(work: Work, broadcast: Broadcast, state: BroadcastState, view: str) -> Broadcast:
+    """Let nothing more out: what waits in the outbox is taken back, what is under way is seen out."""
+    await work.unit.broadcasts.take_back(broadcast.id, work.now)
+    if state is BroadcastState.CANCELLED:
+        await work.unit.broadcasts.drop_put_off(broadcast.id)
     under_way = await work.unit.broadcasts.settle(broadcast.id)
-    due_at = work.now + LOOK_EVERY if under_way else None
-    broadcast = await work.unit.broadcasts.change(broadcast.id, due_at=due_at)
-    if under_way:
+    await work.note(f"broadcast_{state}", None, broadcast=broadcast.id)
+    return await work.unit.broadcasts.change(
+        broadcast.id,
+        state=state,
+        view=view,
+        due_at=work.now + LOOK_EVERY if under_way else None,
+        ended_at=work.now if state is BroadcastState.CANCELLED else None,
+    )
+
+
+async def _see_it_out(work: Work, broadcast: Broadcast) -> None:
+    if await work.unit.broadcasts.settle(broadcast.id):
+        await work.unit.broadcasts.postpone(broadcast.id, work.now + LOOK_EVERY)
         return
+    broadcast = await work.unit.broadcasts.change(broadcast.id, due_at=None)
     await keep_up(work, broadcast, at_last=True)
     if broadcast.state is BroadcastState.CANCELLED:
         await report(work, broadcast)

@@ -50,22 +50,25 @@ async def show_here(work: Work, admin: Prospect, broadcast: Broadcast, tap: TapR
     await work.unit.broadcasts.change(broadcast.id, shown_at=work.now)
 
 
-async def keep_up(work: Work, broadcast: Broadcast, *, at_last: bool = False) -> None:
-    """Let a broadcast's message keep up with it, but not more often than is of use.
+async def keep_up(work: Work, broadcast: Broadcast, *, at_last: bool = False) -> bool:
+    """Let a broadcast's message keep up with it, but not more often than is of use; tell whether it is up to date.
 
     While a change is on its way no other follows: when Telegram is slow, changes do not pile up. The last one,
     which says how it ended, always goes out.
     """
     if broadcast.shown_in is None or broadcast.shown_to is None:
-        return
+        return True
     under_way = await work.unit.broadcasts.shown(broadcast.shown_in)
     lately = broadcast.shown_at is not None and work.now - broadcast.shown_at < BETWEEN
-    if under_way is None or ((under_way or lately) and not at_last):
-        return
+    if under_way is None:
+        return True
+    if (under_way or lately) and not at_last:
+        return False
     shown = await screen(work, broadcast, await work.staff_language(broadcast.shown_to))
     request = EditText(chat_id=broadcast.shown_to, html=shown.html, buttons=shown.buttons)
     await work.send(request, edits=broadcast.shown_in)
     await work.unit.broadcasts.change(broadcast.id, shown_at=work.now)
+    return True
 
 
 async def report(work: Work, broadcast: Broadcast) -> None:

@@ -1,4 +1,4 @@
-"""Broadcasts: written by an admin in the chat, to some of those who agreed, once each, and stopped at any moment."""
+"""Broadcasts: written by an admin in the chat, to some of those who agreed, once each, stopped at any moment."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.broadcasts.audience import shorthand
 from bot.demo.emulator import ConnectionDropAfter, Refusal
 from bot.privacy.withdrawing import record_withdrawal
 from storage.records import Method
@@ -59,7 +60,9 @@ async def writes(ada: Guest, text: str = TEXT) -> None:
     ada.sees("Broadcast", text)
 
 
-async def test_a_broadcast_from_the_first_word_to_the_report(house: House, crowd: list[Guest], ada: Guest) -> None:
+async def test_a_broadcast_from_the_first_word_to_the_report(
+    house: House, crowd: list[Guest], ada: Guest, max_: Guest, vera: Guest
+) -> None:
     anna, boris, clara = crowd
     await ada.says("/broadcast")
     ada.sees("A new broadcast")
@@ -158,8 +161,7 @@ async def test_people_are_found_by_their_answers_though_these_are_sealed(
     ada.skims()
     await ada.taps("Answer")
     ada.sees_change("The answer to which question?")
-    questions = [label for label in ada.labels_on_screen() if "·" in label]
-    await ada.taps(questions[-2])  # of the quiz that they walked
+    await ada.taps_data(f"bc:whom:1:answer.{shorthand(QUICK, 'role')}")  # another quiz has a «Buyer», too
     ada.sees_change("Any of what you tick will do")
     await ada.taps("☐ For myself")
     ada.sees_change("For myself", "1 person")
@@ -297,13 +299,13 @@ async def test_a_pause_takes_effect_at_once_and_going_on_repeats_nobody(
     await sends(ada)
     anna.sees("our spring collection")
     await ada.taps("⏸ Pause")
-    ada.skims()
+    ada.sees_change("paused", "Sent: 1", "Still to go: 2", buttons=["▶️ Go on", "✖️ Stop for good"])
     await house.later(minutes=1)
     for guest in others:
         guest.sees_nothing()
     await ada.says("/broadcasts")
     ada.sees("Broadcast 1 · paused")
-    await ada.taps("№1 · Hi {first_name}, our spring collecti…")
+    await ada.taps("№1 · Hi {first_name}, our spring collec…")
     ada.sees("Sent: 1", "Still to go: 2", buttons=["▶️ Go on", "✖️ Stop for good"])
     await ada.taps("▶️ Go on")
     ada.sees_change("on its way")
@@ -327,15 +329,14 @@ async def test_a_broadcast_is_stopped_for_good_after_a_second_thought(
     ada.sees_change("paused", "Stop it for good?", buttons=["✖️ Yes, stop it", "▶️ Go on"])
     old = ada.button_data("▶️ Go on")
     await ada.taps("✖️ Yes, stop it")
-    ada.skims()
-    await house.later(minutes=1)
-    assert "Broadcast 1 · stopped" in ada.chat.lines[-2].text + ada.chat.lines[-1].text + ada.chat.lines[-3].text
-    ada.skims()
+    ada.sees_change("Broadcast 1 · stopped", "Sent: 1", buttons=[])
+    ada.sees("Broadcast 1 · stopped", "Sent: 1")
     await ada.taps_data(old)
     ada.is_told("not possible any more")
     ada.skims()
-    await house.later(hours=1)
-    assert not any("spring" in line.text for guest in others for line in guest.skims())
+    await house.later(minutes=30)
+    for guest in crowd:
+        guest.sees_nothing()
 
 
 async def test_a_restart_in_the_middle_loses_and_repeats_nobody(
@@ -360,7 +361,7 @@ async def test_a_restart_in_the_middle_loses_and_repeats_nobody(
 async def test_a_message_that_perhaps_arrived_is_not_sent_twice(
     house: House, crowd: list[Guest], ada: Guest
 ) -> None:
-    anna, *others = crowd
+    anna = crowd[0]
     house.emulator.fail(ConnectionDropAfter(), method="sendMessage", chat=anna.person.id)
     await writes(ada)
     await sends(ada)
