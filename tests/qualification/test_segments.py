@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from qualification.score import Band
 from qualification.segments import Segment
 from qualification.stages import Stage
 
+TAPS: tuple[Callable[[Segment], Segment], ...] = (
+    lambda segment: segment.with_band(Band.HOT),
+    lambda segment: segment.with_stage(Stage.MQL),
+    lambda segment: segment.with_source("ads_may"),
+    lambda segment: segment.with_language("uk"),
+    lambda segment: segment.with_choice("furniture", "role", "company"),
+    lambda segment: segment.with_active(7),
+    lambda segment: segment.with_silent(30),
+)
+
 
 def test_what_is_tapped_twice_is_as_it_was() -> None:
     everybody = Segment()
-    for taps in (
-        lambda s: s.with_band(Band.HOT),
-        lambda s: s.with_stage(Stage.MQL),
-        lambda s: s.with_source("ads_may"),
-        lambda s: s.with_language("uk"),
-        lambda s: s.with_choice("furniture", "role", "company"),
-        lambda s: s.with_active(7),
-        lambda s: s.with_silent(30),
-    ):
+    for taps in TAPS:
         once = taps(everybody)
         assert not once.is_everybody
         assert taps(once).is_everybody

@@ -48,6 +48,25 @@ async def send_to(unit: Unit, number: int, prospect_id: int) -> int:
     return outbox
 
 
+async def everybody_found(unit: Unit, number: int, limit: int, batch: int) -> list[int]:
+    found: list[int] = []
+    after: int | None = 0
+    while after is not None:
+        some, after = await unit.segments.find(Segment(), NOON, after, limit, number, batch)
+        assert len(some) <= limit
+        found += [each.prospect_id for each in some]
+    return found
+
+
+async def everybody_counted(unit: Unit, batch: int) -> int:
+    people = 0
+    after: int | None = 0
+    while after is not None:
+        counted = await unit.segments.count(Segment(), NOON, after, batch)
+        people, after = people + counted.people, counted.last
+    return people
+
+
 @pytest.mark.parametrize(("limit", "batch"), [(1, 1), (2, 3), (3, 2), (100, 100)])
 async def test_everybody_is_found_once_whatever_the_batches_are(begin: Begin, limit: int, batch: int) -> None:
     async with begin() as unit:
@@ -56,21 +75,9 @@ async def test_everybody_is_found_once_whatever_the_batches_are(begin: Begin, li
         await people(unit, 3)
     async with begin() as unit:
         expected += await people(unit, 2, FIRST + 7)
-        number, found, after, last = await a_broadcast(unit), [], 0, 0
-        while last is not None:
-            some, last = await unit.segments.find(Segment(), NOON, after, limit, number, batch)
-            assert len(some) <= limit
-            found += [each.prospect_id for each in some]
-            after = last or after
-        assert found == expected
-        after = total = 0
-        while True:
-            part = await unit.segments.count(Segment(), NOON, after, batch)
-            total += part.people
-            if part.last is None:
-                break
-            after = part.last
-        assert total == len(expected)
+        number = await a_broadcast(unit)
+        assert await everybody_found(unit, number, limit, batch) == expected
+        assert await everybody_counted(unit, batch) == len(expected)
 
 
 async def test_whoever_has_it_already_is_not_found_again(begin: Begin) -> None:
