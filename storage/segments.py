@@ -17,8 +17,8 @@ from storage.marks import mark
 from storage.sealed import keyring_of
 from storage.tables import AnswerRow, ConsentRow, HandOffRow, LeadRow, ProspectRow, RecipientRow, SessionRow
 
-BATCH = 20_000
-"""Prospects that one look goes through: some hundredths of a second, in which nobody else can write."""
+BATCH = 5_000
+"""Prospects that one look goes through: a small part of a second, in which nobody else can write."""
 IN_THE_MIDDLE = timedelta(days=1)
 """Who has an unfinished quiz and was heard of so lately is walking it; later, they have left it lying."""
 LATELY = 3_000

@@ -149,6 +149,22 @@ async def test_people_are_chosen_by_anything_and_by_all_of_it_with_a_live_count(
     ada.sees_change("Broadcast 1", "To everyone who agreed", "3 people")
 
 
+async def test_more_people_than_one_look_goes_through_are_counted_on_by_the_clock(
+    house: House, crowd: list[Guest], ada: Guest
+) -> None:
+    await writes(ada)
+    first = await kept.prospect_of(house, crowd[0])
+    await house.later(seconds=3)
+    async with house.work() as work:  # as a look leaves it that ended after the first of them
+        await work.unit.broadcasts.change(1, people=1, counted_to=first.id)
+    await ada.taps("👥 To whom")
+    ada.sees_change("🔄 Counting: 1 person so far")
+    async with house.work() as work:
+        await work.unit.broadcasts.change(1, due_at=work.now)
+    await house.later(minutes=1)  # nobody rang: the clock looks once a minute
+    ada.sees_change("👥 3 people", "Whom should it reach?")
+
+
 async def test_people_are_found_by_their_answers_though_these_are_sealed(
     house: House, crowd: list[Guest], ada: Guest, clara: Guest
 ) -> None:
