@@ -65,6 +65,7 @@ class Action(StrEnum):
     RESUME = "resume"
     TRY = "try"
     DOWNLOAD = "download"
+    BROADCAST = "broadcast"
 
 
 @dataclass(frozen=True)

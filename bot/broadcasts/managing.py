@@ -15,14 +15,14 @@ from bot.broadcasts.showing import WHO, report, show_anew, show_here, show_list,
 from bot.teams.permissions import runs_things
 from bot.teams.roster import house_timezone
 from bot.telegram.broadcast_taps import BroadcastAction, BroadcastTapped
-from bot.telegram.requests import SendText
+from bot.telegram.requests import EditText, SendText
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
 from bot.work import Work
 from qualification.moments import read_moment
 from qualification.segments import Facet, Segment
 from storage.broadcasts import Broadcast, BroadcastState
-from storage.records import Prospect
+from storage.records import Action, Prospect
 
 EVERYBODY = "everybody"
 _VIEWS = (WHOLE, WHOM, TEXTS, *Facet)
@@ -205,10 +205,13 @@ class _Doing:
         broadcast = self._broadcast
         if broadcast.counted_to is not None:
             return "broadcast.still_counting"
-        counted = await recount(self._work, broadcast) if broadcast.begins_at is None else broadcast
-        if str(counted.people) != self._choice:
-            await self._change(counted)
+        people = await self._people_now()
+        if str(people) != self._choice:
+            await self._change(people=people)
             return "broadcast.changed"
+        await self._work.unit.audit.note(
+            self._admin.telegram_id, Action.BROADCAST, str(broadcast.id), self._work.now, people=people
+        )
         if broadcast.begins_at is None:
             await show_here(self._work, self._admin, await begin(self._work, broadcast), self._tap)
         elif broadcast.begins_at <= self._work.now:
@@ -219,11 +222,24 @@ class _Doing:
             await self._note("scheduled")
         return ""
 
+    async def _people_now(self) -> int:
+        """Return how many people it is for now; where a look does not go through all of them, as was counted."""
+        if self._broadcast.begins_at is not None:
+            return self._broadcast.people
+        look = await self._work.unit.segments.count(self._broadcast.segment, self._work.now)
+        return look.people if look.last is None else self._broadcast.people
+
     async def _discard(self) -> None:
+        content = Content.model_validate_json(self._broadcast.content)
         await self._work.unit.broadcasts.remove(self._broadcast.id)
-        language = self._work.language_of(self._admin)
-        text = say(language, "broadcast.discarded_here", n=self._broadcast.id)
-        await self._work.send(SendText(chat_id=self._admin.telegram_id, html=text))
+        if content.attachment is not None:
+            await self._work.unit.files.remove(content.attachment.file)
+        html = say(self._work.language_of(self._admin), "broadcast.discarded_here", n=self._broadcast.id)
+        chat_id, message_id = self._admin.telegram_id, self._tap.message_id
+        if message_id is None:
+            await self._work.send(SendText(chat_id=chat_id, html=html))
+        else:
+            await self._work.send(EditText(chat_id=chat_id, html=html, message_id=message_id))
 
     async def _change(self, broadcast: Broadcast | None = None, **values: object) -> None:
         """Keep what changed, and let the message that was tapped show it."""

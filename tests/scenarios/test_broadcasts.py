@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from bot.broadcasts.audience import shorthand
 from bot.demo.emulator import ConnectionDropAfter, Refusal
 from bot.privacy.withdrawing import record_withdrawal
 from storage.records import Method
+from storage.segments import BATCH
+from storage.tables import ProspectRow
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.quick import QUICK
@@ -149,20 +152,32 @@ async def test_people_are_chosen_by_anything_and_by_all_of_it_with_a_live_count(
     ada.sees_change("Broadcast 1", "To everyone who agreed", "3 people")
 
 
-async def test_more_people_than_one_look_goes_through_are_counted_on_by_the_clock(
+async def test_among_more_people_than_one_look_goes_through_nobody_is_forgotten(
     house: House, crowd: list[Guest], ada: Guest
 ) -> None:
-    await writes(ada)
-    first = await kept.prospect_of(house, crowd[0])
-    await house.later(seconds=3)
-    async with house.work() as work:  # as a look leaves it that ended after the first of them
-        await work.unit.broadcasts.change(1, people=1, counted_to=first.id)
-    await ada.taps("👥 To whom")
-    ada.sees_change("🔄 Counting: 1 person so far")
     async with house.work() as work:
-        await work.unit.broadcasts.change(1, due_at=work.now)
-    await house.later(minutes=1)  # nobody rang: the clock looks once a minute
-    ada.sees_change("👥 3 people", "Whom should it reach?")
+        somebody = {
+            "bot_id": work.unit.bot_id,
+            "first_name": "X",
+            "first_seen_at": work.now,
+            "last_seen_at": work.now,
+        }
+        silent = [{**somebody, "telegram_id": number} for number in range(10**9, 10**9 + BATCH + 1)]
+        await work.unit._connection.execute(insert(ProspectRow), silent)
+    dora = house.guest(7_000_000_004, "Dora", phone="+380674567890")
+    await dora.goes_through(WARM_LEAD)
+    await writes(ada)
+    ada.sees_change("Broadcast 1", "👥 4 people")
+    await ada.taps("🚀 Send now")
+    ada.sees_change("🔄 Counting: 3 people so far")
+    ada.sees_change("Send it to 4 people now?")
+    await ada.taps("✅ Yes, send it")
+    ada.sees_change("on its way")
+    for guest in (*crowd, dora):
+        for seconds in (1, 1):
+            await house.later(seconds=seconds)
+        guest.sees("our spring collection")
+    assert "Sent: 4" in ada.skims()[-1].text
 
 
 async def test_people_are_found_by_their_answers_though_these_are_sealed(
@@ -526,7 +541,7 @@ async def test_below_a_test_nothing_is_counted_and_nothing_is_stopped(
     ada.sees("Broadcast 1 · draft")
     await ada.taps("🗑 Discard")
     ada.is_told("Discarded")
-    ada.sees("Broadcast 1 is gone")
+    ada.sees_change("Broadcast 1 is gone")
     assert await kept.rows(house, "SELECT id FROM broadcasts") == []
 
 
