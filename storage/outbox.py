@@ -31,7 +31,7 @@ from storage.tables import FileRow, OutboxRow, PauseRow, ProspectRow
 OPEN = (Fate.WAITING, Fate.SENDING)
 UNORDERED = (Kind.TAP, Kind.FILE, Kind.MAIL)
 """What no message of a chat waits for: an answer to a tap, a file to fetch, an e-mail."""
-ON_CONSENT = (Kind.FOLLOW_UP, Kind.BROADCAST)
+CONSENTED = (Kind.FOLLOW_UP, Kind.BROADCAST)
 """What rests on a consent for follow-ups, which is looked at once more when it is sent."""
 OVERTAKEN = (*UNORDERED, Kind.BROADCAST)
 """Behind what no message of a chat waits: a reply must not wait for the turn of a broadcast to many."""
@@ -95,7 +95,7 @@ class Outbox(Collection):
         more is dropped here, in the very transaction that would send it: whatever was agreed when it was put in.
         """
         while taken := (await self._connection.execute(self._ready(now, held_chats).limit(limit))).all():
-            follow_ups = [number for number, kind in taken if kind in ON_CONSENT]
+            follow_ups = [number for number, kind in taken if kind in CONSENTED]
             if not follow_ups or not await self._dropped_without_consent(follow_ups, now):
                 break
         return await self._taken([number for number, _ in taken])
@@ -211,7 +211,7 @@ class Outbox(Collection):
 
     async def drop_follow_ups(self, chat_id: int, now: datetime) -> int:
         """Take back the follow-ups and broadcasts that still wait for a chat; return how many."""
-        return await self._drop(OutboxRow.kind.in_(ON_CONSENT), chat_id, now)
+        return await self._drop(OutboxRow.kind.in_(CONSENTED), chat_id, now)
 
     async def drop_mail(self, chat_id: int, now: datetime) -> int:
         """Take back the e-mails that still wait on a person's behalf; return how many."""

@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.telegram.requests import REQUEST, AnswerTap, EditText, Request, SendMail, SendMedia, SendText
 from storage.database import Database
 from storage.erasing import ErasureList
+from storage.outbox import CONSENTED
 from storage.records import ConsentEvent, ConsentEventKind, Kind, Method, Outgoing
 from storage.unit import Unit
 from tests.bot.fakes import BOT, FakeMessenger, FakePostman, fates, running, until_fates
@@ -51,7 +52,7 @@ class Bench:
 
     async def put_request(self, request: Request, kind: Kind, chat: int = ANNA, **more: Any) -> int:
         async with self.database.unit(BOT) as unit:
-            if kind is Kind.FOLLOW_UP and "consent_id" not in more:
+            if kind in CONSENTED and "consent_id" not in more:
                 more["consent_id"] = await agrees(unit, chat, self.clock.now())
             message = Outgoing(chat, kind, REQUEST.dump_json(request).decode(), **more)
             return await unit.outbox.put(message, self.clock.now())

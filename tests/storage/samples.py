@@ -9,6 +9,7 @@ from uuid import uuid4
 from dialogs.session import Session
 from dialogs.steps import Purpose
 from qualification.handoff import HandOff, Phase
+from storage.outbox import CONSENTED
 from storage.records import ConsentEvent, ConsentEventKind, Kind, Lead, Method, Outgoing, Prospect, StoredSession
 from storage.unit import Unit
 
@@ -79,6 +80,6 @@ def a_consent(
 
 async def put(unit: Unit, kind: Kind, chat: int = ANNA, request: str = "{}", **more: Any) -> int:
     """Put a message in; a follow-up rests on a consent, unless the test says otherwise."""
-    if kind is Kind.FOLLOW_UP and "consent_id" not in more:
+    if kind in CONSENTED and "consent_id" not in more:
         more["consent_id"] = await unit.consents.record(a_consent(await a_prospect(unit, chat)))
     return await unit.outbox.put(Outgoing(chat, kind, request, **more), NOON)
