@@ -33,8 +33,6 @@ UNORDERED = (Kind.TAP, Kind.FILE, Kind.MAIL)
 """What no message of a chat waits for: an answer to a tap, a file to fetch, an e-mail."""
 CONSENTED = (Kind.FOLLOW_UP, Kind.BROADCAST)
 """What rests on a consent for follow-ups, which is looked at once more when it is sent."""
-OVERTAKEN = (*UNORDERED, Kind.BROADCAST)
-"""Behind what no message of a chat waits: a reply must not wait for the turn of a broadcast to many."""
 _WORDS_KEPT = case((OutboxRow.kind == Kind.MAIL, literal("{}", OutboxRow.request.type)), else_=OutboxRow.request)
 """An e-mail holds an address and a code: they go once its fate is known."""
 ERASED = ""
@@ -45,7 +43,7 @@ _BLOCKED = exists().where(
     _earlier.chat_id == OutboxRow.chat_id,
     _earlier.id < OutboxRow.id,
     _earlier.state.in_(OPEN),
-    _earlier.kind.not_in(OVERTAKEN),
+    _earlier.kind.not_in(UNORDERED),
 )
 """The condition that an earlier message of the same chat is still open; made once: delivery asks all the time."""
 

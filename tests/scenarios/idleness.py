@@ -16,7 +16,7 @@ LEFT = {
         AND (kind IN ('tap', 'file', 'mail') OR NOT EXISTS (
             SELECT 1 FROM outbox AS earlier
             WHERE earlier.chat_id = mine.chat_id AND earlier.id < mine.id
-            AND earlier.kind NOT IN ('tap', 'file', 'mail', 'broadcast')
+            AND earlier.kind NOT IN ('tap', 'file', 'mail')
             AND earlier.state IN ('waiting', 'sending')
         ))""",
     "files to handle": "SELECT count(*) FROM files WHERE arrived_at IS NOT NULL AND handled_at IS NULL",
