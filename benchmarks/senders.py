@@ -28,7 +28,8 @@ from bot.work import Library, Setup, Workshop
 from storage.cipher import Keyring
 from storage.database import Database
 from storage.erasing import ErasureList
-from storage.records import ConsentEvent, ConsentEventKind, Fate, Kind, Method, Outgoing
+from storage.messages import Fate, Kind, Outgoing
+from storage.records import ConsentEvent, ConsentEventKind, Method
 
 TOKEN, BOT = "42:benchmark", 42
 TEXT = "Hello! Here is how a team of 40 moved in a week."

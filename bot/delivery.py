@@ -37,7 +37,7 @@ from bot.work import Work, Workshop
 from bot.worker import place_of
 from storage.claims import EVERYBODY
 from storage.errors import DatabaseFailedError, SupersededError
-from storage.records import PRIORITIES, Queued
+from storage.messages import PRIORITIES, Queued
 
 AT_ONCE = 32
 """Requests under way at the same time: a second's messages, should each take a second."""

@@ -10,8 +10,9 @@ from datetime import datetime
 from bot.conversation.confirming import typed_code
 from bot.conversation.meaning import meant
 from bot.conversation.showing import Show, Shown
+from bot.telegram.callback_data import decode
 from bot.telegram.requests import EditText, SendAlbum, SendText, TapButton
-from bot.telegram.taps import AnswerTapped, decode
+from bot.telegram.taps import AnswerTapped
 from dialogs.engine import advance, begin
 from dialogs.flow import consented
 from dialogs.session import CodeCheck, CodeTyped, Event, Finish, Outcome, SaveContact, Session, Tapped, Turn, Typed

@@ -30,8 +30,8 @@ from bot.telegram.requests import (
 from bot.work import Work
 from storage.claims import EVERYBODY
 from storage.enrolments import EndReason
+from storage.messages import Fate, Kind, Queued
 from storage.outbox import ERASED
-from storage.records import Fate, Kind, Queued
 
 FETCHED_AT_MOST = 5
 """How often a download that breaks off is tried."""

@@ -11,6 +11,7 @@ import structlog
 
 from bot.administration.arrivals import QUIZ, examined, handle, tell_failure
 from bot.bell import Bell
+from bot.broadcasts.sending import broadcast_due
 from bot.conversation.silence import silence_due
 from bot.follow_ups.sending import send_due
 from bot.hand_off.calling import call_due
@@ -23,8 +24,16 @@ from bot.stages.placing import place_due
 from bot.tracking.opening import count
 from bot.work import Work, Workshop
 from bot.worker import place_of
+from storage.broadcasts import Broadcast
 from storage.errors import DatabaseFailedError
-from storage.records import Enrolment, KeptFile, Lead, StoredConsent, StoredHandOff, StoredSession
+from storage.records import (
+    Enrolment,
+    KeptFile,
+    Lead,
+    StoredConsent,
+    StoredHandOff,
+    StoredSession,
+)
 from storage.tracking import TrackedLink
 from storage.unit import Unit
 
@@ -36,7 +45,7 @@ POSTPONED = timedelta(hours=1)
 LOOK_FOR_RELEASE = timedelta(minutes=1)
 """How often to see whether held follow-ups were let go."""
 
-Row = TypeVar("Row", StoredConsent, Lead, StoredHandOff, Enrolment, StoredSession, TrackedLink)
+Row = TypeVar("Row", StoredConsent, Lead, StoredHandOff, Enrolment, StoredSession, TrackedLink, Broadcast)
 
 log = structlog.get_logger()
 
@@ -74,6 +83,7 @@ class Timers:
                 await view.hand_offs.next_call(),
                 await view.enrolments.next_due(),
                 await view.sessions.next_due(),
+                await view.broadcasts.next_due(),
                 await view.consents.next_end(),
                 await view.prospects.next_end(),
             ]
@@ -108,6 +118,8 @@ class Timers:
             await self._each("enrolment", enrolments, work, send_due, unit.enrolments.postpone)
             silent = await unit.sessions.due(work.now, BATCH)
             await self._each("session", silent, work, silence_due, unit.sessions.postpone)
+            casts = await unit.broadcasts.due(work.now, BATCH)
+            await self._each("broadcast", casts, work, broadcast_due, unit.broadcasts.postpone)
         self._committed()
         if people:
             log.info("kept_long_enough", people=len(people))

@@ -18,7 +18,8 @@ from qualification.quiz import Quiz
 from storage.cipher import Fingerprint
 from storage.database import Database
 from storage.erasing import ErasureList
-from storage.records import Kind, Outgoing, Prospect
+from storage.messages import Kind, Outgoing
+from storage.records import Prospect
 from storage.unit import Unit
 
 

@@ -26,7 +26,7 @@ from bot.telegram.updates import (
 )
 from bot.texts import say
 from bot.work import Work, Workshop
-from storage.records import Received
+from storage.messages import Received
 
 BATCH = 64
 """Updates in one transaction: their one fsync is shared, and so is the wait for it."""

@@ -13,6 +13,7 @@ _DAYS_OF_A_MONTH = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _FEBRUARY = 2
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _DAY = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{4}))?")
+_NAMED_DAYS = {"today": 0, "сьогодні": 0, "сегодня": 0, "tomorrow": 1, "завтра": 1}
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -59,7 +60,7 @@ def rest_until(choice: Rest, now: datetime, timezone: str) -> datetime:
 
 
 def read_moment(typed: str, now: datetime, timezone: str) -> datetime | None:
-    """Read «15:30», «25.11», «25.11 10:00» or «2026-11-25 10:00»; None for the past and for what is no moment.
+    """Read «15:30», «25.11», «tomorrow 10:00» or «2026-11-25 10:00»; None for the past and for what is no moment.
 
     A time of day without a day is the next one; a day without a time is its morning.
     """
@@ -88,6 +89,8 @@ def _clock(written: str) -> time | None:
 
 def _day(written: str, today: date) -> date:
     """Read a day; one without a year is the next of its name. Raises ValueError."""
+    if (ahead := _NAMED_DAYS.get(written.lower())) is not None:
+        return today + timedelta(days=ahead)
     if found := _ISO_DAY.fullmatch(written):
         return date(int(found[1]), int(found[2]), int(found[3]))
     found = _DAY.fullmatch(written)

@@ -33,7 +33,13 @@ from sqlalchemy.orm import aliased
 from storage.collection import Collection
 from storage.consents import rests_on_live
 from storage.errors import SupersededError
-from storage.records import PRIORITIES, Fate, Kind, Priority, Queued
+from storage.messages import (
+    PRIORITIES,
+    Fate,
+    Kind,
+    Priority,
+    Queued,
+)
 from storage.states import States
 from storage.tables import OutboxRow, PauseRow
 

@@ -13,7 +13,12 @@ from sqlalchemy.orm import aliased
 
 from dialogs.steps import Purpose
 from storage.collection import Collection
-from storage.records import ConsentEvent, ConsentEventKind, Method, StoredConsent
+from storage.records import (
+    ConsentEvent,
+    ConsentEventKind,
+    Method,
+    StoredConsent,
+)
 from storage.tables import ConsentEndRow, ConsentRow
 
 LIVE = (ConsentEventKind.GIVEN, ConsentEventKind.CONFIRMED)

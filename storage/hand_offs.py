@@ -24,7 +24,8 @@ from sqlalchemy import (
 from qualification.handoff import HandOff, Outcome, Phase, Reach
 from storage.collection import Collection
 from storage.merges import merged_with
-from storage.records import Card, Fate, Kind, StoredHandOff
+from storage.messages import Card, Fate, Kind
+from storage.records import StoredHandOff
 from storage.tables import HandOffRow, LeadRow, OutboxRow
 
 

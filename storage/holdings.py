@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, true, update
 from storage.claims import OPEN
 from storage.collection import Collection
 from storage.columns import Base
+from storage.messages import Fate, Kind
 from storage.outbox import ERASED
-from storage.records import Fate, Kind, Prospect
+from storage.records import Prospect
 from storage.tables import (
     AnswerRow,
     CodeRow,
@@ -34,6 +35,7 @@ from storage.tables import (
     OutboxRow,
     PauseRow,
     ProspectRow,
+    RecipientRow,
     SessionRow,
     StageMoveRow,
     TalkRow,
@@ -52,6 +54,7 @@ NOT_THEIRS = frozenset(
         "same_as",
         "content",
         "sender",
+        "marks",
     }
 )
 """Columns that no export shows: our own, other people's, and bytes that JSON has no place for."""
@@ -67,6 +70,7 @@ def about(bot_id: int, prospect_id: int, telegram_id: int) -> Mapping[type[Base]
     # Somebody who works here has other people's cards in their chat: those are not about them.
     in_their_chat = and_(OutboxRow.chat_id == telegram_id, OutboxRow.hand_off_id.is_(None))
     return {
+        RecipientRow: RecipientRow.prospect_id == prospect_id,
         TalkRow: TalkRow.lead_id.in_(leads),
         TrackedLinkRow: TrackedLinkRow.prospect_id == prospect_id,
         MaterialSentRow: MaterialSentRow.lead_id.in_(leads),

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, literal_column, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.collection import Collection
-from storage.records import Received
+from storage.messages import Received
 from storage.tables import InboxRow
 
 REMEMBERED = timedelta(hours=48)

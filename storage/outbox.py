@@ -8,7 +8,13 @@ from sqlalchemy import case, delete, func, literal, literal_column, select, upda
 
 from storage.claims import CONSENTED, OPEN, Claims
 from storage.files import ON_ITS_WAY_OUT
-from storage.records import PRIORITIES, Fate, Kind, Life, Outgoing
+from storage.messages import (
+    PRIORITIES,
+    Fate,
+    Kind,
+    Life,
+    Outgoing,
+)
 from storage.tables import FileRow, OutboxRow, ProspectRow
 
 _WORDS_KEPT = case((OutboxRow.kind == Kind.MAIL, literal("{}", OutboxRow.request.type)), else_=OutboxRow.request)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 
 from storage.claims import OPEN
 from storage.collection import Collection
-from storage.records import Fate, Kind
+from storage.messages import Fate, Kind
 from storage.tables import HandOffRow, OutboxRow
 
 

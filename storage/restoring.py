@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import Executable
 
 from storage.backups import find_damage, fold, made_at
+from storage.broadcasts import BroadcastState
 from storage.cipher import Keyring
 from storage.claims import OPEN
 from storage.database import Database
@@ -23,10 +24,21 @@ from storage.durability import put_in_place
 from storage.erasing import replay
 from storage.errors import BackupError
 from storage.files import ON_ITS_WAY_OUT
-from storage.records import DueFor, Fate
+from storage.messages import Fate
+from storage.records import DueFor
 from storage.sealing import open_all
 from storage.states import EVERY_BOT, HELD, KEYS, SEALED, States
-from storage.tables import FileRow, HandOffRow, InboxRow, JournalRow, OutboxRow, PauseRow, SessionRow, StateRow
+from storage.tables import (
+    BroadcastRow,
+    FileRow,
+    HandOffRow,
+    InboxRow,
+    JournalRow,
+    OutboxRow,
+    PauseRow,
+    SessionRow,
+    StateRow,
+)
 
 GRACE = timedelta(minutes=5)
 """The least that a hand-off waits after a restore: nobody gets a card the moment the bot is back."""
@@ -134,10 +146,21 @@ async def _settle(connection: AsyncConnection, moment: datetime | None, erased: 
     handled = update(FileRow).where(FileRow.arrived_at.is_not(None), FileRow.handled_at.is_(None))
     await connection.execute(handled.values(handled_at=now))
     await connection.execute(delete(PauseRow))
+    await _stop_broadcasts(connection, now)
     hand_offs = await _shift_hand_offs(connection, moment, now)
     await connection.execute(delete(StateRow).where(StateRow.name.not_in((KEYS, SEALED))))
     await States(connection, EVERY_BOT).keep(HELD, now.isoformat(timespec="seconds"))
     return Restored(dropped, set_aside, hand_offs, erased, moment)
+
+
+async def _stop_broadcasts(connection: AsyncConnection, now: datetime) -> None:
+    """Let no broadcast go on: who got it since the backup, nobody knows. One that was planned is a draft again."""
+    begun = (BroadcastState.SENDING, BroadcastState.PAUSED)
+    for states, values in (
+        (begun, {"state": BroadcastState.CANCELLED, "ended_at": now, "due_at": None}),
+        ((BroadcastState.SCHEDULED,), {"state": BroadcastState.DRAFT, "due_at": None}),
+    ):
+        await connection.execute(update(BroadcastRow).where(BroadcastRow.state.in_(states)).values(**values))
 
 
 async def _shift_hand_offs(connection: AsyncConnection, moment: datetime | None, now: datetime) -> int:

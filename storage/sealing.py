@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.cipher import ID_SIZE, Keyring, contact_fingerprint
 from storage.columns import Base
 from storage.errors import KeysError, KeysMissingError
+from storage.marks import ANSWER, marks
 from storage.sealed import Sealed, SealedBytes, keyring_of
 from storage.states import EVERY_BOT, KEYS, SEALED, States
-from storage.tables import ContactRow
+from storage.tables import AnswerRow, ContactRow
 
 BATCH, BATCH_OF_FILES = 500, 8
 """Rows in a transaction: nobody waits long behind one; files are large."""
@@ -91,7 +92,7 @@ async def seal_what_is_clear(begin: Begin) -> int:
     async with begin() as connection:
         if await States(connection, EVERY_BOT).read(SEALED) == columns:
             return 0
-    count = await reseal(begin) + await _fingerprint_contacts(begin)
+    count = await reseal(begin) + await _fingerprint_contacts(begin) + await _mark_answers(begin)
     async with begin() as connection:
         await States(connection, EVERY_BOT).keep(SEALED, columns)
     return count
@@ -167,6 +168,29 @@ async def _fingerprint_contacts(begin: Begin) -> int:
                 return count
             await connection.execute(change, values)
             count += len(values)
+
+
+async def _mark_answers(begin: Begin) -> int:
+    """Fill the marks of answers that were given before there were any."""
+    change = (
+        update(AnswerRow.__table__)  # type: ignore[arg-type]  # a Table, which the annotation does not know
+        .where(AnswerRow.id == bindparam("number"))
+        .values(marks=bindparam("found_by"))
+    )
+    query = select(AnswerRow.id, AnswerRow.question, AnswerRow.answer).where(AnswerRow.marks.is_(None))
+    count = last = 0
+    while True:
+        async with begin() as connection:
+            keyring = keyring_of(connection.dialect)
+            rows = await connection.execute(query.where(AnswerRow.id > last).order_by(AnswerRow.id).limit(BATCH))
+            values: list[dict[str, Any]] = [
+                {"number": number, "found_by": marks(keyring, question, ANSWER.validate_json(answer))}
+                for number, question, answer in rows
+            ]
+            if not values:
+                return count
+            await connection.execute(change, values)
+            count, last = count + len(values), values[-1]["number"]
 
 
 async def rows_by_key(connection: AsyncConnection) -> dict[str, int]:

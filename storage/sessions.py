@@ -7,17 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from sqlalchemy import bindparam, func, literal_column, select, update
 
 from dialogs.answers import Answer
 from dialogs.session import Session
 from storage.collection import Collection
 from storage.hand_offs import in_talk
+from storage.marks import ANSWER, marks
 from storage.records import DueFor, StoredSession
+from storage.sealed import keyring_of
 from storage.tables import AnswerRow, ProspectRow, SessionRow
-
-_ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 
 
 class Sessions(Collection):
@@ -194,7 +193,8 @@ class Sessions(Collection):
             AnswerRow,
             session_id=session_id,
             question=question,
-            answer=_ANSWER.dump_json(answer).decode(),
+            answer=ANSWER.dump_json(answer).decode(),
+            marks=marks(keyring_of(self._connection.dialect), question, answer),
             given_at=now,
         )
 
@@ -209,7 +209,7 @@ class Sessions(Collection):
             AnswerRow.session_id == session_id, AnswerRow.replaced_at.is_(None)
         )
         rows = await self._connection.execute(query.order_by(AnswerRow.id))
-        return {question: _ANSWER.validate_json(answer) for question, answer in rows}
+        return {question: ANSWER.validate_json(answer) for question, answer in rows}
 
 
 _SESSION = (

@@ -28,7 +28,7 @@ from qualification.funnel import Funnel, Step, Waits, places, waits
 from qualification.handoff import Outcome, Phase
 from qualification.score import Band
 from storage.collection import Collection
-from storage.records import Fate, Kind
+from storage.messages import Fate, Kind
 from storage.tables import ContactRow, HandOffRow, JournalRow, LeadRow, OutboxRow, SessionRow
 
 SCRUBBED = "scrubbed"

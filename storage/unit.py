@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.audit import Audit
+from storage.broadcasts import Broadcasts
 from storage.codes import Codes
 from storage.consents import Consents
 from storage.costs import Costs
@@ -30,6 +31,7 @@ from storage.places import Places
 from storage.posts import Posts
 from storage.prospects import Prospects
 from storage.quizzes import Quizzes
+from storage.segments import Segments
 from storage.sessions import Sessions
 from storage.states import States
 from storage.statistics import Statistics
@@ -60,6 +62,8 @@ class Unit:
         self.enrolments = Enrolments(connection, bot_id)
         self.outbox = Outbox(connection, bot_id)
         self.posts = Posts(connection, bot_id)
+        self.broadcasts = Broadcasts(connection, bot_id)
+        self.segments = Segments(connection, bot_id)
         self.journal = Journal(connection, bot_id)
         self.files = Files(connection, bot_id)
         self.links = Links(connection, bot_id)

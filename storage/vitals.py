@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from qualification.handoff import Phase
 from storage.collection import Collection
-from storage.records import PRIORITIES, Fate, Kind
+from storage.messages import PRIORITIES, Fate, Kind
 from storage.states import BACKUP, EVERY_BOT, HELD
 from storage.tables import EnrolmentRow, HandOffRow, InboxRow, OutboxRow, PauseRow, StateRow, TrackedLinkRow
 

@@ -21,7 +21,13 @@ from dialogs.problems import Severity
 from qualification.errors import TooManyPathsError
 from qualification.paths import Paths, paths
 from qualification.quiz import Quiz
-from storage.records import Action, KeptFile, Picture, Prospect, RevisionState
+from storage.records import (
+    Action,
+    KeptFile,
+    Picture,
+    Prospect,
+    RevisionState,
+)
 
 QUIZ_SUFFIXES = frozenset({".yaml", ".yml"})
 LARGEST_QUIZ = 1024 * 1024

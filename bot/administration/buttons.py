@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.follow_ups.editing import Way
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, TapButton
-from bot.telegram.taps import AdminAction, AdminTapped, encode
+from bot.telegram.taps import AdminAction, AdminTapped
 from bot.texts import plain
 
 

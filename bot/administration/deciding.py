@@ -19,7 +19,12 @@ from bot.telegram.updates import TapReceived
 from bot.texts import Html, plain, say
 from bot.work import Work
 from storage.errors import RevisionMissingError
-from storage.records import Action, Prospect, Revision, RevisionState
+from storage.records import (
+    Action,
+    Prospect,
+    Revision,
+    RevisionState,
+)
 
 ADMIN_COMMANDS = ("quizzes", "audit", "unfinished")
 

@@ -14,8 +14,9 @@ from bot.administration.proposals import (
 from bot.follow_ups.editing import concerned
 from bot.revisions import repeated
 from bot.telegram.addresses import chat_address
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import TapButton
-from bot.telegram.taps import AdminAction, AdminTapped, encode
+from bot.telegram.taps import AdminAction, AdminTapped
 from bot.texts import Html, count, day_and_time, escaped, plain, say
 from bot.work import Work
 from storage.records import AuditEntry, Revision, RevisionState

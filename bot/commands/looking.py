@@ -20,8 +20,8 @@ from bot.telegram.requests import (
     SendText,
 )
 from storage.errors import StorageError
+from storage.messages import Fate, Kind, Life
 from storage.outbox import ERASED
-from storage.records import Fate, Kind, Life
 from storage.unit import Unit
 
 KINDS = {

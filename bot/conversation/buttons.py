@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from bot.conversation.calendar import month_cells, time_cells
 from bot.conversation.wording import Wording
 from bot.follow_ups.buttons import no_more
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, ReplyKey, ReplyKeyboard, TapButton
-from bot.telegram.taps import AnswerTapped, encode
+from bot.telegram.taps import AnswerTapped
 from bot.texts import catalogue_language
 from dialogs.answers import Written
 from dialogs.engine import reopenable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.administration.deciding import admin_command
 from bot.administration.trial import start_test
+from bot.broadcasts.managing import broadcast_command
 from bot.conversation import walking
 from bot.conversation.wording import Wording
 from bot.entry.arriving import Arrival, arrive
@@ -21,8 +22,9 @@ from bot.teams.claiming import CLAIM_MARK, claim
 from bot.teams.inviting import JOIN_MARK, join
 from bot.teams.managing import team_command
 from bot.teams.welcoming import welcome_staff
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import EditText, SendText, TapButton
-from bot.telegram.taps import ContinueTapped, LanguageTapped, ReopenTapped, encode
+from bot.telegram.taps import ContinueTapped, LanguageTapped, ReopenTapped
 from bot.telegram.updates import TapReceived
 from bot.texts import LANGUAGES, Html, escaped, language_name, plain, say
 from bot.work import Work
@@ -41,7 +43,7 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
     if asked and name == "cancel":
         await _reply(work, prospect, say(work.language_of(prospect), "ask.cancelled"))
         return
-    if await library_command(work, prospect, name):
+    if await broadcast_command(work, prospect, name) or await library_command(work, prospect, name):
         return
     if await insight_command(work, prospect, name, argument) or await link_command(work, prospect, name, argument):
         return

@@ -14,7 +14,8 @@ from bot.telegram.requests import SendMail
 from bot.texts import Html, count, duration, plain, say
 from bot.work import Work
 from dialogs.session import CodeCheck as Check
-from storage.records import Kind, Prospect
+from storage.messages import Kind
+from storage.records import Prospect
 
 DIGITS = 6
 VALID_FOR = timedelta(minutes=15)

@@ -11,8 +11,14 @@ from bot.teams.listing import GROUP_START
 from bot.teams.permissions import takes_leads
 from bot.teams.roster import team_of
 from bot.telegram.addresses import chat_address
+from bot.telegram.callback_data import decode
 from bot.telegram.requests import Buttons, EditText, LinkButton, SendText
-from bot.telegram.taps import CardAction, CardTapped, TeamAction, TeamTapped, decode
+from bot.telegram.taps import (
+    CardAction,
+    CardTapped,
+    TeamAction,
+    TeamTapped,
+)
 from bot.telegram.updates import CalledInGroup, Person, TapReceived
 from bot.texts import LANGUAGES, Html, plain, say
 from bot.work import Work

@@ -7,53 +7,26 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.administration.arrivals import take_file
-from bot.administration.deciding import decide
+from bot.broadcasts.composing import take_attachment, take_words
 from bot.conversation import groups, walking
-from bot.conversation.commands import command, continue_or_begin, offered_languages
+from bot.conversation.commands import command
+from bot.conversation.tapping import tapped
 from bot.conversation.wording import Wording
-from bot.entry.arriving import Arrival
 from bot.entry.drafting import take_text
-from bot.entry.managing import link_tapped
 from bot.follow_ups.noticing import add_up, notice
-from bot.follow_ups.reacting import go_on, unsubscribe
 from bot.hand_off.asking import take_answer
-from bot.hand_off.managing import act
 from bot.insight.entering import take_cost
-from bot.insight.managing import insight_tapped
 from bot.privacy.keeping import keep
-from bot.privacy.reacting import react
-from bot.stages import merging
-from bot.stages.placing import give_place
-from bot.talk.library import library_tapped, take_document, take_link
-from bot.talk.materials import open_sent
+from bot.talk.library import take_document, take_link
 from bot.talk.mishaps import left
 from bot.talk.switchboard import hint, put_through
 from bot.teams.groups import gone, moved
-from bot.teams.managing import team_tapped
-from bot.teams.permissions import works_here
 from bot.teams.presence import lost, seen
+from bot.telegram.callback_data import decode
 from bot.telegram.requests import SendText
 from bot.telegram.taps import (
-    AdminTapped,
-    AnswerTapped,
-    CardTapped,
-    ContinueTapped,
-    GoOnTapped,
-    InsightTapped,
-    LanguageTapped,
-    LibraryTapped,
-    LinkTapped,
-    MergeTapped,
-    OpenTapped,
-    PlaceTapped,
     PrivacyAction,
     PrivacyTapped,
-    ReopenTapped,
-    TeamTapped,
-    TrackedTapped,
-    TryTapped,
-    UnsubscribeTapped,
-    decode,
 )
 from bot.telegram.updates import (
     BotBlocked,
@@ -71,21 +44,17 @@ from bot.telegram.updates import (
     TextReceived,
 )
 from bot.texts import plain, say
-from bot.tracking.opening import open_by_tap
 from bot.work import Work
 from dialogs.session import (
     ContactShared,
     Event,
     FileSent,
-    LanguageChosen,
     LocationShared,
-    Reopened,
     SomethingElseSent,
-    Tapped,
     Typed,
 )
 from storage.enrolments import EndReason
-from storage.records import Prospect, StoredSession
+from storage.records import Prospect
 
 _COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
 
@@ -148,9 +117,7 @@ async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tup
             await _event(work, prospect, SomethingElseSent() if forwarded else Typed(text))
         case ContactReceived(phone=phone, own=own):
             await _event(work, prospect, ContactShared(phone, own))
-        case FileReceived() as file if await take_document(work, prospect, file) or await take_file(
-            work, prospect, file
-        ):
+        case FileReceived() as file if await _asked_for_file(work, prospect, file):
             pass
         case LocationReceived(latitude=latitude, longitude=longitude, forwarded=forwarded):
             place = LocationShared(latitude, longitude)
@@ -164,7 +131,7 @@ async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tup
         case CalledInGroup() | LeftGroup() | GroupMoved():
             pass
         case TapReceived() as tap:
-            await _tapped(work, prospect, tap, incoming.update_id)
+            await tapped(work, prospect, tap, incoming.update_id)
         case BotBlocked():
             await work.unit.prospects.blocked(prospect.id, work.now)
             await work.unit.enrolments.stop(prospect.id, EndReason.BLOCKED, work.now)
@@ -181,8 +148,16 @@ async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tup
 
 async def _asked_for(work: Work, person: Prospect, text: str) -> bool:
     """Take what somebody who works here was asked to write; tell whether it was that."""
-    for take in (take_answer, take_link, take_text, take_cost):
+    for take in (take_answer, take_link, take_text, take_cost, take_words):
         if await take(work, person, text):
+            return True
+    return False
+
+
+async def _asked_for_file(work: Work, person: Prospect, file: FileReceived) -> bool:
+    """Take a file that somebody who works here was asked for, or that can be for one thing only."""
+    for take in (take_document, take_attachment, take_file):
+        if await take(work, person, file):
             return True
     return False
 
@@ -233,79 +208,3 @@ async def _event(work: Work, prospect: Prospect, event: Event) -> None:
         await work.send_once(SendText(chat_id=prospect.telegram_id, html=text))
         return
     await walking.go_on(work, prospect, stored, event)
-
-
-async def _tapped(work: Work, prospect: Prospect, tap: TapReceived, update_id: int) -> None:
-    meant, language = decode(tap.data), work.language_of(prospect)
-    match meant:
-        case AnswerTapped(session=session, step=step, choice=choice):
-            stored = await work.unit.sessions.latest(prospect.id)
-            if stored is None or stored.id != session:
-                await _of_another_session(work, prospect, stored, tap)
-                return
-            tapped = Tapped(step, choice, text=prospect.first_name)
-            await walking.go_on(work, prospect, stored, tapped, tap=tap, update_id=update_id)
-        case ReopenTapped(session=session, step=step):
-            stored = await work.unit.sessions.latest(prospect.id)
-            if stored is None or stored.id != session:
-                await _of_another_session(work, prospect, stored, tap)
-                return
-            await walking.go_on(work, prospect, stored, Reopened(step), tap=tap)
-        case ContinueTapped():
-            await continue_or_begin(work, prospect, meant, tap)
-        case LanguageTapped(language=chosen):
-            await _choose_language(work, prospect, chosen, tap)
-        case CardTapped():
-            await act(work, prospect, meant, tap)
-        case MergeTapped():
-            await merging.decide(work, prospect, meant, tap)
-        case PlaceTapped():
-            await give_place(work, prospect, meant, tap)
-        case TrackedTapped():
-            await open_by_tap(work, prospect, meant, tap)
-        case OpenTapped():
-            await open_sent(work, prospect, meant, tap)
-        case LibraryTapped():
-            await library_tapped(work, prospect, meant, tap)
-        case UnsubscribeTapped():
-            await unsubscribe(work, prospect, tap, update_id)
-        case GoOnTapped(enrolment=enrolment):
-            await go_on(work, prospect, enrolment, tap)
-        case LinkTapped():
-            await link_tapped(work, prospect, meant, tap)
-        case AdminTapped():
-            await decide(work, prospect, meant, tap)
-        case PrivacyTapped():
-            await react(work, prospect, meant, tap, update_id)
-        case TeamTapped():
-            await team_tapped(work, prospect, meant, tap)
-        case InsightTapped():
-            await insight_tapped(work, prospect, meant, tap)
-        case TryTapped() if await works_here(work, prospect.telegram_id):
-            await work.answer_tap(tap.tap_id)
-            await walking.start(work, prospect, Arrival())
-        case TryTapped() | None:
-            await work.answer_tap(tap.tap_id, plain(language, "tap.unknown"))
-        case _:
-            assert_never(meant)
-
-
-async def _of_another_session(
-    work: Work, prospect: Prospect, stored: StoredSession | None, tap: TapReceived
-) -> None:
-    """A button of a session that is not the newest one: say where the chat stands."""
-    key = "tap.stale"
-    if stored is None or stored.session.over:
-        key = "tap.unknown" if stored is None else "tap.over"
-    await work.answer_tap(tap.tap_id, plain(work.language_of(prospect), key))
-
-
-async def _choose_language(work: Work, prospect: Prospect, chosen: str, tap: TapReceived) -> None:
-    if chosen not in await offered_languages(work, prospect):
-        await work.answer_tap(tap.tap_id, plain(work.language_of(prospect), "tap.unknown"))
-        return
-    await work.unit.prospects.choose_language(prospect.id, chosen)
-    await work.answer_tap(tap.tap_id, plain(chosen, "language.changed"))
-    stored = await work.unit.sessions.latest(prospect.id)
-    if stored is not None and not stored.session.over and stored.session.language != chosen:
-        await walking.go_on(work, prospect, stored, LanguageChosen(chosen))

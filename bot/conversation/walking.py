@@ -65,7 +65,13 @@ from dialogs.session import (
 from dialogs.steps import ConsentRequest
 from qualification.pipeline import Outlook
 from qualification.quiz import Quiz
-from storage.records import ConsentEvent, ConsentEventKind, Method, Prospect, StoredSession
+from storage.records import (
+    ConsentEvent,
+    ConsentEventKind,
+    Method,
+    Prospect,
+    StoredSession,
+)
 
 
 async def start(work: Work, prospect: Prospect, arrival: Arrival) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.demo.emulator import Button, Message, NoSuchButton, Person, Tap
 from bot.telegram import taps
+from bot.telegram.callback_data import decode
 from dialogs.session import Button as Aside
 
 ANSWERED_WITHIN = 15
@@ -101,7 +102,7 @@ class Phone:
             if message.id <= after:
                 break
             for button in (button for row in message.buttons for button in row):
-                tap = taps.decode(button.data) if button.data else None
+                tap = decode(button.data) if button.data else None
                 if tap is not None and meant(tap):
                     return message, button
         return None
@@ -129,5 +130,5 @@ class Phone:
 
 def is_aside(data: str | None) -> bool:
     """Tell whether a button is no answer but one that any question may have: back, skip, a suggestion."""
-    tap = taps.decode(data or "")
+    tap = decode(data or "")
     return isinstance(tap, taps.AnswerTapped) and tap.choice in tuple(Aside)

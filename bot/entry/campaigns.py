@@ -6,8 +6,9 @@ import unicodedata
 
 from bot.entry.pictures import address_of
 from bot.hand_off.card import isolated
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, SendText, TapButton
-from bot.telegram.taps import LinkAction, LinkTapped, encode
+from bot.telegram.taps import LinkAction, LinkTapped
 from bot.texts import Html, escaped, language_name, plain, say
 from bot.work import Work
 from storage.links import Link, Reach

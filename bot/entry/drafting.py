@@ -8,8 +8,9 @@ from bot.entry.campaigns import LONGEST_NAME, campaign_name, link_page
 from bot.entry.utm import LONGEST_MARK, read_utm
 from bot.pending import Begun, Pending
 from bot.teams.permissions import runs_things
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, SendText, TapButton
-from bot.telegram.taps import LinkAction, LinkTapped, encode
+from bot.telegram.taps import LinkAction, LinkTapped
 from bot.telegram.updates import TapReceived
 from bot.texts import language_name, plain, say
 from bot.work import Work

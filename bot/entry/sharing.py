@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 from bot.entry.pictures import address_of
 from bot.entry.sources import REFERRAL
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import LinkButton, SendText, TapButton
-from bot.telegram.taps import LinkAction, LinkTapped, encode
+from bot.telegram.taps import LinkAction, LinkTapped
 from bot.texts import Html, escaped, plain, say
 from bot.work import Work
 from storage.links import Link

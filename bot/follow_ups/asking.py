@@ -11,7 +11,8 @@ from bot.work import Work
 from dialogs.engine import ask_beside, let_go, open_step
 from qualification.follow_ups import Aside
 from qualification.quiz import Quiz
-from storage.records import Enrolment, Kind, Prospect, StoredSession
+from storage.messages import Kind
+from storage.records import Enrolment, Prospect, StoredSession
 
 
 async def can_ask(work: Work, prospect: Prospect, stored: StoredSession | None) -> bool:

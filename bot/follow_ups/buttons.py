@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Button, TapButton
-from bot.telegram.taps import UnsubscribeTapped, encode
+from bot.telegram.taps import UnsubscribeTapped
 from bot.texts import plain
 from bot.tracking.buttons import tracked
 from bot.work import Work

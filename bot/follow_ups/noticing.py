@@ -8,6 +8,7 @@ from bot.conversation.earning import earn
 from bot.conversation.qualifying import rescore
 from bot.follow_ups.reacting import reacted
 from bot.teams.permissions import works_here
+from bot.telegram.callback_data import decode
 from bot.telegram.taps import (
     AnswerTapped,
     ContinueTapped,
@@ -15,7 +16,6 @@ from bot.telegram.taps import (
     OpenTapped,
     ReopenTapped,
     TrackedTapped,
-    decode,
 )
 from bot.telegram.updates import (
     ContactReceived,

@@ -12,15 +12,22 @@ from bot.follow_ups.asking import ask, can_ask, let_question_go
 from bot.follow_ups.buttons import link_button, no_more
 from bot.follow_ups.enrolling import branch, stop_one
 from bot.follow_ups.knowing import known_of
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, RevisionMedia, SendMedia, SendText, TapButton
-from bot.telegram.taps import GoOnTapped, UnsubscribeTapped, encode
+from bot.telegram.taps import GoOnTapped, UnsubscribeTapped
 from bot.work import Work
 from qualification.activity import unanswered
 from qualification.follow_ups import FollowUp, Sequence, StopOn
 from qualification.quiz import Quiz
 from qualification.sequences import asks_to_stop, comes, due_at, reached_goal, window_of, zone_of
 from storage.enrolments import EndReason
-from storage.records import Enrolment, Kind, Lead, Prospect, StoredSession
+from storage.messages import Kind
+from storage.records import (
+    Enrolment,
+    Lead,
+    Prospect,
+    StoredSession,
+)
 
 
 async def send_due(work: Work, enrolment: Enrolment) -> None:

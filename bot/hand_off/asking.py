@@ -20,7 +20,8 @@ from bot.work import Work
 from qualification.amounts import read_amount, written_amount
 from qualification.handoff import Denial
 from qualification.moments import read_moment
-from storage.records import Kind, Prospect, StoredHandOff
+from storage.messages import Kind
+from storage.records import Prospect, StoredHandOff
 
 
 class Wanted(StrEnum):

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from bot.hand_off.card import NAME_LENGTH, Dossier, isolated
 from bot.stages.reasons import lost_reasons
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, TapButton
-from bot.telegram.taps import CardAction, CardTapped, encode
+from bot.telegram.taps import CardAction, CardTapped
 from bot.texts import plain
 from qualification.handoff import Phase, may_take
 from qualification.moments import Later, Rest, later

@@ -12,7 +12,8 @@ from bot.telegram.requests import SendText
 from bot.texts import say
 from bot.work import Work
 from qualification.handoff import Denial, call_later, called
-from storage.records import Kind, Prospect, StoredHandOff
+from storage.messages import Kind
+from storage.records import Prospect, StoredHandOff
 
 
 async def call_back(work: Work, manager: Prospect, stored: StoredHandOff, at: datetime) -> Denial | None:

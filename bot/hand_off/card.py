@@ -19,7 +19,13 @@ from qualification.quiz import Quiz
 from qualification.score import Score
 from qualification.scrub import Flaw
 from storage.notes import Note
-from storage.records import Lead, Prospect, StoredContact, StoredHandOff, StoredSession
+from storage.records import (
+    Lead,
+    Prospect,
+    StoredContact,
+    StoredHandOff,
+    StoredSession,
+)
 
 NAME_LENGTH = 64
 """Letters of a name that a card shows: some names are whole letters."""

@@ -8,13 +8,15 @@ from bot.hand_off.card import Dossier, isolated, lead_name, lead_text
 from bot.hand_off.gathering import gather, gather_lead, names_of
 from bot.hand_off.showing import send_cards
 from bot.teams.permissions import takes_leads
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, SendText, TapButton
-from bot.telegram.taps import CardAction, CardTapped, encode
+from bot.telegram.taps import CardAction, CardTapped
 from bot.texts import Html, clock_time, count, day_and_time, duration, escaped, plain, say
 from bot.work import Work
 from dialogs.reading import read_email, read_phone
 from qualification.handoff import HandOff, Phase
-from storage.records import Kind, Lead, Prospect, StoredHandOff
+from storage.messages import Kind
+from storage.records import Lead, Prospect, StoredHandOff
 
 STAFF_COMMANDS = ("mine", "queue", "lead", "find")
 SHOWN = 20

@@ -16,7 +16,8 @@ from qualification.handoff import WITHDRAWN, Denial, HandOff, Phase, Reach, take
 from qualification.offering import offer, offer_anew, offer_next, recipients
 from qualification.quiz import Quiz
 from qualification.stages import Stage, may_move
-from storage.records import Kind, Lead, StoredHandOff
+from storage.messages import Kind
+from storage.records import Lead, StoredHandOff
 
 
 async def offer_lead(work: Work, lead_id: int, quiz: Quiz, *, team: str | None = None) -> None:

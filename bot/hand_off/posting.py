@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from bot.hand_off.card import Dossier, answer_lines, lead_name, origin_line
 from bot.stages.reasons import lost_text
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import REQUEST, Buttons, EditText, SendText, TapButton
-from bot.telegram.taps import CardAction, CardTapped, encode
+from bot.telegram.taps import CardAction, CardTapped
 from bot.texts import Html, count, duration, plain, say
 from bot.work import Work
 from dialogs.answers import Choice, Choices, Day, Number
 from qualification.handoff import HandOff, Outcome, Phase, Reach
 from qualification.quiz import GroupSees
 from storage.groups import Group
-from storage.records import Card, Fate, Kind
+from storage.messages import Card, Fate, Kind
 
 SHOWN = (Choice, Choices, Number, Day)
 """Answers that a group sees: those that were chosen or counted. Own words, places and files may say who it is."""

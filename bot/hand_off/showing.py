@@ -15,7 +15,8 @@ from bot.telegram.requests import EditText, SendText
 from bot.texts import duration, say
 from bot.work import Work
 from qualification.amounts import written_amount
-from storage.records import Card, Kind, StoredHandOff
+from storage.messages import Card, Kind
+from storage.records import StoredHandOff
 
 
 async def renew_cards(work: Work, stored: StoredHandOff) -> None:

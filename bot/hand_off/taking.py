@@ -17,7 +17,8 @@ from dialogs.steps import MediaKind
 from qualification.stages import Stage
 from qualification.working_time import next_working, worked_between
 from storage.enrolments import EndReason
-from storage.records import Kind, Prospect, StoredHandOff
+from storage.messages import Kind
+from storage.records import Prospect, StoredHandOff
 
 
 async def taken(work: Work, manager: Prospect, stored: StoredHandOff) -> None:

@@ -16,7 +16,7 @@ from bot.texts import day_and_time, duration, say
 from bot.watching import machine
 from bot.watching.pulse import PULSE, Beat, Pulse
 from bot.work import Work, Workshop
-from storage.records import Kind
+from storage.messages import Kind
 from storage.statistics import DeliveryHealth
 from storage.vitals import ALARM, Vitals
 

@@ -8,8 +8,9 @@ from bot.entry.sources import source_name
 from bot.hand_off.card import isolated
 from bot.insight.money import money_text
 from bot.teams.roster import house_timezone
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import SendText, TapButton
-from bot.telegram.taps import InsightAction, InsightTapped, encode
+from bot.telegram.taps import InsightAction, InsightTapped
 from bot.texts import Html, date, plain, say
 from bot.work import Work
 from qualification.costs import Cost

@@ -15,8 +15,9 @@ from bot.insight.costs import NAME_ON_A_BUTTON, cost_text
 from bot.insight.reading import Days, Line, Price, Slip, read_days, read_line, read_price
 from bot.pending import Begun, Pending
 from bot.teams.roster import house_timezone
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, SendText, TapButton
-from bot.telegram.taps import InsightAction, InsightTapped, encode
+from bot.telegram.taps import InsightAction, InsightTapped
 from bot.telegram.updates import TapReceived
 from bot.texts import Html, plain, say
 from bot.work import Work

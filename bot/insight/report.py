@@ -8,8 +8,9 @@ from bot.entry.sources import source_name
 from bot.hand_off.card import isolated
 from bot.insight.figures import Figures, SourceFigures
 from bot.insight.money import money_text
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, TapButton
-from bot.telegram.taps import InsightAction, InsightTapped, encode
+from bot.telegram.taps import InsightAction, InsightTapped
 from bot.texts import Html, count, date, day_and_time, duration, plain, say
 from qualification.costs import per, roi
 from qualification.funnel import REACH, SALES, Span, Step, Waits

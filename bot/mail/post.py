@@ -15,7 +15,7 @@ from bot.telegram.requests import REQUEST, NotSent, Refused, SendMail, SendText,
 from bot.work import Work, Workshop
 from bot.worker import place_of
 from storage.errors import DatabaseFailedError
-from storage.records import Fate, Queued
+from storage.messages import Fate, Queued
 
 AT_ONCE = 4
 """E-mails under way at the same time."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.stages.merging import part
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import EditText, RemoveKeyboard, SendText, TapButton
-from bot.telegram.taps import PrivacyAction, PrivacyTapped, encode
+from bot.telegram.taps import PrivacyAction, PrivacyTapped
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
 from bot.work import Work
 from storage.erasing import Reason, erase
-from storage.records import Kind, Prospect
+from storage.messages import Kind
+from storage.records import Prospect
 
 CONFIRM_WITHIN = timedelta(hours=1)
 """How long the question may wait for its answer: an older one may not be meant any more."""

@@ -8,7 +8,13 @@ from datetime import datetime
 from bot.work import Work
 from qualification.quiz import Quiz
 from storage.notes import Note
-from storage.records import KeptFile, Prospect, StoredConsent, StoredContact, StoredSession
+from storage.records import (
+    KeptFile,
+    Prospect,
+    StoredConsent,
+    StoredContact,
+    StoredSession,
+)
 from storage.talk import Passed
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.privacy.knowing import Known, known
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, SendText, TapButton
-from bot.telegram.taps import PrivacyAction, PrivacyTapped, encode
+from bot.telegram.taps import PrivacyAction, PrivacyTapped
 from bot.texts import Html, date, plain, say
 from bot.work import Work
 from storage.records import Prospect

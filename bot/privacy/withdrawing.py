@@ -13,7 +13,13 @@ from bot.texts import plain, say
 from bot.work import Work
 from dialogs.steps import Purpose
 from storage.enrolments import EndReason
-from storage.records import ConsentEvent, ConsentEventKind, Method, Prospect, StoredConsent
+from storage.records import (
+    ConsentEvent,
+    ConsentEventKind,
+    Method,
+    Prospect,
+    StoredConsent,
+)
 
 
 async def take_back(work: Work, prospect: Prospect, purpose: Purpose, tap: TapReceived, update_id: int) -> None:

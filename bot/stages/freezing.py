@@ -17,7 +17,8 @@ from qualification.quiz import Quiz
 from qualification.sequences import next_allowed, zone_of
 from qualification.stages import IllegalMove, Stage
 from storage.enrolments import EndReason
-from storage.records import Kind, Lead, Prospect, StoredHandOff
+from storage.messages import Kind
+from storage.records import Lead, Prospect, StoredHandOff
 
 
 async def freeze(

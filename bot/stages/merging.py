@@ -6,8 +6,9 @@ from bot.hand_off.gathering import quiz_of
 from bot.hand_off.showing import renew_cards
 from bot.stages.placing import seek_place
 from bot.teams.permissions import admins, takes_leads, works_here
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, EditText, SendText, TapButton
-from bot.telegram.taps import MergeAction, MergeTapped, encode
+from bot.telegram.taps import MergeAction, MergeTapped
 from bot.telegram.updates import TapReceived
 from bot.texts import Html, plain, say
 from bot.work import Work
@@ -16,7 +17,8 @@ from qualification.handoff import Outcome
 from qualification.merging import MergeState, close_as_merged, kept, may_decide, reopen
 from qualification.score import Band
 from storage.merges import Merge
-from storage.records import Kind, Lead, Prospect
+from storage.messages import Kind
+from storage.records import Lead, Prospect
 
 DECISIONS = {
     MergeAction.MERGE: MergeState.MERGED,

@@ -8,15 +8,17 @@ from bot.hand_off.card import lead_name
 from bot.hand_off.gathering import quiz_of
 from bot.hand_off.offering import offer_lead
 from bot.teams.permissions import admins
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import EditText, SendText, TapButton
-from bot.telegram.taps import PlaceTapped, encode
+from bot.telegram.taps import PlaceTapped
 from bot.telegram.updates import TapReceived
 from bot.texts import count, day_and_time, plain, say
 from bot.work import Work
 from qualification.caps import has_place, period_of, place_expected
 from qualification.quiz import Quiz
 from qualification.routes import WAIT, Cap
-from storage.records import Kind, Lead, Prospect
+from storage.messages import Kind
+from storage.records import Lead, Prospect
 
 
 async def seek_place(work: Work, lead: Lead, quiz: Quiz) -> datetime | None:

@@ -6,8 +6,9 @@ import re
 
 from bot.pending import Begun, Pending
 from bot.teams.permissions import runs_things
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import FetchFile, SendText, TapButton
-from bot.telegram.taps import LibraryAction, LibraryTapped, encode
+from bot.telegram.taps import LibraryAction, LibraryTapped
 from bot.telegram.updates import FileReceived, TapReceived
 from bot.texts import Html, escaped, plain, say
 from bot.work import Work

@@ -9,8 +9,9 @@ from bot.hand_off.calling import card_message
 from bot.hand_off.card import isolated, lead_name
 from bot.hand_off.reasons import MATERIAL
 from bot.talk.passing import unwelcome
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Button, FileMedia, SendMedia, SendText, TapButton
-from bot.telegram.taps import OpenTapped, encode
+from bot.telegram.taps import OpenTapped
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
 from bot.tracking.buttons import tracked

@@ -7,7 +7,8 @@ from bot.hand_off.card import isolated, lead_name
 from bot.telegram.requests import SendText
 from bot.texts import say
 from bot.work import Work
-from storage.records import Kind, Prospect
+from storage.messages import Kind
+from storage.records import Prospect
 
 
 async def not_delivered(work: Work, copy_id: int, reason: str) -> None:

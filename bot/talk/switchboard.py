@@ -7,8 +7,9 @@ from bot.hand_off.gathering import names_of
 from bot.talk.mirroring import mirror
 from bot.talk.passing import from_manager, from_prospect
 from bot.teams.permissions import takes_leads
+from bot.telegram.callback_data import decode
 from bot.telegram.requests import SendText
-from bot.telegram.taps import AnswerTapped, ContinueTapped, ReopenTapped, decode
+from bot.telegram.taps import AnswerTapped, ContinueTapped, ReopenTapped
 from bot.telegram.updates import (
     ContactReceived,
     FileReceived,

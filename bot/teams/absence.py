@@ -11,8 +11,9 @@ from bot.hand_off.offering import pass_on
 from bot.teams.permissions import role_of, takes_leads
 from bot.teams.reading import read_days, read_hours, read_until, tomorrow_morning, week_text
 from bot.teams.roster import HOLIDAYS, calendar_of, ensure_member, holidays, house_timezone
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, EditText, SendText, TapButton
-from bot.telegram.taps import TeamAction, TeamTapped, encode
+from bot.telegram.taps import TeamAction, TeamTapped
 from bot.telegram.updates import TapReceived
 from bot.texts import LANGUAGES, Html, count, day_text, plain, say, when
 from bot.work import Work

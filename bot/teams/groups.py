@@ -9,12 +9,13 @@ from bot.hand_off.gathering import gather
 from bot.hand_off.posting import repost
 from bot.teams.permissions import admins, runs_things
 from bot.teams.roster import teams
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import REQUEST, Buttons, EditText, SendText, TapButton
-from bot.telegram.taps import TeamAction, TeamTapped, encode
+from bot.telegram.taps import TeamAction, TeamTapped
 from bot.texts import say
 from bot.work import Work
 from storage.groups import Group
-from storage.records import Fate, Kind
+from storage.messages import Fate, Kind
 
 log = structlog.get_logger()
 

@@ -8,8 +8,9 @@ from bot.hand_off.card import isolated
 from bot.teams.permissions import role_of, runs_things
 from bot.teams.roster import house_timezone, teams
 from bot.teams.welcoming import welcome_staff
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, EditText, SendText, TapButton
-from bot.telegram.taps import TeamAction, TeamTapped, encode
+from bot.telegram.taps import TeamAction, TeamTapped
 from bot.telegram.updates import TapReceived
 from bot.texts import day_and_time, plain, say
 from bot.work import Work

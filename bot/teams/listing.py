@@ -10,8 +10,9 @@ from bot.teams.permissions import built_in_role, role_of
 from bot.teams.reading import week_text
 from bot.teams.roster import calendar_of, ensure_member, house_timezone
 from bot.telegram.addresses import group_address
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import Button, Buttons, LinkButton, TapButton
-from bot.telegram.taps import TeamAction, TeamTapped, encode
+from bot.telegram.taps import TeamAction, TeamTapped
 from bot.texts import Html, count, plain, say, when
 from bot.work import Work
 from qualification.working_time import next_working

@@ -19,7 +19,8 @@ from bot.texts import say
 from bot.work import Work
 from qualification.handoff import Phase
 from storage.members import Member
-from storage.records import Kind, StoredHandOff
+from storage.messages import Kind
+from storage.records import StoredHandOff
 
 log = structlog.get_logger()
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.teams.permissions import role_of
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import SendText, TapButton
-from bot.telegram.taps import TryTapped, encode
+from bot.telegram.taps import TryTapped
 from bot.texts import Html, plain, say
 from bot.work import Work
 from storage.members import NO_TEAM, Role
@@ -32,5 +33,5 @@ async def _keys(work: Work, person: Prospect, role: Role) -> list[str]:
     keys = ["manager.welcome", "manager.how", "manager.hours"] if gets_leads else []
     if role.runs_things:
         keys += ["owner.welcome"] if role is Role.OWNER else []
-        keys += ["admin.welcome", "admin.team", "admin.quizzes", "admin.insight"]
+        keys += ["admin.welcome", "admin.team", "admin.quizzes", "admin.insight", "admin.broadcasts"]
     return keys

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import structlog
 
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import LinkButton, TapButton
-from bot.telegram.taps import TrackedTapped, encode
+from bot.telegram.taps import TrackedTapped
 from bot.tracking.destinations import destination
 from bot.tracking.errors import UnsafeDestinationError
 from bot.tracking.tokens import PATH, fingerprint_of, new_token

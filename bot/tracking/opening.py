@@ -15,6 +15,7 @@ from bot.texts import plain, say
 from bot.work import Work
 from qualification.activity import tapped
 from qualification.follow_ups import StopOn
+from storage.broadcasts import Deed
 from storage.records import Lead, Prospect
 from storage.tracking import TrackedLink
 
@@ -39,6 +40,8 @@ async def count(work: Work, link: TrackedLink) -> None:
     await work.unit.tracked_links.counted(link.id)
     if link.sending_id is not None:
         await material_opened(work, prospect, link.sending_id)
+    if link.broadcast_id is not None:
+        await work.unit.broadcasts.did(link.broadcast_id, prospect.id, Deed.TAPPED, work.now)
     what = await _what(work, link)
     for lead, revision in await _leads(work, link):
         points = await earn(work, lead, revision, tapped(link.kind, what, link.opened_at or work.now), link.once)

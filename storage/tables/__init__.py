@@ -1,5 +1,6 @@
 """The tables. Every row names its bot, so that several bots can share a database."""
 
+from storage.tables.broadcasts import BroadcastRow, RecipientRow
 from storage.tables.consents import ConsentEndRow, ConsentRow, ErasureRow
 from storage.tables.leads import ContactRow, EnrolmentRow, HandOffRow, LeadRow, LedgerRow, StageMoveRow
 from storage.tables.people import AnswerRow, CodeRow, FileRow, LinkRow, ProspectRow, SessionRow
@@ -21,6 +22,7 @@ from storage.tables.traffic import AuditRow, InboxRow, JournalRow, OutboxRow, Pa
 __all__ = [
     "AnswerRow",
     "AuditRow",
+    "BroadcastRow",
     "CodeRow",
     "ConsentEndRow",
     "ConsentRow",
@@ -47,6 +49,7 @@ __all__ = [
     "PauseRow",
     "ProspectRow",
     "QuizRow",
+    "RecipientRow",
     "RevisionRow",
     "SessionRow",
     "StageMoveRow",

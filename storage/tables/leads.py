@@ -44,6 +44,7 @@ class LeadRow(Base):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index("ix_leads_prospect", "prospect_id"),
     )
 
 

@@ -100,6 +100,8 @@ class AnswerRow(Base):
     session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id"))
     question: Mapped[Word]
     answer: Mapped[str] = mapped_column(Sealed("answers.answer"))
+    marks: Mapped[str | None]
+    """keyed marks of the choices in it, to find people by; empty for other answers, NULL until it is looked at"""
     given_at: Mapped[datetime]
     replaced_at: Mapped[datetime | None]
     __table_args__ = (

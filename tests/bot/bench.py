@@ -19,7 +19,8 @@ from bot.telegram.requests import REQUEST, AnswerTap, EditText, Request, SendMai
 from storage.claims import CONSENTED
 from storage.database import Database
 from storage.erasing import ErasureList
-from storage.records import ConsentEvent, ConsentEventKind, Kind, Method, Outgoing
+from storage.messages import Kind, Outgoing
+from storage.records import ConsentEvent, ConsentEventKind, Method
 from storage.unit import Unit
 from tests.bot.fakes import BOT, FakeMessenger, FakePostman, fates, running, until_fates
 

@@ -13,7 +13,7 @@ from bot.telegram.port import BotIdentity, TelegramError
 from bot.telegram.requests import AnswerTap, File, Request, Result, SendMail, Sent
 from bot.telegram.updates import Incoming
 from storage.database import Database
-from storage.records import Fate
+from storage.messages import Fate
 
 BOT = 42
 PATIENCE = 5

@@ -16,7 +16,7 @@ from bot.telegram.requests import (
     Wait,
 )
 from storage.database import Database
-from storage.records import Kind
+from storage.messages import Kind
 from tests.bot.bench import ANNA, BORIS, NOON, OLENA, UNBOUND, Bench, a_bench
 from tests.bot.fakes import BOT, fates, until_fates
 

@@ -15,7 +15,7 @@ from bot.pace import Pace
 from bot.telegram.requests import Request, Result, SendText, Sent, Wait
 from storage.database import Database
 from storage.errors import SupersededError
-from storage.records import Fate, Kind
+from storage.messages import Fate, Kind
 from tests.bot.bench import ANNA, BORIS, UNBOUND, Bench, a_bench, agrees
 from tests.bot.fakes import BOT, PATIENCE, fates, until_fates
 

@@ -20,7 +20,8 @@ from bot.telegram.requests import (
     Wait,
 )
 from storage.database import Database
-from storage.records import Fate, KeptFile, Kind
+from storage.messages import Fate, Kind
+from storage.records import KeptFile
 from tests.bot.bench import ANNA, NOON, UNBOUND, Bench, a_bench
 from tests.bot.fakes import BOT, until_fates
 

@@ -26,7 +26,7 @@ from bot.telegram.requests import (
     Wait,
 )
 from dialogs.session import Session
-from storage.records import Fate, Kind
+from storage.messages import Fate, Kind
 from tests.bot.bench import ADMIN, ANNA, BORIS, NOON, OLENA, SECOND, Bench
 from tests.bot.fakes import BOT, fates, until_fates
 

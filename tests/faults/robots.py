@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.demo.emulator import Message, NoSuchButton, Person
-from bot.telegram.taps import AnswerTapped, decode
+from bot.telegram.callback_data import decode
+from bot.telegram.taps import AnswerTapped
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from bot.telegram.updates import Incoming
 from bot.work import Library, Setup, Workshop
 from storage.database import Database
 from storage.erasing import ErasureList
-from storage.records import Kind, Outgoing
+from storage.messages import Kind, Outgoing
 from tests.keys import a_keyring
 
 BOT = 42

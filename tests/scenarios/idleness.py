@@ -38,6 +38,9 @@ LEFT = {
             WHERE leads.prospect_id = mine.prospect_id
             AND hand_offs.talking_since IS NOT NULL AND hand_offs.closed_at IS NULL
         )""",
+    "broadcasts that are due": """
+        SELECT count(*) FROM broadcasts
+        WHERE due_at <= :now AND NOT EXISTS (SELECT 1 FROM states WHERE bot_id = 0 AND name = 'held')""",
     "follow-ups that are due": """
         SELECT count(*) FROM enrolments AS mine
         WHERE due_at <= :now AND NOT EXISTS (SELECT 1 FROM states WHERE bot_id = 0 AND name = 'held')

@@ -8,6 +8,7 @@ from functools import cache
 from bot.conversation.showing import Shown
 from bot.publishing import load_file, quiz_path
 from bot.rehearsal import Rehearsal, as_text, labels
+from bot.telegram.callback_data import decode
 from bot.telegram.requests import (
     EditText,
     RemoveKeyboard,
@@ -18,7 +19,7 @@ from bot.telegram.requests import (
     SendText,
     TapButton,
 )
-from bot.telegram.taps import AnswerTapped, decode
+from bot.telegram.taps import AnswerTapped
 from bot.texts import plain, say
 from dialogs.session import ContactShared, Event, Over, Repeated, Stale, Tapped, Typed
 from qualification.quiz import Quiz

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.demo.emulator import ConnectionDropAfter, Refusal, ServerError, TooManyRequests
-from storage.records import Fate
+from storage.messages import Fate
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.stories import HOT_LEAD, WARM_LEAD

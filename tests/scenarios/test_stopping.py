@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from bot.demo.emulator import Refusal, TooManyRequests
-from storage.records import Fate
+from storage.messages import Fate
 from storage.tables import ConsentRow
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House

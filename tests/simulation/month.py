@@ -24,8 +24,9 @@ from bot.conversation.reception import receive
 from bot.entry.arriving import Arrival
 from bot.hand_off.offering import offer_due
 from bot.settling import settle
+from bot.telegram.callback_data import encode
 from bot.telegram.requests import REQUEST, Unreachable
-from bot.telegram.taps import CardAction, CardTapped, encode
+from bot.telegram.taps import CardAction, CardTapped
 from bot.telegram.updates import (
     BotBlocked,
     CalledInGroup,
@@ -41,7 +42,7 @@ from bot.work import Work, Workshop
 from dialogs.session import ContactShared, Event, Tapped
 from qualification.handoff import Phase
 from qualification.working_time import Calendar, Days, Shift, works
-from storage.records import Fate, Kind
+from storage.messages import Fate, Kind
 from storage.tables import OutboxRow
 from tests.bot.stages.workshop import ADA, NOON
 

@@ -10,7 +10,15 @@ from dialogs.session import Session
 from dialogs.steps import Purpose
 from qualification.handoff import HandOff, Phase
 from storage.claims import CONSENTED
-from storage.records import ConsentEvent, ConsentEventKind, Kind, Lead, Method, Outgoing, Prospect, StoredSession
+from storage.messages import Kind, Outgoing
+from storage.records import (
+    ConsentEvent,
+    ConsentEventKind,
+    Lead,
+    Method,
+    Prospect,
+    StoredSession,
+)
 from storage.unit import Unit
 
 BOT, OTHER_BOT = 7_000_000_042, 42

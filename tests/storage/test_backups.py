@@ -15,11 +15,12 @@ import pytest
 
 from qualification.handoff import HandOff, Phase
 from storage.backups import back_up, made_at, schema_of
+from storage.broadcasts import BroadcastState
 from storage.database import Database, known_revisions
 from storage.erasing import ErasureList
 from storage.errors import BackupError, DatabaseInUseError, KeysMissingError, NewerSchemaError
 from storage.lock import locked
-from storage.records import Fate, Kind
+from storage.messages import Fate, Kind
 from storage.restoring import GRACE, PARDON, Restored, move_in, prepare, take_aside
 from storage.states import BACKUP, EVERY_BOT, HELD, States
 from tests.keys import a_keyring
@@ -360,3 +361,22 @@ def test_who_comes_second_is_told_that_somebody_is_at_work(tmp_path: Path) -> No
 def test_a_database_server_needs_no_lock() -> None:
     with locked(None):
         pass
+
+
+async def test_a_broadcast_does_not_go_on_after_a_restore_and_a_planned_one_is_a_draft_again(
+    database: Database, tmp_path: Path, backup: Path, restored: Restoring
+) -> None:
+    states = (BroadcastState.SENDING, BroadcastState.PAUSED, BroadcastState.SCHEDULED, BroadcastState.DONE)
+    async with database.unit(BOT) as unit:
+        for state in states:
+            number = await unit.broadcasts.draft("{}", 1, None, "whole", NOON)
+            await unit.broadcasts.change(number, state=state, due_at=NOON)
+    opened, _ = await restored(await backed_up(database, tmp_path, backup), tmp_path)
+    async with opened.view(BOT) as view:
+        found = reversed(await view.broadcasts.newest(9))
+        assert [(each.state, each.due_at) for each in found] == [
+            (BroadcastState.CANCELLED, None),
+            (BroadcastState.CANCELLED, None),
+            (BroadcastState.DRAFT, None),
+            (BroadcastState.DONE, NOON),
+        ]

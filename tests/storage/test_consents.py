@@ -8,7 +8,8 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select, text
 
-from storage.records import ConsentEventKind, Fate, Kind
+from storage.messages import Fate, Kind
+from storage.records import ConsentEventKind
 from storage.tables import ConsentRow
 from storage.unit import Unit
 from tests.storage.conftest import Begin

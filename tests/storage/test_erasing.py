@@ -15,7 +15,8 @@ from storage.columns import Base
 from storage.database import Database
 from storage.erasing import ErasureList, Reason, erase, replay
 from storage.errors import BackupError
-from storage.records import Card, ConsentEventKind, Fate, Kind
+from storage.messages import Card, Fate, Kind
+from storage.records import ConsentEventKind
 from storage.tables import OutboxRow
 from storage.unit import Unit
 from tests.storage.conftest import Begin
@@ -48,6 +49,7 @@ NOT_ABOUT_PEOPLE = {
     "invites",
     "materials",
     "costs",
+    "broadcasts",
 }
 """Tables without a row about any prospect. A new table belongs here, or into `storage/holdings.py: about`."""
 SAYS_WHO = {"prospect_id", "telegram_id", "chat_id", "referred_by", "referrer", "lead_id", "session_id"}

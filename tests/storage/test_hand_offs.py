@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qualification.handoff import HandOff, Phase
-from storage.records import Fate, Kind
+from storage.messages import Fate, Kind
 from tests.storage.conftest import Begin
 from tests.storage.samples import NOON, a_lead, put
 

@@ -7,7 +7,8 @@ from sqlalchemy import event, select
 
 from storage.database import Database
 from storage.errors import SupersededError
-from storage.records import ConsentEventKind, Fate, Kind
+from storage.messages import Fate, Kind
+from storage.records import ConsentEventKind
 from storage.tables import OutboxRow, PauseRow
 from tests.storage.conftest import Begin
 from tests.storage.samples import ANNA, BORIS, BOT, HOUR, MINUTE, NOON, OTHER_BOT, a_consent, a_prospect, put

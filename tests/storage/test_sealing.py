@@ -12,7 +12,7 @@ from dialogs.answers import Contact, Written
 from storage.cipher import Keyring
 from storage.database import Database
 from storage.errors import KeysMissingError, UnknownKeyError
-from storage.records import Fate, Kind
+from storage.messages import Fate, Kind
 from storage.sealing import IN_CLEAR, open_all, reseal, rows_by_key, seal_what_is_clear
 from storage.states import BACKUP, EVERY_BOT, HELD
 from tests.keys import a_keyring

@@ -14,7 +14,8 @@ from dialogs.answers import Contact
 from qualification.funnel import Funnel, Step, Waits, together
 from qualification.handoff import HandOff, Outcome, Phase
 from qualification.score import Band
-from storage.records import Fate, Kind, Lead
+from storage.messages import Fate, Kind
+from storage.records import Lead
 from storage.statistics import DeliveryHealth, Untaken, Won
 from storage.tables import HandOffRow, OutboxRow
 from storage.unit import Unit

@@ -11,7 +11,7 @@ import pytest
 
 from bot.telegram.requests import REQUEST, EditText, SendText
 from storage.database import Database
-from storage.records import Fate, Kind, Outgoing
+from storage.messages import Fate, Kind, Outgoing
 from storage.unit import Unit
 from tests.bot.commands.typing import hotlead, written
 from tests.dialogs.broken_quizzes import GOOD

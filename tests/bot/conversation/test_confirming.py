@@ -36,7 +36,7 @@ from bot.work import Library, Setup, Work
 from dialogs.session import Session
 from storage.database import Database
 from storage.erasing import ErasureList
-from storage.records import Fate
+from storage.messages import Fate
 from tests.bot.fakes import BOT
 from tests.dialogs.broken_quizzes import GOOD
 from tests.keys import a_keyring

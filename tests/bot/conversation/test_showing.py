@@ -10,8 +10,9 @@ from bot.conversation.presenting import closing, refusal, variables
 from bot.conversation.showing import Show, Shown
 from bot.conversation.wording import Wording
 from bot.rehearsal import Rehearsal, as_text, labels
+from bot.telegram.callback_data import decode
 from bot.telegram.requests import EditText, RemoveKeyboard, ReplyKeyboard, SendAlbum, SendText, TapButton
-from bot.telegram.taps import AnswerTapped, decode
+from bot.telegram.taps import AnswerTapped
 from dialogs.answers import Choice
 from dialogs.session import (
     Accepted,

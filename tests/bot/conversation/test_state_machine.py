@@ -20,8 +20,9 @@ from bot.clock import StandingClock
 from bot.conversation.reception import receive
 from bot.main import Hotlead, build
 from bot.settings import Settings
+from bot.telegram.callback_data import decode
 from bot.telegram.requests import REQUEST, EditText, SendText, TapButton
-from bot.telegram.taps import AnswerTapped, decode
+from bot.telegram.taps import AnswerTapped
 from bot.telegram.updates import (
     BotBlocked,
     BotUnblocked,

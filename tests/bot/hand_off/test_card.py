@@ -19,8 +19,9 @@ from bot.hand_off.card import (
     isolated,
 )
 from bot.stages.reasons import LOST_REASONS, lost_text
+from bot.telegram.callback_data import decode
 from bot.telegram.requests import TapButton
-from bot.telegram.taps import CardAction, CardTapped, decode
+from bot.telegram.taps import CardAction, CardTapped
 from bot.texts import LANGUAGES
 from dialogs.answers import Answer, Choice, Contact, Decision, Number, Written
 from dialogs.session import Session
@@ -29,7 +30,13 @@ from qualification.loading import load
 from qualification.score import Band, Entry, Origin, Score
 from qualification.stages import Stage
 from storage.notes import Note
-from storage.records import Lead, Prospect, StoredContact, StoredHandOff, StoredSession
+from storage.records import (
+    Lead,
+    Prospect,
+    StoredContact,
+    StoredHandOff,
+    StoredSession,
+)
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -19,7 +19,8 @@ from dialogs.answers import Attached, Choice, Place, Written
 from qualification.handoff import HandOff, Phase, Reach, contact, take
 from qualification.quiz import GroupSees
 from storage.database import Database
-from storage.records import Fate, StoredHandOff
+from storage.messages import Fate
+from storage.records import StoredHandOff
 from storage.tables import OutboxRow
 from tests.bot.stages.workshop import ADA, MAX, NOON, a_workshop, an_offered_lead
 from tests.keys import a_keyring

@@ -27,7 +27,13 @@ from bot.telegram.updates import Incoming, Person, TapReceived, TextReceived
 from bot.work import Workshop
 from qualification.handoff import HandOff, Phase, Reach
 from storage.database import Database
-from storage.records import ConsentEvent, ConsentEventKind, Fate, Kind, Method, StoredHandOff
+from storage.messages import Fate, Kind
+from storage.records import (
+    ConsentEvent,
+    ConsentEventKind,
+    Method,
+    StoredHandOff,
+)
 from storage.tables import OutboxRow
 from tests.bot.stages.workshop import ADA, MAX, NOON, VERA, a_hot_lead, a_workshop, person
 

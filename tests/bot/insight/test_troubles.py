@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from bot.insight.alarms import LITTLE_ROOM, Watch
 from bot.watching.pulse import PULSE, Pulse, beat_in
-from storage.records import Fate, Kind
+from storage.messages import Fate, Kind
 from storage.states import BACKUP, EVERY_BOT
 from storage.tables import OutboxRow
 from tests.bot.bench import ADMIN, ANNA, Bench

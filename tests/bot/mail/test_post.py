@@ -15,7 +15,7 @@ from bot.mail.post import AT_ONCE, Post
 from bot.pace import Pace
 from bot.telegram.requests import NotSent, Refused, SendMail, SendText, Sent, Unknown, Wait
 from storage.database import Database
-from storage.records import Fate, Kind
+from storage.messages import Fate, Kind
 from storage.tables import OutboxRow
 from tests.bot.bench import ANNA, BORIS, NOON, UNBOUND, Bench, a_bench
 from tests.bot.fakes import BOT, FakePostman, fates, running, until, until_fates

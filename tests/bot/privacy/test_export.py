@@ -22,7 +22,13 @@ from dialogs.answers import Choice, Contact
 from dialogs.engine import begin
 from qualification.handoff import HandOff, Phase
 from storage.database import Database
-from storage.records import ConsentEvent, ConsentEventKind, Fate, Method, Prospect
+from storage.messages import Fate
+from storage.records import (
+    ConsentEvent,
+    ConsentEventKind,
+    Method,
+    Prospect,
+)
 from tests.bot.bench import NOON
 from tests.bot.fakes import FakeMessenger
 

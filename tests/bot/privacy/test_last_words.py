@@ -9,7 +9,7 @@ import pytest
 from bot.telegram.requests import FileMedia, NotSent, Refused, Request, Result, SendMedia, Sent, Unreachable, Wait
 from bot.worker import sender_of
 from storage.erasing import Reason, erase
-from storage.records import Kind
+from storage.messages import Kind
 from tests.bot.bench import ANNA, NOON, Bench
 from tests.bot.fakes import BOT, until_fates
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from bot.follow_ups.reacting import unsubscribe
 from bot.telegram.requests import NotSent, Request, Result, Sent, Wait
-from storage.records import Kind
+from storage.messages import Kind
 from tests.bot.bench import ANNA, BORIS, Bench
 from tests.bot.fakes import BOT, until_fates
 

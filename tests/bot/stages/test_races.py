@@ -10,7 +10,12 @@ from bot.clock import StandingClock
 from bot.hand_off.managing import act
 from bot.stages.merging import decide
 from bot.stages.placing import seek_place
-from bot.telegram.taps import CardAction, CardTapped, MergeAction, MergeTapped
+from bot.telegram.taps import (
+    CardAction,
+    CardTapped,
+    MergeAction,
+    MergeTapped,
+)
 from bot.telegram.updates import TapReceived
 from bot.work import Workshop
 from storage.database import Database

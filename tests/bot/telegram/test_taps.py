@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.stages.reasons import LOST_REASONS
+from bot.telegram.broadcast_taps import BroadcastAction, BroadcastTapped, NoNewsTapped
+from bot.telegram.callback_data import decode, encode
 from bot.telegram.taps import (
     AdminAction,
     AdminTapped,
@@ -28,8 +30,6 @@ from bot.telegram.taps import (
     TrackedTapped,
     TryTapped,
     UnsubscribeTapped,
-    decode,
-    encode,
 )
 from dialogs.values import ID_LENGTH
 
@@ -39,6 +39,7 @@ NUMBERS = st.integers(1, 2**48 - 1)
 IDS = st.from_regex(r"[a-z0-9][a-z0-9_-]{0,23}", fullmatch=True)
 REVISIONS = st.integers(0, 2**32 - 1)
 LONGEST = "z" * ID_LENGTH
+SHORT = st.from_regex(r"[a-z]{0,8}\.[0-9a-f]{12}", fullmatch=True)
 
 TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(AnswerTapped, NUMBERS, IDS, IDS),
@@ -52,6 +53,8 @@ TAPS: st.SearchStrategy[Tap] = st.one_of(
     st.builds(LanguageTapped, st.sampled_from(["en", "uk", "ru", "deu"])),
     st.builds(LinkTapped, st.sampled_from(LinkAction), NUMBERS, st.one_of(st.just(""), IDS)),
     st.just(TryTapped()),
+    st.builds(BroadcastTapped, st.sampled_from(BroadcastAction), NUMBERS, SHORT),
+    st.builds(NoNewsTapped, NUMBERS),
     st.builds(AdminTapped, st.sampled_from(AdminAction), IDS, REVISIONS, REVISIONS),
     st.builds(PrivacyTapped, st.sampled_from(PrivacyAction), st.sampled_from(["", "follow_ups", "6f0d2a4b1c3d5"])),
 )

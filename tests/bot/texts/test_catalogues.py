@@ -16,6 +16,7 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 import bot
+from bot.broadcasts.composing import Wanted as WantedForBroadcast
 from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.follow_ups.editing import Way
 from bot.hand_off.asking import Wanted
@@ -38,7 +39,9 @@ from qualification.moments import Later, Rest
 from qualification.routes import Period
 from qualification.score import Band
 from qualification.scrub import Flaw
+from qualification.segments import Facet
 from qualification.stages import Stage
+from storage.broadcasts import BroadcastState
 from storage.members import Role
 from storage.records import Action, ConsentEventKind, Method
 
@@ -53,6 +56,9 @@ BUILT = {
     "ask.": (*Wanted, *(f"{wanted}.again" for wanted in Wanted)),
     "audit.": tuple(Action),
     "band.": tuple(Band),
+    "broadcast.ask.": tuple(WantedForBroadcast),
+    "broadcast.facet.": tuple(Facet),
+    "broadcast.state.": tuple(BroadcastState),
     "card.flaw.": tuple(Flaw),
     "chart.step.": tuple(Step),
     "command.": PROSPECT_COMMANDS,

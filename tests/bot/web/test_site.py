@@ -17,7 +17,7 @@ from bot.watching.pulse import WatchedMessenger
 from bot.web.asking import Answer, Asked
 from bot.web.redirecting import Redirects
 from bot.web.site import Site
-from storage.records import Kind
+from storage.messages import Kind
 from storage.states import BACKUP, EVERY_BOT
 from tests.bot.bench import ANNA, Bench
 from tests.bot.fakes import BOT
