@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.hand_off.gathering import gather
-from bot.hand_off.posting import SHOWN, post, post_buttons, post_text, renew_post, sees
+from bot.hand_off.posting import SHOWN, post, post_buttons, post_text, sees
 from bot.hand_off.showing import renew_cards
 from bot.teams.groups import moved
 from bot.telegram.requests import REQUEST, EditText, Request, SendText
@@ -134,9 +134,8 @@ async def test_a_group_that_is_off_gets_no_change(shop: Workshop) -> None:
     async with shop.work() as work:
         stored = await offered(work)
         await become(work, Fate.SENT)
-        (card,) = [card for card in await work.unit.hand_offs.cards(stored.id) if card.in_group]
         await work.unit.groups.leave(GROUP)
-        await renew_post(work, await gather(work, stored), card)
+        await turns(work, stored)
         assert len(await requests(work)) == 1
 
 
