@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from bot.follow_ups.reacting import unsubscribe
 from storage.records import ConsentEventKind, Fate
@@ -195,9 +196,7 @@ async def test_a_consent_that_is_gone_is_noticed_in_the_last_moment(trying: Tryi
             )
             await work.unit.consents.record(gone)
         async with house.work() as work:
-            await work.unit.outbox.pause(anna.person.id, work.now)
-            table = PauseRow.__table__
-            await work.unit._connection.execute(table.delete())
+            await work.unit._connection.execute(delete(PauseRow))
         await house.later(days=0 if waiting else 1, seconds=1)
         anna.sees_nothing()
         states = await kept.rows(house, "SELECT state FROM outbox WHERE kind = 'follow_up'")
