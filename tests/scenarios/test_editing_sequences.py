@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import delete
 
 from bot.follow_ups.reacting import unsubscribe
-from storage.messages import Fate
-from storage.records import ConsentEventKind
+from storage.records import ConsentEventKind, Fate
 from storage.tables import PauseRow
 from tests.scenarios import kept
 from tests.scenarios.over_http import ADA, Guest, House
@@ -197,7 +196,6 @@ async def test_a_consent_that_is_gone_is_noticed_in_the_last_moment(trying: Tryi
             )
             await work.unit.consents.record(gone)
         async with house.work() as work:
-            await work.unit.outbox.pause(anna.person.id, work.now)
             await work.unit._connection.execute(delete(PauseRow))
         await house.later(days=0 if waiting else 1, seconds=1)
         anna.sees_nothing()
