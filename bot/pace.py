@@ -22,6 +22,8 @@ LATEST = timedelta(milliseconds=250)
 """Nothing is taken to be later than that on its way: what is not answered for long must not stop the others."""
 ANSWERS = 64
 """Of so many answers the fastest tells how long a message takes that nothing holds up."""
+QUICK = timedelta(milliseconds=50)
+"""How long that is as long as nothing is known: the first messages of a process are slow, all of them."""
 SEVERAL = 3
 """So many messages in a second may have been too many, whatever was believed."""
 
@@ -63,7 +65,7 @@ class Pacer:
         self._limit = limit or Limit(pace.bot)
         self._next: datetime | None = None
         self._recent: deque[Counted] = deque()
-        self._took: deque[timedelta] = deque(maxlen=ANSWERS)
+        self._took = deque([QUICK], maxlen=ANSWERS)
         self._between_in_chat = timedelta(seconds=1 / pace.chat)
         self._tolerance_in_chat = self._between_in_chat * (pace.chat_burst - 1)
         self._chat_next: dict[int, datetime] = {}

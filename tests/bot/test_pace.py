@@ -115,6 +115,12 @@ def test_messages_that_arrive_late_make_no_second_too_full(late: list[int]) -> N
     assert _fullest_second(arrived) <= 30
 
 
+def test_the_first_messages_of_a_process_are_known_to_be_late_although_all_of_them_are() -> None:
+    pacer = Pacer(Pace(bot=1))
+    pacer.answered(pacer.spend(None, NOON), NOON + 200 * MILLISECOND)
+    assert pacer.moment(NOON) == _seconds(1.025 + 0.15)
+
+
 def test_a_message_that_is_not_answered_for_long_stops_the_others_only_shortly() -> None:
     pacer = Pacer(Pace(bot=1))
     pacer.answered(pacer.spend(None, NOON), NOON + 50 * MILLISECOND)
