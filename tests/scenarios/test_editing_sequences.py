@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import delete
 
 from bot.follow_ups.reacting import unsubscribe
-from storage.records import ConsentEventKind, Fate
+from storage.messages import Fate
+from storage.records import ConsentEventKind
 from storage.tables import PauseRow
 from tests.scenarios import kept
 from tests.scenarios.over_http import ADA, Guest, House
