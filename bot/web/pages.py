@@ -24,12 +24,12 @@ _POLICY = (
 
 def gone(asked: Asked, username: str) -> Answer:
     """Answer that no link has this address: it was never one of ours, or its person was erased."""
-    return _page(404, asked, "web.gone", username)
+    return _page(404, asked, "gone", username)
 
 
 def later(asked: Asked, username: str) -> Answer:
     """Answer that the link cannot be looked up now."""
-    return _page(503, asked, "web.later", username, {"Retry-After": "30"})
+    return _page(503, asked, "later", username, {"Retry-After": "30"})
 
 
 def language_of(header: str) -> str:
@@ -42,15 +42,15 @@ def language_of(header: str) -> str:
     return max(liked, key=lambda each: each[0], default=(0.0, LANGUAGES[0]))[1]
 
 
-def _page(status: int, asked: Asked, key: str, username: str, headers: dict[str, str] | None = None) -> Answer:
+def _page(status: int, asked: Asked, page: str, username: str, headers: dict[str, str] | None = None) -> Answer:
     language = language_of(asked.headers.get("accept-language", ""))
     chat = (
         f'<p><a href="{chat_address(username)}">{escaped(plain(language, "web.chat"))}</a></p>' if username else ""
     )
     body = _PAGE.substitute(
         language=language,
-        title=escaped(plain(language, f"{key}.title")),
-        text=escaped(plain(language, f"{key}.text")),
+        title=escaped(plain(language, f"web.title.{page}")),
+        text=escaped(plain(language, f"web.text.{page}")),
         chat=chat,
     )
     policy = {"Content-Security-Policy": _POLICY, "Content-Language": language, "Vary": "Accept-Language"}

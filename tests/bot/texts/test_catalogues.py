@@ -52,7 +52,8 @@ BUILT = {
     "alarm.": tuple(
         f"{each}{end}" for each in (Trouble.LAG, Trouble.DISK, Trouble.BACKUP) for end in ("", "_over")
     ),
-    "web.": tuple(f"{page}.{part}" for page in ("gone", "later") for part in ("title", "text")),
+    "web.text.": ("gone", "later"),
+    "web.title.": ("gone", "later"),
     "ask.": (*Wanted, *(f"{wanted}.again" for wanted in Wanted)),
     "audit.": tuple(Action),
     "band.": tuple(Band),
