@@ -8,6 +8,7 @@ import pytest
 
 from bot.conversation.qualifying import rescore
 from bot.stages.moving import move_along
+from bot.telegram.taps import GoOnTapped, encode
 from qualification.score import Entry, Origin
 from qualification.stages import Stage
 from tests.scenarios import kept
@@ -334,8 +335,11 @@ async def test_a_goal_ends_a_sequence_at_once(trying: Trying) -> None:
         anna.skims()
         assert await happened(house, "goal_reached") == [{"sequence": "tips", "goal": "looked"}]
         assert await ended(house) == ["goal"]
+        await anna.taps_data(encode(GoOnTapped(1)))  # nobody was asked whether to go on
+        anna.skims()
         await house.later(days=2)
         anna.sees_nothing()
+        assert await ended(house) == ["goal"]
 
 
 # What stops them ------------------------------------------------------------------------------------------
