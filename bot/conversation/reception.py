@@ -24,10 +24,7 @@ from bot.teams.groups import gone, moved
 from bot.teams.presence import lost, seen
 from bot.telegram.callback_data import decode
 from bot.telegram.requests import SendText
-from bot.telegram.taps import (
-    PrivacyAction,
-    PrivacyTapped,
-)
+from bot.telegram.taps import PrivacyAction, PrivacyTapped
 from bot.telegram.updates import (
     BotBlocked,
     BotUnblocked,

@@ -8,7 +8,8 @@ import pytest
 
 from bot.conversation.qualifying import rescore
 from bot.stages.moving import move_along
-from bot.telegram.taps import GoOnTapped, encode
+from bot.telegram.callback_data import encode
+from bot.telegram.taps import GoOnTapped
 from qualification.score import Entry, Origin
 from qualification.stages import Stage
 from tests.scenarios import kept
