@@ -151,7 +151,7 @@ async def test_the_prospects_messages_follow_the_lead_to_its_new_manager(
     await anna.says("Are you there?")
     vera.sees_under(CARD, "Are you there?")
     await max_.replies(CARD, "Yes")
-    max_.sees_under("Yes", "Not sent", "Take the lead first")
+    max_.sees_under("Yes", "Not sent", "This lead is on its way to Vera")
     await vera.taps("✋ Take")
     for guest in (anna, max_, vera, ada):
         guest.skims()

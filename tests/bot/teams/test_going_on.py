@@ -112,12 +112,27 @@ async def test_an_admin_who_is_alone_is_the_team_and_gets_no_alarm_about_nobody(
         assert len([each for each in said if "Hot lead" in each]) == 1
 
 
+async def loses_its_quiz(work: Work, lead: Lead) -> None:
+    """Let a lead have walked a revision that there is not."""
+    gone = Session(quiz=QUIZ, revision=99, language="en", started_at=work.now, at=None)
+    walked = await work.unit.sessions.start(lead.prospect_id, gone, None)
+    await work.unit.leads.open(lead.prospect_id, QUIZ, walked.id, work.now)
+
+
+async def test_a_lead_that_cannot_be_passed_on_keeps_nobody_elses_from_it(team: Workshop) -> None:
+    async with team.work() as work:
+        broken, _, sound = [await an_offered_lead(work, ANNA + number) for number in range(3)]  # Max, Vera, Max
+        before = (await hand_off_of(work, broken)).state
+        await loses_its_quiz(work, broken)
+        await lost(work, MAX, "blocked")  # its caller has a message's fate to write down
+        assert (await hand_off_of(work, broken)).state == before  # the timer comes back to it
+        assert (await hand_off_of(work, sound)).state.offered_to == VERA
+
+
 async def test_a_lead_that_cannot_be_offered_again_waits_and_holds_up_no_other(team: Workshop) -> None:
     async with team.work() as work:
         broken, sound = await an_offered_lead(work, ANNA), await an_offered_lead(work, BORIS)
-        gone = Session(quiz=QUIZ, revision=99, language="en", started_at=work.now, at=None)
-        walked = await work.unit.sessions.start(broken.prospect_id, gone, None)
-        await work.unit.leads.open(broken.prospect_id, QUIZ, walked.id, work.now)
+        await loses_its_quiz(work, broken)
         for lead in (broken, sound):
             await work.unit.hand_offs.postpone((await hand_off_of(work, lead)).id, work.now)
     timers = Timers(team, Bell(), lambda: None, Watch(team, Pulse(team.clock), lambda: None))
