@@ -37,7 +37,7 @@ from bot.work import Work, Workshop
 from bot.worker import place_of
 from storage.claims import EVERYBODY
 from storage.errors import DatabaseFailedError, SupersededError
-from storage.messages import PRIORITIES, Queued
+from storage.messages import Queued
 
 AT_ONCE = 32
 """Requests under way at the same time: a second's messages, should each take a second."""
@@ -60,13 +60,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, order=True)
 class _Claimed:
-    """A message in hand: the most urgent first."""
+    """A message in hand: the most urgent first, and of equals the one that was claimed first."""
 
     priority: int
+    at: datetime
     number: int
     queued: Queued
     request: Request
-    at: datetime
 
 
 class Delivery:
@@ -161,7 +161,7 @@ class Delivery:
         at = self._clock.now()
         for queued in claimed:
             request = REQUEST.validate_json(queued.request)
-            insort(self._hand, _Claimed(PRIORITIES[queued.kind], queued.id, queued, request, at))
+            insort(self._hand, _Claimed(queued.priority, at, queued.id, queued, request))
         self._has_more = len(claimed) == free
         return True
 

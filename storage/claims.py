@@ -260,4 +260,5 @@ _QUEUED = select(
     OutboxRow.hand_off_id,
     OutboxRow.enrolment_id,
     func.coalesce(OutboxRow.sender, 0),
+    OutboxRow.priority,
 ).outerjoin(_target, _target.id == OutboxRow.edits)

@@ -86,6 +86,8 @@ class Queued:
     enrolment_id: int | None = None
     sender: int = 0
     """the sender that holds it: a later one takes what an earlier one left"""
+    priority: int = Priority.DIALOG
+    """its class's, or a more urgent one when something urgent waits behind it"""
 
 
 @dataclass(frozen=True)

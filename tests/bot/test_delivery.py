@@ -111,6 +111,24 @@ async def test_the_bot_keeps_to_its_own_pace(database: Database) -> None:
         await bench.moves(0.52, sent=3)
 
 
+async def test_who_is_last_in_a_broadcast_and_answers_does_not_wait_for_its_end(
+    database: Database,
+) -> None:
+    bench = await a_bench(database, Pace(bot=10, chat=UNBOUND))
+    for chat in range(1, 31):
+        await bench.put(Kind.BROADCAST, chat)
+    async with bench.delivering():
+        await bench.until_performed(3)
+        await bench.put(Kind.DIALOG, 30, "Next question")
+        bench.hotlead.delivery._outbox.ring()
+        for performed in range(4, 10):
+            await bench.moves(0.11)
+            await bench.until_performed(performed)
+            await until_fates(database, sent=performed, waiting=31 - performed - 1, sending=1)
+    assert bench.telegram.chats.count(30) == 2
+    assert "Next question" in bench.texts
+
+
 async def test_a_group_gets_twenty_messages_a_minute_changes_among_them(database: Database) -> None:
     bench = await a_bench(database, Pace(bot=UNBOUND))
     card = await bench.put(Kind.HAND_OFF, GROUP)
