@@ -72,7 +72,7 @@ class People:
         answered = self._shown[person] = asyncio.get_running_loop().create_future()
         began = perf_counter()
         await self.feed({"update_id": next(self._updates), **what})
-        shown = await asyncio.wait_for(answered, PATIENCE)
+        shown: dict[str, Any] = await asyncio.wait_for(answered, PATIENCE)
         self.turns.append(perf_counter() - began)
         return shown
 

@@ -69,6 +69,17 @@ class _Claimed:
     request: Request
 
 
+@dataclass(eq=False)
+class _Came:
+    """What came of a message; `named` is whom a 429 is taken to mean."""
+
+    queued: Queued
+    request: Request
+    result: Result
+    named: int
+    is_written: bool = False
+
+
 class Delivery:
     """Sends what is in the outbox, the most urgent first, each chat's messages in order."""
 
@@ -92,6 +103,8 @@ class Delivery:
         self._sender = 0
         self._hand: list[_Claimed] = []
         self._under_way: dict[asyncio.Task[None], int] = {}
+        self._came: list[_Came] = []
+        self._committing = asyncio.Lock()
         self._has_more = False
         """whether the last look left something: then nobody need ask before the next claim"""
         self._is_unsure = False
@@ -208,8 +221,7 @@ class Delivery:
         if not isinstance(result, Sent | Needless | Uneditable):
             log.warning("not_delivered", outbox=queued.id, kind=queued.kind, result=type(result).__name__)
         named = self._heed(queued, request, result.seconds) if isinstance(result, Wait) else EVERYBODY
-        while not await self._written_down(queued, request, result, named):
-            await self._clock.sleep_until(self._clock.now() + DATABASE_PAUSE)
+        await self._write_down(_Came(queued, request, result, named))
 
     async def _perform(self, queued: Queued, request: Request, counted: Counted) -> Result:
         """Carry out a request: the one place where the ways to Telegram and to other servers part."""
@@ -240,23 +252,37 @@ class Delivery:
         log.warning("too_many_requests", outbox=queued.id, seconds=seconds, everybody=named == EVERYBODY)
         return named
 
-    async def _written_down(self, queued: Queued, request: Request, result: Result, named: int) -> bool:
-        """Write back what came of a message; tell whether the database took it."""
-        try:
-            async with self._workshop.work() as work:
-                if not await work.unit.outbox.holds(self._sender, queued.id):
-                    log.error("stale_result", outbox=queued.id, result=type(result).__name__)
-                    return True
-                await settle(work, queued, request, result, named)
-                if isinstance(result, Sent):
-                    await remember(work.unit, request, result, work.now)
-                await self._keep_limit(work)
-        except DatabaseFailedError as error:
-            log.error("fate_not_written", outbox=queued.id, reason=str(error))  # noqa: TRY400 - one line
-            return False
-        if isinstance(request, FetchFile):
+    async def _write_down(self, came: _Came) -> None:
+        """Write back what came of a message, together with what else came while the last commit was under way."""
+        self._came.append(came)
+        async with self._committing:
+            while not came.is_written:
+                try:
+                    await self._commit(list(self._came))
+                except DatabaseFailedError as error:
+                    log.error("fate_not_written", outbox=came.queued.id, reason=str(error))  # noqa: TRY400 - one line
+                    await self._clock.sleep_until(self._clock.now() + DATABASE_PAUSE)
+                except Exception:  # noqa: BLE001 - whoever it is raised for alone raises it again
+                    # One that cannot be written down must not keep the others from it: each goes alone then.
+                    self._came.remove(came)
+                    await self._commit([came])
+
+    async def _commit(self, batch: list[_Came]) -> None:
+        async with self._workshop.work() as work:
+            held = await work.unit.outbox.held(self._sender, (came.queued.id for came in batch))
+            for came in batch:
+                if came.queued.id not in held:
+                    log.error("stale_result", outbox=came.queued.id, result=type(came.result).__name__)
+                    continue
+                await settle(work, came.queued, came.request, came.result, came.named)
+                if isinstance(came.result, Sent):
+                    await remember(work.unit, came.request, came.result, work.now)
+            await self._keep_limit(work)
+        for came in batch:
+            came.is_written = True
+        self._came = [came for came in self._came if not came.is_written]
+        if any(isinstance(came.request, FetchFile) for came in batch):
             self._fetched()
-        return True
 
     async def _keep_limit(self, work: Work) -> None:
         """Write down what was learned about the limit, when it is something new."""

@@ -72,23 +72,9 @@ class Timers:
         """Return when there is something to do next."""
         now = self._workshop.clock.now()  # before the look: what is let go after it is seen a minute from now
         async with self._workshop.view() as view:
-            if await view.files.to_handle(1):
-                return now
-            moments = [
-                self.watch.next_look,
-                await view.hand_offs.next_due(),
-                await view.leads.next_thaw(),
-                await view.places.next_due(),
-                await view.tracked_links.next_due(),
-                await view.hand_offs.next_call(),
-                await view.enrolments.next_due(),
-                await view.sessions.next_due(),
-                await view.broadcasts.next_due(),
-                await view.consents.next_end(),
-                await view.prospects.next_end(),
-            ]
-            if await view.states.held():  # another process lets them go
-                moments.append(now + LOOK_FOR_RELEASE)
+            due, is_held = await view.agenda.next()
+        release = now + LOOK_FOR_RELEASE if is_held else None  # another process lets them go
+        moments = (self.watch.next_look, due, release)
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def do_due(self) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, 
 from dialogs.values import Hours
 from qualification.segments import Segment
 from storage.claims import OPEN
-from storage.collection import Collection
+from storage.collection import Collection, earliest
 from storage.messages import Fate
 from storage.states import held
 from storage.tables import BroadcastRow, OutboxRow, ProspectRow, RecipientRow
@@ -112,6 +112,9 @@ class Placed:
     due_at: datetime | None = None
 
 
+NEXT_BROADCAST = earliest(BroadcastRow.due_at, ~held())
+
+
 class Broadcasts(Collection):
     """Every broadcast, with its recipients."""
 
@@ -170,10 +173,7 @@ class Broadcasts(Collection):
 
     async def next_due(self) -> datetime | None:
         """Return when there is something to do next; never while follow-ups are held."""
-        query = select(BroadcastRow.due_at).where(
-            self._ours(BroadcastRow.bot_id), BroadcastRow.due_at.is_not(None), ~held()
-        )
-        return await self._connection.scalar(query.order_by(BroadcastRow.due_at).limit(1))
+        return await self._connection.scalar(NEXT_BROADCAST, {"bot": self._bot_id})
 
     async def postpone(self, number: int, due_at: datetime) -> None:
         """Look at a broadcast again later."""

@@ -10,6 +10,7 @@ thousand broadcast messages in front cost a claim nothing.
 from __future__ import annotations
 
 from collections.abc import Collection as Many
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import (
@@ -88,10 +89,10 @@ class Claims(Collection):
         if newest != str(sender):
             raise SupersededError
 
-    async def holds(self, sender: int, number: int) -> bool:
-        """Tell whether a message is being sent by this sender: only then what came of it counts."""
-        query = select(OutboxRow.id).where(OutboxRow.id == number, _SENDING, OutboxRow.sender == sender)
-        return await self._connection.scalar(query) is not None
+    async def held(self, sender: int, numbers: Iterable[int]) -> set[int]:
+        """Name those of some messages that are being sent by this sender: only of them counts what came of it."""
+        query = select(OutboxRow.id).where(OutboxRow.id.in_(list(numbers)), _SENDING, OutboxRow.sender == sender)
+        return set(await self._connection.scalars(query))
 
     async def claim(self, now: datetime, limit: int, held_chats: Many[int], sender: int = 0) -> list[Queued]:
         """Take what may be sent now, the most urgent first, and note that it is being sent.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, insert
+from sqlalchemy import ColumnElement, Insert, Select, bindparam, insert, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.columns import Base
@@ -33,3 +34,10 @@ class Collection:
 def _into(table: type[Base]) -> Insert:
     """Return the statement that inserts into a table: made once, because making one costs more than running it."""
     return insert(table)
+
+
+def earliest(column: Any, *conditions: ColumnElement[bool]) -> Select[datetime]:
+    """Return the statement that tells the first moment of a bot in a column, read from the column's index."""
+    ours = column.class_.bot_id == bindparam("bot")
+    query = select(column).where(ours, column.is_not(None), *conditions)
+    return query.order_by(column).limit(literal_column("1"))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from dialogs.steps import Purpose
-from storage.collection import Collection
+from storage.collection import Collection, earliest
 from storage.records import (
     ConsentEvent,
     ConsentEventKind,
@@ -23,6 +23,9 @@ from storage.tables import ConsentEndRow, ConsentRow
 
 LIVE = (ConsentEventKind.GIVEN, ConsentEventKind.CONFIRMED)
 """Events after which a consent lives; after any other it does not."""
+
+
+NEXT_CONSENT_END = earliest(ConsentEndRow.due_at)
 
 
 class Consents(Collection):
@@ -102,8 +105,7 @@ class Consents(Collection):
 
     async def next_end(self) -> datetime | None:
         """Return when the next consent is over."""
-        query = select(ConsentEndRow.due_at).where(self._ours(ConsentEndRow.bot_id))
-        return await self._connection.scalar(query.order_by(ConsentEndRow.due_at).limit(1))
+        return await self._connection.scalar(NEXT_CONSENT_END, {"bot": self._bot_id})
 
     async def end_done(self, consent_id: int) -> None:
         """Note that a consent needs no end by the clock any more."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from storage.collection import Collection
+from storage.collection import Collection, earliest
 from storage.hand_offs import in_talk
 from storage.records import Enrolment, Inside
 from storage.states import held
@@ -37,6 +37,9 @@ class EndReason(StrEnum):
     UNFIT = "unfit"
     EDITED = "edited"
     """the sequence is another one now, for new people only"""
+
+
+NEXT_FOLLOW_UP = earliest(EnrolmentRow.due_at, ~held(), ~in_talk(EnrolmentRow.bot_id, EnrolmentRow.prospect_id))
 
 
 class Enrolments(Collection):
@@ -134,13 +137,7 @@ class Enrolments(Collection):
 
     async def next_due(self) -> datetime | None:
         """Return when the next message is due; never while follow-ups are held."""
-        query = select(EnrolmentRow.due_at).where(
-            self._ours(EnrolmentRow.bot_id),
-            EnrolmentRow.due_at.is_not(None),
-            ~held(),
-            ~in_talk(EnrolmentRow.bot_id, EnrolmentRow.prospect_id),
-        )
-        return await self._connection.scalar(query.order_by(EnrolmentRow.due_at).limit(1))
+        return await self._connection.scalar(NEXT_FOLLOW_UP, {"bot": self._bot_id})
 
     async def count(self, now: datetime) -> tuple[int, int]:
         """Return how many messages of all bots are due, and how many enrolments go on."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, null, select, update
 
-from storage.collection import Collection
+from storage.collection import Collection, earliest
 from storage.records import KeptFile, Picture
 from storage.tables import FileRow
 
@@ -16,6 +16,10 @@ ON_ITS_WAY_OUT = ("export", "download", "chart")
 """Purposes of files that are kept only until they are sent."""
 FROM_THEM, FROM_US = "talk", "sent"
 """Purposes of files that went from a prospect to a manager, and from a manager to a prospect."""
+
+
+NEXT_FILE = earliest(FileRow.arrived_at, FileRow.handled_at.is_(None))
+"""What came is due at once."""
 
 
 class Files(Collection):

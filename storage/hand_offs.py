@@ -22,11 +22,20 @@ from sqlalchemy import (
 )
 
 from qualification.handoff import HandOff, Outcome, Phase, Reach
-from storage.collection import Collection
+from storage.collection import Collection, earliest
 from storage.merges import merged_with
 from storage.messages import Card, Fate, Kind
 from storage.records import StoredHandOff
 from storage.tables import HandOffRow, LeadRow, OutboxRow
+
+
+def _nobody_writes() -> ColumnElement[bool]:
+    """The condition that no owner is writing: the talk of a lead that is on offer again has none."""
+    return or_(HandOffRow.talking_since.is_(None), HandOffRow.phase == Phase.OFFERED)
+
+
+NEXT_CALL = earliest(HandOffRow.call_at)
+NEXT_OFFER = earliest(HandOffRow.due_at, _nobody_writes())
 
 
 class HandOffs(Collection):
@@ -88,10 +97,7 @@ class HandOffs(Collection):
 
     async def next_due(self) -> datetime | None:
         """Return when the next wait is over."""
-        query = select(HandOffRow.due_at).where(
-            self._ours(HandOffRow.bot_id), HandOffRow.due_at.is_not(None), _nobody_writes()
-        )
-        return await self._connection.scalar(query.order_by(HandOffRow.due_at).limit(1))
+        return await self._connection.scalar(NEXT_OFFER, {"bot": self._bot_id})
 
     async def offered_only_to(self, telegram_id: int) -> list[StoredHandOff]:
         """Return what is offered to one member alone now, the oldest first."""
@@ -144,8 +150,7 @@ class HandOffs(Collection):
 
     async def next_call(self) -> datetime | None:
         """Return when the next manager wants to be reminded."""
-        query = select(HandOffRow.call_at).where(self._ours(HandOffRow.bot_id), HandOffRow.call_at.is_not(None))
-        return await self._connection.scalar(query.order_by(HandOffRow.call_at).limit(1))
+        return await self._connection.scalar(NEXT_CALL, {"bot": self._bot_id})
 
     async def postpone_call(self, hand_off_id: int, call_at: datetime) -> None:
         """Remind the manager later."""
@@ -175,11 +180,6 @@ class HandOffs(Collection):
 
     async def _cards(self, query: Select[int, int, int | None]) -> list[Card]:
         return [Card(*row) for row in await self._connection.execute(query.order_by(OutboxRow.id))]
-
-
-def _nobody_writes() -> ColumnElement[bool]:
-    """The condition that no owner is writing: the talk of a lead that is on offer again has none."""
-    return or_(HandOffRow.talking_since.is_(None), HandOffRow.phase == Phase.OFFERED)
 
 
 def in_talk(bot_id: Any, prospect_id: Any) -> ColumnElement[bool]:

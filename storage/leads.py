@@ -14,11 +14,13 @@ from dialogs.answers import Contact
 from qualification.score import FIT, Band, Entry, Origin
 from qualification.stages import CLOSED, IllegalMove, Stage, refused
 from storage.cipher import contact_fingerprint
-from storage.collection import Collection
+from storage.collection import Collection, earliest
 from storage.records import Lead, StoredContact
 from storage.sealed import keyring_of
 from storage.states import held
 from storage.tables import ContactRow, LeadRow, LedgerRow, StageMoveRow
+
+NEXT_THAW = earliest(LeadRow.frozen_until, ~held())
 
 
 class Leads(Collection):
@@ -279,10 +281,7 @@ class Leads(Collection):
 
     async def next_thaw(self) -> datetime | None:
         """Return when the next frozen lead comes back."""
-        query = select(LeadRow.frozen_until).where(
-            self._ours(LeadRow.bot_id), LeadRow.frozen_until.is_not(None), ~held()
-        )
-        return await self._connection.scalar(query.order_by(LeadRow.frozen_until).limit(1))
+        return await self._connection.scalar(NEXT_THAW, {"bot": self._bot_id})
 
     async def postpone_thaw(self, lead_id: int, until: datetime) -> None:
         """Let a frozen lead come back later."""

@@ -7,10 +7,12 @@ from datetime import datetime
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from storage.collection import Collection
+from storage.collection import Collection, earliest
 from storage.leads import LEAD, lead_of
 from storage.records import Lead
 from storage.tables import HandOffRow, LeadRow
+
+NEXT_PLACE = earliest(LeadRow.place_at)
 
 
 class Places(Collection):
@@ -71,8 +73,7 @@ class Places(Collection):
 
     async def next_due(self) -> datetime | None:
         """Return when to look for a place next."""
-        query = select(LeadRow.place_at).where(self._ours(LeadRow.bot_id), LeadRow.place_at.is_not(None))
-        return await self._connection.scalar(query.order_by(LeadRow.place_at).limit(1))
+        return await self._connection.scalar(NEXT_PLACE, {"bot": self._bot_id})
 
     async def postpone(self, lead_id: int, place_at: datetime) -> None:
         """Look for the lead's place later."""

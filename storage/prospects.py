@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import bindparam, case, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from storage.collection import Collection
+from storage.collection import Collection, earliest
 from storage.records import Prospect
 from storage.states import held
 from storage.tables import LeadRow, ProspectRow, SessionRow
+
+NEXT_KEPT_END = earliest(ProspectRow.keep_until, ~held())
 
 
 class Prospects(Collection):
@@ -108,10 +110,7 @@ class Prospects(Collection):
 
     async def next_end(self) -> datetime | None:
         """Return when the next person has to be erased; never while held."""
-        query = select(ProspectRow.keep_until).where(
-            self._ours(ProspectRow.bot_id), ProspectRow.keep_until.is_not(None), ~held()
-        )
-        return await self._connection.scalar(query.order_by(ProspectRow.keep_until).limit(1))
+        return await self._connection.scalar(NEXT_KEPT_END, {"bot": self._bot_id})
 
     async def count_kept_too_long(self, now: datetime) -> int:
         """Return how many people of all bots have to be erased."""

@@ -11,12 +11,14 @@ from sqlalchemy import bindparam, func, literal_column, select, update
 
 from dialogs.answers import Answer
 from dialogs.session import Session
-from storage.collection import Collection
+from storage.collection import Collection, earliest
 from storage.hand_offs import in_talk
 from storage.marks import ANSWER, marks
 from storage.records import DueFor, StoredSession
 from storage.sealed import keyring_of
 from storage.tables import AnswerRow, ProspectRow, SessionRow
+
+NEXT_SILENCE = earliest(SessionRow.due_at, ~in_talk(SessionRow.bot_id, SessionRow.prospect_id))
 
 
 class Sessions(Collection):
@@ -114,12 +116,7 @@ class Sessions(Collection):
 
     async def next_due(self) -> datetime | None:
         """Return when the next silence has lasted long enough."""
-        query = select(SessionRow.due_at).where(
-            self._ours(SessionRow.bot_id),
-            SessionRow.due_at.is_not(None),
-            ~in_talk(SessionRow.bot_id, SessionRow.prospect_id),
-        )
-        return await self._connection.scalar(query.order_by(SessionRow.due_at).limit(1))
+        return await self._connection.scalar(NEXT_SILENCE, {"bot": self._bot_id})
 
     async def postpone(self, session_id: int, due_at: datetime) -> None:
         """Look at the session again later."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from storage.collection import Collection
+from storage.collection import Collection, earliest
 from storage.tables import EnrolmentRow, TrackedLinkRow
 
 
@@ -28,6 +28,9 @@ class TrackedLink:
     broadcast_id: int | None
     sending_id: int | None
     opened_at: datetime | None
+
+
+NEXT_OPENING = earliest(TrackedLinkRow.due_at)
 
 
 class TrackedLinks(Collection):
@@ -100,10 +103,7 @@ class TrackedLinks(Collection):
 
     async def next_due(self) -> datetime | None:
         """Return when the next opening is to be counted."""
-        query = select(TrackedLinkRow.due_at).where(
-            self._ours(TrackedLinkRow.bot_id), TrackedLinkRow.due_at.is_not(None)
-        )
-        return await self._connection.scalar(query.order_by(TrackedLinkRow.due_at).limit(1))
+        return await self._connection.scalar(NEXT_OPENING, {"bot": self._bot_id})
 
     async def opened_of_broadcast(self, broadcast_id: int) -> int:
         """Count the people who opened a link of a broadcast."""

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.agenda import Agenda
 from storage.audit import Audit
 from storage.broadcasts import Broadcasts
 from storage.codes import Codes
@@ -46,6 +47,7 @@ class Unit:
     def __init__(self, connection: AsyncConnection, bot_id: int) -> None:
         self._connection = connection
         self.bot_id = bot_id
+        self.agenda = Agenda(connection, bot_id)
         self.inbox = Inbox(connection, bot_id)
         self.quizzes = Quizzes(connection, bot_id)
         self.prospects = Prospects(connection, bot_id)

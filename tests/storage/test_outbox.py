@@ -256,12 +256,12 @@ async def test_what_came_of_a_message_counts_from_whom_it_is_claimed_by_only(beg
     async with begin() as unit:
         number = await put(unit, Kind.DIALOG)
         await unit.outbox.claim(NOON, 1, (), sender=1)
-        assert await unit.outbox.holds(1, number) is True
-        assert await unit.outbox.holds(2, number) is False
+        assert await unit.outbox.held(1, [number]) == {number}
+        assert await unit.outbox.held(2, [number]) == set()
         await unit.outbox.retry(number, NOON)
-        assert await unit.outbox.holds(1, number) is False  # it waits: nobody sends it
+        assert await unit.outbox.held(1, [number]) == set()  # it waits: nobody sends it
         await unit.outbox.claim(NOON, 1, (), sender=2)
-        assert await unit.outbox.holds(1, number) is False
+        assert await unit.outbox.held(1, [number]) == set()
 
 
 async def test_what_was_claimed_and_not_tried_counts_as_no_attempt(begin: Begin) -> None:

@@ -57,7 +57,7 @@ class _GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     allowed_updates: list[str] = ALLOWED_UPDATES
 
 
-_PINNED = [Response[kind] for kind in (Message, bool, list[Message], list[dict[str, Any]])]  # type: ignore[valid-type]  # mypy takes kind for a variable
+_PINNED = [Response[kind] for kind in (Message, bool, Message | bool, list[Message], list[dict[str, Any]])]  # type: ignore[valid-type]  # mypy takes kind for a variable
 """pydantic forgets a generic's classes when nobody holds them, and building one anew takes milliseconds."""
 
 
