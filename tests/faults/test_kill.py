@@ -17,11 +17,30 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.clock import FlowingClock
 from bot.demo.emulator import Emulator
+from bot.demo.emulator.faults import (
+    ConnectionDropAfter,
+    Fault,
+    ServerError,
+    TimeoutAfter,
+    TimeoutBefore,
+    TooManyRequests,
+)
 from bot.demo.serving import served
 from storage.keyfile import read_keys
 from tests.faults.robots import Robot, Taps
 
-KILLS = 50
+KILLS = int(os.environ.get("HOTLEAD_KILLS", "50"))
+"""How often the plug is pulled; HOTLEAD_KILLS=500 before a release."""
+WEATHER: tuple[Fault, ...] = (
+    TooManyRequests(1),
+    ServerError(),
+    TimeoutBefore(1),
+    TimeoutAfter(1),
+    ConnectionDropAfter(),
+)
+"""What goes wrong on the way to Telegram meanwhile."""
+BAD_WEATHER = 0.7
+"""How likely something does between two kills."""
 HOT: dict[str, str | Taps] = {
     "role": "company",
     "office_need": Taps((r"\+desks", r"\+chairs", r"\.done"), '"desks","chairs"'),
@@ -63,7 +82,7 @@ class Bots:
 
 
 @pytest.mark.slow
-async def test_fifty_kills_lose_no_answer_skip_no_question_and_double_no_lead(tmp_path: Path) -> None:
+async def test_kills_in_bad_weather_lose_no_answer_skip_no_question_and_double_no_lead(tmp_path: Path) -> None:
     seed = int(os.environ.get("HOTLEAD_SEED", random.SystemRandom().randrange(10**6)))
     print(f"HOTLEAD_SEED={seed}")  # noqa: T201 - pytest shows it when the test fails
     chance = random.Random(seed)  # noqa: S311 - a reproducible run, not a secret
@@ -100,6 +119,7 @@ async def test_fifty_kills_lose_no_answer_skip_no_question_and_double_no_lead(tm
         bots = Bots(zygote)
         try:
             await _live_through(emulator, robots, bots, chance)
+            emulator.recover()
             await bots.start()
             await _finish(emulator, robots, chance)
             await _until_settled(database)
@@ -121,6 +141,10 @@ async def _live_through(emulator: Emulator, robots: list[Robot], bots: Bots, cha
     for kill in range(KILLS):
         if kill % 6 == 0 and kill // 6 < len(robots):
             robots[kill // 6].start()
+        if chance.random() < BAD_WEATHER:
+            emulator.fail(
+                chance.choice(WEATHER), method=chance.choice(("sendMessage", "answerCallbackQuery", None))
+            )
         before = len(emulator.calls)
         await bots.start()
         await emulator.wait_for(lambda known=before: len(emulator.calls) > known, timeout=20)  # type: ignore[misc]

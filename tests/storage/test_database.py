@@ -9,6 +9,7 @@ from datetime import timedelta as delta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Table, create_engine, text
@@ -17,7 +18,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 import storage.tables  # noqa: F401 - tables register themselves
 from storage.columns import Base
-from storage.database import Database
+from storage.database import Database, known_revisions, migrations
 from storage.errors import DatabaseUnusableError, NewerSchemaError
 from tests.keys import a_keyring
 from tests.storage.conftest import Begin
@@ -246,6 +247,50 @@ async def test_a_database_of_a_newer_hotlead_is_left_alone(address: str, tmp_pat
     connection.close()
     with pytest.raises(NewerSchemaError, match="newer Hotlead"):
         await Database.open(address, a_keyring())
+
+
+async def test_an_upgrade_that_breaks_off_half_way_changes_nothing_and_is_done_again(tmp_path: Path) -> None:
+    path = tmp_path / "hotlead.db"
+    _migrate_to("0003", path)
+    before = _shape(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE broadcasts (in_the_way)")  # the last step will fail, after all the others
+    connection.close()
+    with pytest.raises(DatabaseUnusableError, match="broadcasts"):
+        await Database.open(f"sqlite+aiosqlite:///{path}", a_keyring())
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE broadcasts")
+    connection.close()
+    assert _shape(path) == before
+
+    database = await Database.open(f"sqlite+aiosqlite:///{path}", a_keyring())
+    await database.close()
+    assert _rows(path, "SELECT version_num FROM alembic_version") == [(max(known_revisions()),)]
+
+
+def _migrate_to(revision: str, path: Path) -> None:
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config = migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
+def _shape(path: Path) -> list[tuple[object, ...]]:
+    """Return every table and index, and which schema version the file says it has."""
+    return [
+        *_rows(path, "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"),
+        *_rows(path, "SELECT version_num FROM alembic_version"),
+    ]
+
+
+def _rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(query).fetchall()
+    finally:
+        connection.close()
 
 
 async def test_a_file_that_is_no_database_is_refused_in_one_line(tmp_path: Path) -> None:
