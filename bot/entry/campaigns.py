@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from bot.entry.pictures import address_of
-from bot.hand_off.card import isolated
+from bot.hand_off.card import NOTHING_TO_SEE, isolated
 from bot.telegram.callback_data import encode
 from bot.telegram.requests import Buttons, SendText, TapButton
 from bot.telegram.taps import LinkAction, LinkTapped
@@ -23,7 +23,7 @@ def campaign_name(typed: str) -> str | None:
     """Return a campaign's name as it is kept; None for what cannot be one."""
     seen = "".join(letter for letter in typed if letter.isspace() or unicodedata.category(letter) not in _UNSEEN)
     name = isolated(seen, len(typed) + 1)
-    return name if 0 < len(name) <= LONGEST_NAME else None
+    return name if name != NOTHING_TO_SEE and 0 < len(name) <= LONGEST_NAME else None
 
 
 _UNSEEN = ("Cc", "Cs", "Co", "Cn")

@@ -60,6 +60,7 @@ async def test_a_file_is_kept_sealed_and_the_manager_who_takes_the_lead_gets_it(
     assert await _files(house) == [("plan", FILE_NAME, CONTENT)]
     assert found_in(tmp_path, FILE_NAME, CONTENT[9:29].decode()) == []
     await _becomes_a_lead(anna, max_)
+    max_.skims_changes()
     max_.sees("Send us your plan.")
     max_.skims()
     document = max_.person.messages[-1].document
@@ -74,6 +75,7 @@ async def test_a_photo_is_kept_and_handed_over_too(house: House, anna: Guest, ma
     ((question, _, content),) = await _files(house)
     assert (question, bool(content)) == ("plan", True)
     await _becomes_a_lead(anna, max_)
+    max_.skims_changes()
     assert max_.sees("Send us your plan.").picture is not None
     max_.skims()
 
@@ -107,6 +109,7 @@ async def test_a_download_that_fails_does_not_disturb_the_chat_and_the_manager_s
         await house.later(minutes=2)
     assert await _files(house) == [("plan", FILE_NAME, None)]
     await _becomes_a_lead(anna, max_)
+    max_.skims_changes()
     max_.sees("Send us your plan.")
     max_.skims()
     document = max_.person.messages[-1].document

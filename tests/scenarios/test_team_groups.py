@@ -263,10 +263,10 @@ async def test_a_lead_taken_in_the_group_by_somebody_who_blocked_the_bot_is_offe
     petro.is_told("It’s yours")
     room.skims()
     assert await kept.rows(sales, "SELECT phase, taken_by FROM hand_offs") == [("offered", None)]
-    (max_,) = of(sales, MAX)
-    await room.tapped_by(max_, "✋ Take")
-    max_.is_told("It’s yours")
-    room.sees_change("Taken by Max")
+    (vera,) = of(sales, VERA)  # it is offered to her now
+    await room.tapped_by(vera, "✋ Take")
+    vera.is_told("It’s yours")
+    room.sees_change("Taken by Vera")
     for guest in of(sales, ANNA, MAX, VERA, OLHA, HANNA, ADA, 70):
         guest.skims()
 

@@ -359,7 +359,7 @@ async def test_the_team_is_a_list_with_everybodys_state_and_leads(sales: House) 
         "Ada · admin\n🟢 here · 0 open leads",
         "Max · manager · sales\n🟢 here · 1 open lead",
         "Hanna ⭐ · manager · sales",
-        buttons=["Ada", "Max", "Vera", "Olha", "Hanna", "➕ Invite"],
+        buttons=["Ada", "Max", "Vera", "Olha", "Hanna", "➕ Invite", "📣 Leads in a group"],
     )
     await ada.taps("Max")
     ada.sees_change("Max", "Hours: at any time")

@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.driver import Driver
+from storage.driver import Connection, Driver
 
 
 async def test_a_connection_that_was_given_up_half_way_is_waited_for(tmp_path: Path) -> None:
     engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'leads.db'}")
     driver, opening, may_open = Driver(engine), threading.Event(), threading.Event()
+    before = set(threading.enumerate())
     _open_slowly(engine, opening, may_open)
     connecting = asyncio.create_task(engine.connect().__aenter__())
     await asyncio.to_thread(opening.wait, 5)
@@ -29,7 +30,8 @@ async def test_a_connection_that_was_given_up_half_way_is_waited_for(tmp_path: P
     assert not ending.done()
     may_open.set()
     await ending
-    assert not [each for each in threading.enumerate() if "_connection_worker_thread" in each.name]
+    left = set(threading.enumerate()) - before
+    assert not [each for each in left if "_connection_worker_thread" in each.name]
 
 
 def _open_slowly(engine: AsyncEngine, opening: threading.Event, may_open: threading.Event) -> None:
@@ -42,3 +44,26 @@ def _open_slowly(engine: AsyncEngine, opening: threading.Event, may_open: thread
     @event.listens_for(engine.sync_engine, "do_connect")
     def _slow(_dialect: Any, _record: Any, _args: Any, options: dict[str, Any]) -> None:
         options["factory"] = Slow
+
+
+async def test_only_what_may_wait_leaves_the_event_loop(tmp_path: Path) -> None:
+    engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'leads.db'}")
+    driver, ran = Driver(engine), list[tuple[str, bool]]()
+
+    def note(statement: str) -> None:
+        ran.append((statement, threading.current_thread() is threading.main_thread()))
+
+    async with engine.connect() as connection:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(raw, Connection)
+        await raw.set_trace_callback(note)
+        for statement in ("BEGIN IMMEDIATE", "CREATE TABLE leads (name)", "INSERT INTO leads VALUES ('Anna')"):
+            await connection.exec_driver_sql(statement)
+        rows = await connection.exec_driver_sql("SELECT name FROM leads")
+        assert rows.all() == [("Anna",)]
+        await connection.commit()
+    await engine.dispose()
+    await driver.end()
+
+    assert [statement for statement, at_once in ran if not at_once] == ["BEGIN IMMEDIATE", "COMMIT"]
+    assert len([statement for statement, at_once in ran if at_once]) == 3
