@@ -67,3 +67,28 @@ async def test_only_what_may_wait_leaves_the_event_loop(tmp_path: Path) -> None:
 
     assert [statement for statement, at_once in ran if not at_once] == ["BEGIN IMMEDIATE", "COMMIT"]
     assert len([statement for statement, at_once in ran if at_once]) == 3
+
+
+async def test_who_gives_up_waiting_for_another_writer_holds_nobody_up(tmp_path: Path) -> None:
+    file = tmp_path / "leads.db"
+    engine = create_async_engine(f"sqlite+aiosqlite:///{file}")
+    driver = Driver(engine)
+    async with engine.connect() as connection:
+        await connection.exec_driver_sql("PRAGMA busy_timeout=60000")
+    other = sqlite3.connect(file)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def write() -> None:
+        async with engine.connect() as connection:
+            await connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    writing = asyncio.create_task(write())
+    await asyncio.wait([writing], timeout=0.1)
+    writing.cancel()
+    await asyncio.wait([writing], timeout=0.1)  # the loop goes on, though the thread still waits for the lock
+    other.rollback()
+    other.close()
+    await asyncio.wait([writing])
+    assert writing.cancelled()
+    await engine.dispose()
+    await driver.end()
