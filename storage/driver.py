@@ -33,24 +33,10 @@ Result = TypeVar("Result")
 class Connection(aiosqlite.Connection):
     """A connection that leaves the event loop only for what may wait."""
 
-    def __init__(self, connector: Callable[[], sqlite3.Connection], fetched_at_once: int) -> None:
-        super().__init__(connector, fetched_at_once)
-        self._under_way: set[object] = set()
-        """calls in the thread, also those that nobody waits for any more because a task was cancelled"""
-
     async def _execute(self, fn: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
-        if self._connection is not None and not self._under_way and _is_quick(fn, args):
+        if self._connection is not None and _is_quick(fn, args):
             return fn(*args, **kwargs)
-        call = object()
-        self._under_way.add(call)
-
-        def carry_out() -> Result:
-            try:
-                return fn(*args, **kwargs)
-            finally:
-                self._under_way.discard(call)
-
-        return await super()._execute(carry_out)  # type: ignore[no-any-return, no-untyped-call]  # aiosqlite says no types
+        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-any-return, no-untyped-call]  # aiosqlite says no types
 
 
 def _is_quick(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
@@ -81,7 +67,8 @@ class Driver:
         options["async_creator_fn"] = self._connect
 
     async def _connect(self, file: str, **options: Any) -> aiosqlite.Connection:
-        # Two threads use a connection, never at the same time: what comes while one waits goes to it as well.
+        # Two threads use a connection, never at the same time: each call is awaited before the next, and SQLAlchemy
+        # gives up a connection whose call was cancelled.
         options["check_same_thread"] = False
         connection = Connection(partial(sqlite3.connect, file, **options), FETCHED_AT_ONCE)
         thread = connection._thread  # noqa: SLF001 - aiosqlite shows its thread in no other way

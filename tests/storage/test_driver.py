@@ -69,26 +69,33 @@ async def test_only_what_may_wait_leaves_the_event_loop(tmp_path: Path) -> None:
     assert len([statement for statement, at_once in ran if at_once]) == 3
 
 
-async def test_who_gives_up_waiting_for_another_writer_holds_nobody_up(tmp_path: Path) -> None:
-    file = tmp_path / "leads.db"
-    engine = create_async_engine(f"sqlite+aiosqlite:///{file}")
-    driver = Driver(engine)
-    async with engine.connect() as connection:
-        await connection.exec_driver_sql("PRAGMA busy_timeout=60000")
-    other = sqlite3.connect(file)
-    other.execute("BEGIN IMMEDIATE")
+async def test_who_gives_up_in_the_middle_of_a_commit_holds_nobody_up(tmp_path: Path) -> None:
+    engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path / 'leads.db'}")
+    driver, committing, may_commit, in_time = Driver(engine), threading.Event(), threading.Event(), list[bool]()
+
+    def slowly(statement: str) -> None:
+        if statement == "COMMIT":
+            committing.set()
+            in_time.append(may_commit.wait(5))
 
     async def write() -> None:
         async with engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(raw, Connection)
+            await raw.set_trace_callback(slowly)
+            await connection.exec_driver_sql("CREATE TABLE leads (name)")
             await connection.exec_driver_sql("BEGIN IMMEDIATE")
+            await connection.exec_driver_sql("INSERT INTO leads VALUES ('Anna')")
+            await connection.commit()
 
     writing = asyncio.create_task(write())
-    await asyncio.wait([writing], timeout=0.1)
+    await asyncio.to_thread(committing.wait, 5)
     writing.cancel()
-    await asyncio.wait([writing], timeout=0.1)  # the loop goes on, though the thread still waits for the lock
-    other.rollback()
-    other.close()
+    await asyncio.wait([writing], timeout=0.05)
+    may_commit.set()  # had the loop been held up, nobody could have said so in time
     await asyncio.wait([writing])
-    assert writing.cancelled()
     await engine.dispose()
     await driver.end()
+
+    assert writing.cancelled()
+    assert in_time == [True]
