@@ -67,8 +67,8 @@ class Driver:
         options["async_creator_fn"] = self._connect
 
     async def _connect(self, file: str, **options: Any) -> aiosqlite.Connection:
-        # Two threads use a connection, never at the same time: each call is awaited before the next, and SQLAlchemy
-        # gives up a connection whose call was cancelled.
+        # Two threads use a connection, never at the same time: each call is awaited before the next,
+        # and SQLAlchemy gives up a connection whose call was cancelled.
         options["check_same_thread"] = False
         connection = Connection(partial(sqlite3.connect, file, **options), FETCHED_AT_ONCE)
         thread = connection._thread  # noqa: SLF001 - aiosqlite shows its thread in no other way
