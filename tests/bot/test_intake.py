@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from bot.clock import StandingClock
-from bot.main import Hotlead, build
+from bot.main import DATABASE_PAUSE, Hotlead, build
 from bot.settings import Settings
 from bot.telegram.port import AnotherPollerError, TelegramError, TokenRefusedError
 from storage.database import Database
@@ -144,3 +145,45 @@ async def test_a_token_that_telegram_no_longer_knows_ends_the_bot(database: Data
     hotlead, _ = await _build(database, FakeMessenger(incoming=[TokenRefusedError()]))
     with pytest.raises(TokenRefusedError, match="@BotFather"):
         await asyncio.wait_for(hotlead.run(), 5)
+
+
+async def test_while_the_disk_is_full_nothing_is_confirmed_and_the_bot_goes_on_when_there_is_room(
+    database: Database,
+) -> None:
+    long_words = "x" * 100_000
+    telegram = FakeMessenger(incoming=[[(10, long_words)], [(10, long_words)], [(10, long_words)], []])
+    hotlead, clock = await _build(database, telegram)
+    room = _leave_room(database, pages=1)  # less than there is already: SQLite lets no file grow then
+    async with running(hotlead.run()):
+        await _until_asked(database, telegram, 1)
+        for asked in (2, 3):
+            await _until_asleep(database, clock)
+            if asked == 3:
+                room["pages"] = 2**30
+            clock.move(DATABASE_PAUSE)
+            await _until_asked(database, telegram, asked)
+        await _until_asked(database, telegram, 4)
+    # Never confirmed before it was kept: Telegram was asked for everything again.
+    assert telegram.offsets[:4] == [None, None, None, 11]
+
+
+def _leave_room(database: Database, pages: int) -> dict[str, int]:
+    """Let the database grow to so many pages and no further; what is returned can be changed."""
+    room = {"pages": pages}
+
+    @event.listens_for(database._engine.sync_engine.pool, "checkout")
+    def _limit(connection: Any, *_: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA max_page_count={room['pages']}")
+        cursor.close()
+
+    return room
+
+
+async def _until_asleep(database: Database, clock: StandingClock) -> None:
+    async def asleep() -> bool:
+        await _inbox(database)  # lets the others work
+        waiting = (moment for moment, _, woken in clock._sleepers if not woken.done())
+        return clock.now() + DATABASE_PAUSE in waiting
+
+    await until(asleep)
