@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.bell import Bell
-from bot.limit import LIMIT, Floods
+from bot.limit import LIMIT, Floods, Limit
 from bot.pace import Counted, Pace, Pacer
 from bot.parcels import carries_files, gather, remember
 from bot.settling import settle, settle_interrupted
@@ -103,6 +103,8 @@ class Delivery:
         self._sender = 0
         self._hand: list[_Claimed] = []
         self._under_way: dict[asyncio.Task[None], int] = {}
+        self._tried: set[int] = set()
+        """what was sent, or may have been, and is not written down yet"""
         self._came: list[_Came] = []
         self._committing = asyncio.Lock()
         self._has_more = False
@@ -194,6 +196,7 @@ class Delivery:
             counted = self._pacer.spend(chat, now, messages)
             task = asyncio.create_task(self._deliver(self._hand.pop(0), counted))
             self._under_way[task] = first.number
+            self._tried.add(first.number)
             task.add_done_callback(self._landed)
 
     async def _next_moment(self, now: datetime, *, drained: bool) -> datetime | None:
@@ -256,16 +259,18 @@ class Delivery:
         """Write back what came of a message, together with what else came while the last commit was under way."""
         self._came.append(came)
         async with self._committing:
+            is_alone = False
             while not came.is_written:
                 try:
-                    await self._commit(list(self._came))
+                    await self._commit([came] if is_alone else list(self._came))
                 except DatabaseFailedError as error:
                     log.error("fate_not_written", outbox=came.queued.id, reason=str(error))  # noqa: TRY400 - one line
                     await self._clock.sleep_until(self._clock.now() + DATABASE_PAUSE)
-                except Exception:  # noqa: BLE001 - whoever it is raised for alone raises it again
-                    # One that cannot be written down must not keep the others from it: each goes alone then.
-                    self._came.remove(came)
-                    await self._commit([came])
+                except Exception:
+                    if is_alone:  # nobody can write it: the next start takes its fate for unknown
+                        self._came.remove(came)
+                        raise
+                    is_alone = True  # one that cannot be written down must not keep the others from it
 
     async def _commit(self, batch: list[_Came]) -> None:
         async with self._workshop.work() as work:
@@ -277,20 +282,23 @@ class Delivery:
                 await settle(work, came.queued, came.request, came.result, came.named)
                 if isinstance(came.result, Sent):
                     await remember(work.unit, came.request, came.result, work.now)
-            await self._keep_limit(work)
+            limit = await self._keep_limit(work)
+        self._kept_limit = limit
         for came in batch:
             came.is_written = True
+            self._tried.discard(came.queued.id)
         self._came = [came for came in self._came if not came.is_written]
         if any(isinstance(came.request, FetchFile) for came in batch):
             self._fetched()
 
-    async def _keep_limit(self, work: Work) -> None:
-        """Write down what was learned about the limit, when it is something new."""
+    async def _keep_limit(self, work: Work) -> Limit:
+        """Write down what was learned about the limit, when it is something new; return what is kept now."""
         limit, kept = self._pacer.limit, self._kept_limit
-        if (limit.rate, limit.refused_at) != (kept.rate, kept.refused_at):
-            self._kept_limit = limit
-            await work.unit.states.keep(LIMIT_KEPT, LIMIT.dump_json(limit).decode())
-            log.info("pace_changed", messages_a_second=round(limit.rate, 2))
+        if (limit.rate, limit.refused_at) == (kept.rate, kept.refused_at):
+            return kept
+        await work.unit.states.keep(LIMIT_KEPT, LIMIT.dump_json(limit).decode())
+        log.info("pace_changed", messages_a_second=round(limit.rate, 2))
+        return limit
 
     async def _put_back(self) -> None:
         """Give back what is in hand and was not sent: what may be sent now is to be asked anew."""
@@ -301,8 +309,8 @@ class Delivery:
         self._hand = []
 
     async def _put_back_orphans(self) -> None:
-        """Give back what was claimed although the database seemed to have failed: nobody has it in hand."""
-        known = {*self._under_way.values(), *(each.number for each in self._hand)}
+        """Give back what was claimed although that seemed to have failed: nobody has it in hand, or tried it."""
+        known = {*self._tried, *(each.number for each in self._hand)}
         async with self._workshop.work() as work:
             await work.unit.outbox.still_sends(self._sender)
             for queued in await work.unit.outbox.interrupted():
@@ -320,9 +328,10 @@ class Delivery:
         self._outbox.ring()
 
     async def _finish(self) -> None:
-        """Put back what is in hand, and let requests under way end, so that a restart need not repeat them."""
-        if self._hand:
-            with suppress(DatabaseFailedError, SupersededError):
+        """Put back what was not tried, and let requests under way end, so that a restart need not repeat them."""
+        with suppress(DatabaseFailedError, SupersededError):
+            await self._put_back_orphans()  # a claim that was cut off may have been committed all the same
+            if self._hand:
                 await self._put_back()
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=LAST_WORDS)

@@ -52,7 +52,7 @@ async def dispose(unit: Unit, request: Request) -> None:
     """Remove what was kept only to be sent with a request whose fate is known."""
     for source in _sources(request):
         if isinstance(source, FileMedia):
-            await unit.files.remove(source.number)
+            await unit.files.dispose(source.number)
 
 
 def _sources(request: Request) -> tuple[MediaSource, ...]:

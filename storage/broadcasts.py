@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, 
 
 from dialogs.values import Hours
 from qualification.segments import Segment
-from storage.claims import OPEN
+from storage.claims import IS_OPEN, OPEN
 from storage.collection import Collection, earliest
 from storage.messages import Fate
 from storage.states import held
@@ -308,7 +308,7 @@ class Broadcasts(Collection):
             self._ours(OutboxRow.bot_id),
             OutboxRow.chat_id.in_(select(OutboxRow.chat_id).where(OutboxRow.id == message)),
             OutboxRow.edits == message,
-            OutboxRow.state.in_(OPEN),
+            IS_OPEN,
         )
         return await self._connection.scalar(changing.limit(1)) is not None
 

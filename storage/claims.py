@@ -54,9 +54,9 @@ EVERYBODY = 0
 SENDER = "sender"
 """Under this name the number of the newest sender is remembered."""
 # Written out, as the partial indexes have them: SQLite compares words, not what a value is bound to.
-_WAITING: ColumnElement[bool] = OutboxRow.state == literal_column("'waiting'")
+IS_WAITING: ColumnElement[bool] = OutboxRow.state == literal_column("'waiting'")
 _SENDING: ColumnElement[bool] = OutboxRow.state == literal_column("'sending'")
-_IS_OPEN: ColumnElement[bool] = OutboxRow.state.in_((literal_column("'waiting'"), literal_column("'sending'")))
+IS_OPEN: ColumnElement[bool] = OutboxRow.state.in_((literal_column("'waiting'"), literal_column("'sending'")))
 _earlier, _target, _urgent = aliased(OutboxRow), aliased(OutboxRow), aliased(OutboxRow)
 _BLOCKED = exists().where(
     _earlier.bot_id == OutboxRow.bot_id,
@@ -114,13 +114,13 @@ class Claims(Collection):
 
     async def claim_mail(self, now: datetime, limit: int) -> list[Queued]:
         """Take e-mails that may be sent now: they wait for no chat and no pause, and hold nothing up."""
-        ready = self._mail(_WAITING, _is(OutboxRow.not_before <= now))
+        ready = self._mail(IS_WAITING, _is(OutboxRow.not_before <= now))
         taken = list(await self._connection.scalars(ready.order_by(OutboxRow.id).limit(limit)))
         return await self._taken(taken, now)
 
     async def next_mail(self) -> datetime | None:
         """Return when the next e-mail may be sent."""
-        moments = self._mail(_WAITING).with_only_columns(OutboxRow.not_before, maintain_column_froms=True)
+        moments = self._mail(IS_WAITING).with_only_columns(OutboxRow.not_before, maintain_column_froms=True)
         return min(await self._connection.scalars(moments.order_by(OutboxRow.priority)), default=None)
 
     async def has_ready(self, now: datetime, held_chats: Many[int]) -> bool:
@@ -160,7 +160,7 @@ class Claims(Collection):
         if EVERYBODY in paused:
             return paused[EVERYBODY]
         later = select(OutboxRow.not_before).where(
-            self._ours(OutboxRow.bot_id), _WAITING, OutboxRow.not_before > after, OutboxRow.kind != Kind.MAIL
+            self._ours(OutboxRow.bot_id), IS_WAITING, OutboxRow.not_before > after, OutboxRow.kind != Kind.MAIL
         )
         first = await self._connection.scalar(later.order_by(OutboxRow.not_before).limit(1))
         moments = (first, *paused.values())
@@ -208,7 +208,7 @@ _READY = (
     select(OutboxRow.id, OutboxRow.kind)
     .where(
         OutboxRow.bot_id == bindparam("bot"),
-        _WAITING,
+        IS_WAITING,
         _is(OutboxRow.not_before <= _NOW),
         OutboxRow.kind != Kind.MAIL,
         OutboxRow.chat_id.not_in(bindparam("paused", expanding=True)),
@@ -224,7 +224,7 @@ _LET_URGENT_ONES_THROUGH = (
     update(OutboxRow)
     .where(
         OutboxRow.bot_id == bindparam("bot"),
-        _IS_OPEN,
+        IS_OPEN,
         OutboxRow.chat_id.in_(
             select(_urgent.chat_id).where(
                 _urgent.bot_id == bindparam("bot"),

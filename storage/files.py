@@ -123,6 +123,12 @@ class Files(Collection):
         """Remove a file that has done its service, or is of none."""
         await self._connection.execute(delete(FileRow).where(self._one(number)))
 
+    async def dispose(self, number: int) -> None:
+        """Remove a file that was kept only to be sent; one that others get as well stays."""
+        await self._connection.execute(
+            delete(FileRow).where(self._one(number), FileRow.purpose.in_(ON_ITS_WAY_OUT))
+        )
+
     async def _newest_named(self, name: str, *which: ColumnElement[bool]) -> int | None:
         """Return the number of the newest file of a name among some; names are sealed, so they are opened here."""
         query = select(FileRow.id, FileRow.name).where(self._ours(FileRow.bot_id), *which)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import case, delete, func, literal, literal_column, select, update
 
-from storage.claims import CONSENTED, OPEN, Claims
+from storage.claims import CONSENTED, IS_OPEN, IS_WAITING, Claims
 from storage.files import ON_ITS_WAY_OUT
 from storage.messages import (
     PRIORITIES,
@@ -52,7 +52,7 @@ class Outbox(Claims):
             .where(
                 self._ours(OutboxRow.bot_id),
                 OutboxRow.chat_id == chat_id,
-                OutboxRow.state.in_(OPEN),
+                IS_OPEN,
                 OutboxRow.kind != Kind.TAP,
             )
             .order_by(OutboxRow.id.desc())
@@ -86,7 +86,7 @@ class Outbox(Claims):
     async def waiting_for(self, chat_id: int) -> list[tuple[int, str]]:
         """Return what waits for a chat, in its order: numbers and requests."""
         query = select(OutboxRow.id, OutboxRow.request).where(
-            self._ours(OutboxRow.bot_id), OutboxRow.chat_id == chat_id, OutboxRow.state == Fate.WAITING
+            self._ours(OutboxRow.bot_id), OutboxRow.chat_id == chat_id, IS_WAITING, IS_OPEN
         )
         rows = await self._connection.execute(query.order_by(OutboxRow.id))
         return [(number, request) for number, request in rows]
@@ -110,8 +110,10 @@ class Outbox(Claims):
         await self._put_back(number, not_before, **changed)
 
     async def release(self, number: int, now: datetime) -> None:
-        """Put back what was claimed and never tried: it counts as no attempt."""
-        await self._put_back(number, now, attempts=OutboxRow.attempts - 1)
+        """Put back what was claimed and never tried: it counts as no attempt. What is not claimed stays."""
+        claimed = select(OutboxRow.id).where(OutboxRow.id == number, OutboxRow.state == Fate.SENDING)
+        if await self._connection.scalar(claimed) is not None:
+            await self._put_back(number, now, attempts=OutboxRow.attempts - 1)
 
     async def _put_back(self, number: int, not_before: datetime, **changed: object) -> None:
         again = await self._connection.scalar(
@@ -132,6 +134,10 @@ class Outbox(Claims):
     async def drop_follow_ups(self, chat_id: int, now: datetime) -> int:
         """Take back what rests on the consent to follow-ups and still waits for a chat; return how many."""
         return await self._drop(OutboxRow.kind.in_(CONSENTED), chat_id, now)
+
+    async def drop_broadcasts(self, chat_id: int, now: datetime) -> int:
+        """Take back what of broadcasts still waits for a chat; return how many."""
+        return await self._drop(OutboxRow.kind == Kind.BROADCAST, chat_id, now)
 
     async def drop_of(self, enrolment_id: int, chat_id: int, now: datetime) -> int:
         """Take back the follow-ups of one enrolment that still wait; return how many."""
@@ -213,7 +219,8 @@ class Outbox(Claims):
             .where(
                 self._ours(OutboxRow.bot_id),
                 OutboxRow.chat_id == chat_id,
-                OutboxRow.state == Fate.WAITING,
+                IS_WAITING,
+                IS_OPEN,  # as the index of a chat has it
                 which,  # type: ignore[arg-type]  # a column compared
             )
             .values(state=Fate.DROPPED, settled_at=now, request=_WORDS_KEPT)

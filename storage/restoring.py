@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql import Executable
 
 from storage.backups import find_damage, fold, made_at
-from storage.broadcasts import BroadcastState
+from storage.broadcasts import BroadcastState, Reached
 from storage.cipher import Keyring
 from storage.claims import OPEN
 from storage.database import Database
@@ -36,6 +36,7 @@ from storage.tables import (
     JournalRow,
     OutboxRow,
     PauseRow,
+    RecipientRow,
     SessionRow,
     StateRow,
 )
@@ -161,6 +162,7 @@ async def _stop_broadcasts(connection: AsyncConnection, now: datetime) -> None:
         ((BroadcastState.SCHEDULED,), {"state": BroadcastState.DRAFT, "due_at": None}),
     ):
         await connection.execute(update(BroadcastRow).where(BroadcastRow.state.in_(states)).values(**values))
+    await connection.execute(delete(RecipientRow).where(RecipientRow.fate == Reached.LATER))
 
 
 async def _shift_hand_offs(connection: AsyncConnection, moment: datetime | None, now: datetime) -> int:

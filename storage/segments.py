@@ -157,19 +157,23 @@ class Segments(Collection):
         )
 
     def _busy(self, now: datetime) -> ColumnElement[bool]:
-        """The condition that now is no time to write to many: a human has them in hand, or they walk a quiz."""
+        """The condition that now is no time to write to many.
+
+        A human has them in hand, they asked to be left alone until a day, or they walk a quiz.
+        """
         in_hand = exists().where(
             LeadRow.prospect_id == ProspectRow.id,
             HandOffRow.lead_id == LeadRow.id,
             HandOffRow.closed_at.is_(None),
         )
+        frozen = exists().where(LeadRow.prospect_id == ProspectRow.id, LeadRow.frozen_until.is_not(None))
         walking = exists().where(
             SessionRow.prospect_id == ProspectRow.id,
             SessionRow.is_open,
             SessionRow.is_test.is_(False),
             SessionRow.abandoned_at.is_(None),
         )
-        return or_(in_hand, and_(ProspectRow.last_seen_at > now - IN_THE_MIDDLE, walking))
+        return or_(in_hand, frozen, and_(ProspectRow.last_seen_at > now - IN_THE_MIDDLE, walking))
 
 
 def _has_lead(segment: Segment) -> ColumnElement[bool]:

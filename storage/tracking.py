@@ -105,15 +105,6 @@ class TrackedLinks(Collection):
         """Return when the next opening is to be counted."""
         return await self._connection.scalar(NEXT_OPENING, {"bot": self._bot_id})
 
-    async def opened_of_broadcast(self, broadcast_id: int) -> int:
-        """Count the people who opened a link of a broadcast."""
-        query = select(func.count(TrackedLinkRow.prospect_id.distinct())).where(
-            TrackedLinkRow.broadcast_id == broadcast_id,
-            self._ours(TrackedLinkRow.bot_id),
-            TrackedLinkRow.opened_at.is_not(None),
-        )
-        return int(await self._connection.scalar(query) or 0)
-
     async def _one(self, condition: ColumnElement[bool]) -> TrackedLink | None:
         query = select(*_LINK).where(self._ours(TrackedLinkRow.bot_id), condition)
         row = (await self._connection.execute(query)).first()

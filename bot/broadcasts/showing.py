@@ -121,7 +121,8 @@ async def show_who(work: Work, admin: Prospect, broadcast: Broadcast, which: str
         person = await work.unit.prospects.by_id(number)
         leads = ", ".join(f"/lead {lead.id}" for lead in await work.unit.leads.all_of(number))
         lines.append(Html(escaped(" · ".join(filter(None, (f"• {isolated(person.first_name)}", leads))))))
-    await work.send(SendText(chat_id=admin.telegram_id, html=Html("\n".join(lines))))
+    # Names stand in it, so it is not kept once it is sent.
+    await work.send(SendText(chat_id=admin.telegram_id, html=Html("\n".join(lines))), forget=True)
 
 
 def _who(broadcast: Broadcast, which: str) -> str:

@@ -59,6 +59,7 @@ async def stop_follow_ups(work: Work, prospect: Prospect, reason: EndReason) -> 
         await work.unit.outbox.drop_follow_ups(prospect.telegram_id, work.now)
         await let_question_go(work, prospect, await work.unit.sessions.latest(prospect.id))
         return
+    await work.unit.outbox.drop_broadcasts(prospect.telegram_id, work.now)  # a human has the chat now
     for enrolment in await work.unit.enrolments.active_of(prospect.id):
         sequence = (await work.quiz(enrolment.quiz, enrolment.revision)).sequences[enrolment.sequence]
         if StopOn.TAKEN in sequence.stop_on:
@@ -71,7 +72,9 @@ async def stop_one(work: Work, prospect: Prospect, enrolment: Enrolment, reason:
         facts = {"sequence": enrolment.sequence, "reason": str(reason)}
         await work.note("sequence_ended", prospect.id, lead=enrolment.lead_id, **facts)
     await work.unit.outbox.drop_of(enrolment.id, prospect.telegram_id, work.now)
-    await let_question_go(work, prospect, await work.unit.sessions.latest(prospect.id))
+    latest, lead = await work.unit.sessions.latest(prospect.id), await work.unit.leads.by_id(enrolment.lead_id)
+    if latest is not None and latest.id == lead.session_id:  # what another quiz's sequence asks stays open
+        await let_question_go(work, prospect, latest)
 
 
 async def _newest(work: Work, quiz: Quiz, revision: int, name: str) -> tuple[Quiz, int]:

@@ -10,7 +10,7 @@ from bot.hand_off.card import isolated, lead_name
 from bot.hand_off.reasons import MATERIAL
 from bot.talk.passing import unwelcome
 from bot.telegram.callback_data import encode
-from bot.telegram.requests import Button, FileMedia, SendMedia, SendText, TapButton
+from bot.telegram.requests import Button, FileMedia, LinkButton, SendMedia, SendText, TapButton
 from bot.telegram.taps import OpenTapped
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
@@ -111,11 +111,15 @@ async def _button(work: Work, prospect: Prospect, material: Material, sent: int)
 
 
 async def _show(work: Work, prospect: Prospect, sending: SentMaterial, language: str) -> None:
-    material = sending.material
+    material, chat_id = sending.material, prospect.telegram_id
     if material.file_id is not None:
         title = say(language, "material.here", title=material.title)
         media = FileMedia(number=material.file_id)
-        await work.send(SendMedia(chat_id=prospect.telegram_id, html=title, kind="document", media=media))
+        await work.send(SendMedia(chat_id=chat_id, html=title, kind="document", media=media))
+    elif material.url is not None:  # a button from before links were tracked
+        link = LinkButton(text=isolated(material.title), url=material.url)
+        html = say(language, "follow_up.link")
+        await work.send(SendText(chat_id=chat_id, html=html, buttons=((link,),)))
 
 
 async def _tell_manager(work: Work, prospect: Prospect, sending: SentMaterial) -> None:

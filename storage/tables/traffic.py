@@ -84,6 +84,7 @@ class OutboxRow(Base):
             sqlite_where=text("hand_off_id IS NOT NULL"),
         ),
         Index("ix_outbox_hand_off", "hand_off_id", sqlite_where=text("hand_off_id IS NOT NULL")),
+        Index("ix_outbox_edits", "edits", sqlite_where=text("edits IS NOT NULL")),
         NEVER_AGAIN,
     )
 

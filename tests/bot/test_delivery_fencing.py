@@ -12,12 +12,12 @@ from datetime import timedelta
 import pytest
 
 from bot.pace import Pace
-from bot.telegram.requests import Request, Result, SendText, Sent, Wait
+from bot.telegram.requests import REQUEST, Request, Result, SendText, Sent, Wait
 from storage.database import Database
 from storage.errors import SupersededError
-from storage.messages import Fate, Kind
-from tests.bot.bench import ANNA, BORIS, UNBOUND, Bench, a_bench, agrees
-from tests.bot.fakes import BOT, PATIENCE, fates, until_fates
+from storage.messages import Fate, Kind, Outgoing
+from tests.bot.bench import ANNA, BORIS, NOON, OLENA, UNBOUND, Bench, a_bench, agrees
+from tests.bot.fakes import BOT, PATIENCE, fates, until, until_fates
 
 SLOW = Pace(bot=10, chat=UNBOUND)
 """So that something is in hand, and waits for its moment."""
@@ -140,3 +140,49 @@ async def test_one_delivery_after_another_needs_no_rival(database: Database, cha
             while bench.hotlead.delivery._under_way:
                 await fates(database)
     assert await fates(database) == {Fate.SENT: 2}
+
+
+async def test_a_claim_that_was_cut_off_by_the_stop_but_committed_waits_on_untried(database: Database) -> None:
+    bench = await a_bench(database)
+    async with bench.delivering():
+        await bench.put(Kind.DIALOG, html="begin")
+        await bench.until_performed(1)
+        async with database.unit(BOT) as unit:
+            number = await unit.outbox.put(_a_follow_up(await agrees(unit, OLENA, NOON)), NOON)
+            claimed = await unit.outbox.claim(NOON, 1, (), bench.hotlead.delivery._sender)
+        assert [queued.id for queued in claimed] == [number]
+    assert await _attempts(database, number) == (Fate.WAITING, 0)
+
+
+async def test_a_result_that_nobody_can_write_down_keeps_no_other_from_it(database: Database) -> None:
+    bench = await a_bench(database)
+    bench.telegram.results = [Sent(2**70), Sent(7)]  # no database takes so large a number
+    strange, usual = await bench.put(Kind.FOLLOW_UP, chat=ANNA), await bench.put(Kind.FOLLOW_UP, chat=OLENA)
+    delivery = bench.hotlead.delivery
+    async with bench.delivering():
+        async with delivery._committing:
+            await until(lambda: _came(bench, 2))
+        await until_fates(database, sent=1, sending=1)
+    assert await _attempts(database, usual) == (Fate.SENT, 1)
+    assert await _attempts(database, strange) == (Fate.SENDING, 1)  # it was sent: nobody puts it back
+
+    async with bench.delivering():
+        await until_fates(database, sent=1, unknown=1)
+    assert len(bench.telegram.performed) == 2
+
+
+async def _came(bench: Bench, results: int) -> bool:
+    await fates(bench.database)  # lets the others work
+    return len(bench.hotlead.delivery._came) == results
+
+
+def _a_follow_up(consent: int) -> Outgoing:
+    request = REQUEST.dump_json(SendText(chat_id=OLENA, html="Hi")).decode()
+    return Outgoing(OLENA, Kind.FOLLOW_UP, request, consent_id=consent)
+
+
+async def _attempts(database: Database, number: int) -> tuple[Fate, int]:
+    async with database.view(BOT) as view:
+        life = await view.outbox.life(number)
+    assert life is not None
+    return life.fate, life.attempts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from bot.pace import Pace
@@ -22,7 +24,7 @@ from bot.telegram.requests import (
 from storage.database import Database
 from storage.messages import Fate, Kind
 from storage.records import KeptFile
-from tests.bot.bench import ANNA, NOON, UNBOUND, Bench, a_bench
+from tests.bot.bench import ANNA, NOON, UNBOUND, Bench, a_bench, agrees
 from tests.bot.fakes import BOT, until_fates
 
 ALBUM = SendAlbum(
@@ -192,3 +194,27 @@ async def test_an_album_has_the_rule_of_its_class(
             await bench.moves(1)
         await until_fates(bench.database, **{fate.value: 1})
     assert len(bench.telegram.performed) == times
+
+
+async def test_what_is_sent_to_many_stays_when_one_of_them_is_erased_meanwhile(bench: Bench) -> None:
+    arrived = asyncio.Event()
+
+    async def when_erased(_request: object) -> Result:
+        await arrived.wait()
+        return Sent(7)
+
+    bench.telegram.results = [when_erased]
+    async with bench.database.unit(BOT) as unit:
+        number = await unit.files.keep("broadcast", "spring.jpg", "image/jpeg", NOON, content=b"picture")
+        consent = await agrees(unit, ANNA, NOON)
+    media = SendMedia(chat_id=ANNA, html="Hi", kind="photo", media=FileMedia(number=number))
+    await bench.put_request(media, Kind.BROADCAST, consent_id=consent)
+    async with bench.delivering():
+        await bench.until_performed(1)
+        async with bench.database.unit(BOT) as unit:
+            anna = await unit.prospects.by_telegram_id(ANNA)
+            assert anna is not None
+            await unit.holdings.remove(anna.id, ANNA)
+        arrived.set()
+        await until_fates(bench.database)
+    assert (await _kept(bench, number)).name == "spring.jpg"

@@ -26,3 +26,4 @@ def upgrade() -> None:
     op.create_index("ix_outbox_sending", "outbox", ["bot_id", "id"], sqlite_where=SENDING)
     columns = ["bot_id", "chat_id", "id", "kind", "state"]
     op.create_index("ix_outbox_chat", "outbox", columns, sqlite_where=OPEN)
+    op.create_index("ix_outbox_edits", "outbox", ["edits"], sqlite_where=sa.text("edits IS NOT NULL"))
