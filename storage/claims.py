@@ -73,6 +73,33 @@ def _is(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return case((condition, 1), else_=0) == 1
 
 
+# Made once, because making a statement costs more than running it: delivery asks all the time.
+_PAUSED = select(PauseRow.chat_id, PauseRow.until).where(
+    PauseRow.bot_id == bindparam("bot"), PauseRow.until > bindparam("now")
+)
+_LATER = (
+    select(OutboxRow.not_before)
+    .where(
+        OutboxRow.bot_id == bindparam("bot"),
+        IS_WAITING,
+        OutboxRow.not_before > bindparam("after"),
+        OutboxRow.kind != Kind.MAIL,
+    )
+    .order_by(OutboxRow.not_before)
+    .limit(literal_column("1"))
+)
+_NEXT_MAIL = (
+    select(OutboxRow.not_before)
+    .where(
+        OutboxRow.bot_id == bindparam("bot"),
+        OutboxRow.priority == PRIORITIES[Kind.MAIL],
+        OutboxRow.kind == Kind.MAIL,
+        IS_WAITING,
+    )
+    .order_by(OutboxRow.priority)
+)
+
+
 class Claims(Collection):
     """Who sends, and what: each message is claimed by one sender, once."""
 
@@ -120,8 +147,7 @@ class Claims(Collection):
 
     async def next_mail(self) -> datetime | None:
         """Return when the next e-mail may be sent."""
-        moments = self._mail(IS_WAITING).with_only_columns(OutboxRow.not_before, maintain_column_froms=True)
-        return min(await self._connection.scalars(moments.order_by(OutboxRow.priority)), default=None)
+        return min(await self._connection.scalars(_NEXT_MAIL, {"bot": self._bot_id}), default=None)
 
     async def has_ready(self, now: datetime, held_chats: Many[int]) -> bool:
         """Tell whether there is anything to claim."""
@@ -159,17 +185,14 @@ class Claims(Collection):
         paused = await self._paused(after)
         if EVERYBODY in paused:
             return paused[EVERYBODY]
-        later = select(OutboxRow.not_before).where(
-            self._ours(OutboxRow.bot_id), IS_WAITING, OutboxRow.not_before > after, OutboxRow.kind != Kind.MAIL
-        )
-        first = await self._connection.scalar(later.order_by(OutboxRow.not_before).limit(1))
+        first = await self._connection.scalar(_LATER, {"bot": self._bot_id, "after": after})
         moments = (first, *paused.values())
         return min((moment for moment in moments if moment is not None), default=None)
 
     async def _paused(self, now: datetime) -> dict[int, datetime]:
         """Return which chats are to be left alone, and until when."""
-        query = select(PauseRow.chat_id, PauseRow.until).where(self._ours(PauseRow.bot_id), PauseRow.until > now)
-        return {row[0]: row[1] for row in await self._connection.execute(query)}
+        rows = await self._connection.execute(_PAUSED, {"bot": self._bot_id, "now": now})
+        return {row[0]: row[1] for row in rows}
 
     async def _dropped_without_consent(self, numbers: list[int], now: datetime) -> bool:
         """Drop those of some messages that rest on no live consent; tell whether there were any."""

@@ -23,7 +23,8 @@ from sqlalchemy import (
 
 from qualification.handoff import HandOff, Outcome, Phase, Reach
 from storage.collection import Collection, earliest
-from storage.merges import merged_with
+from storage.columns import BIG
+from storage.merges import MERGED_WITH
 from storage.messages import Card, Fate, Kind
 from storage.records import StoredHandOff
 from storage.tables import HandOffRow, LeadRow, OutboxRow
@@ -75,10 +76,7 @@ class HandOffs(Collection):
 
     async def open_of(self, lead_id: int) -> StoredHandOff | None:
         """Return the hand-off that is not closed: the lead's own, or that of a lead it is merged with."""
-        own = case((HandOffRow.lead_id == lead_id, 0), else_=1)
-        query = select(*_HAND_OFF).where(HandOffRow.lead_id.in_(merged_with(lead_id)))
-        query = query.where(HandOffRow.closed_at.is_(None)).order_by(own, HandOffRow.id).limit(1)
-        row = (await self._connection.execute(query)).first()
+        row = (await self._connection.execute(_OPEN_OF, {"lead": lead_id})).first()
         return _stored(row) if row else None
 
     async def all_of(self, leads: Iterable[int]) -> list[StoredHandOff]:
@@ -218,7 +216,13 @@ _STATE = (
     HandOffRow.currency,
 )
 _HAND_OFF = (HandOffRow.id, HandOffRow.lead_id, HandOffRow.team, *_STATE)
-# Made once, because making a statement costs more than running it: this one is part of every turn.
+# Made once, because making a statement costs more than running it: these are part of every turn, or card.
+_OPEN_OF = (
+    select(*_HAND_OFF)
+    .where(HandOffRow.lead_id.in_(MERGED_WITH), HandOffRow.closed_at.is_(None))
+    .order_by(case((HandOffRow.lead_id == bindparam("lead", type_=BIG), 0), else_=1), HandOffRow.id)
+    .limit(literal_column("1"))
+)
 _TALKING_WITH = (
     select(*_HAND_OFF)
     .join(LeadRow, LeadRow.id == HandOffRow.lead_id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 
@@ -21,6 +21,28 @@ from storage.states import held
 from storage.tables import ContactRow, LeadRow, LedgerRow, StageMoveRow
 
 NEXT_THAW = earliest(LeadRow.frozen_until, ~held())
+
+
+_mine, _others = aliased(ContactRow), aliased(ContactRow)
+_LEFT_BEFORE = (
+    select(_mine.kind, _mine.given_at, func.max(_others.given_at))
+    .join(
+        _others,
+        and_(
+            _others.bot_id == _mine.bot_id,
+            _others.fingerprint == _mine.fingerprint,
+            or_(
+                _others.given_at < _mine.given_at,
+                and_(_others.given_at == _mine.given_at, _others.id < _mine.id),
+            ),
+            exists().where(LeadRow.id == _others.lead_id, LeadRow.prospect_id != bindparam("prospect")),
+        ),
+        isouter=True,
+    )
+    .where(_mine.lead_id == bindparam("lead"))
+    .group_by(_mine.kind, _mine.given_at)
+)
+"""Made once, because making it costs more than running it: every card asks."""
 
 
 class Leads(Collection):
@@ -116,17 +138,7 @@ class Leads(Collection):
 
     async def left_before(self, lead: Lead) -> dict[str, tuple[datetime, datetime | None]]:
         """Return, by the kind of contact, when it was left, and when somebody else left the same last before."""
-        mine, others = aliased(ContactRow), aliased(ContactRow)
-        before = or_(others.given_at < mine.given_at, and_(others.given_at == mine.given_at, others.id < mine.id))
-        somebody_elses = exists().where(LeadRow.id == others.lead_id, LeadRow.prospect_id != lead.prospect_id)
-        same = and_(others.bot_id == mine.bot_id, others.fingerprint == mine.fingerprint, before, somebody_elses)
-        query = (
-            select(mine.kind, mine.given_at, func.max(others.given_at))
-            .join(others, same, isouter=True)
-            .where(mine.lead_id == lead.id)
-            .group_by(mine.kind, mine.given_at)
-        )
-        rows = await self._connection.execute(query)
+        rows = await self._connection.execute(_LEFT_BEFORE, {"lead": lead.id, "prospect": lead.prospect_id})
         return {kind: (given_at, earlier) for kind, given_at, earlier in rows}
 
     async def enter(

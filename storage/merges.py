@@ -7,12 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, literal, or_, select, update
+from sqlalchemy import Select, bindparam, case, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from qualification.merging import MergeState
 from storage.collection import Collection
+from storage.columns import BIG
 from storage.tables import MergeRow
+
+
+def _merged_with() -> Select[int]:
+    found = select(bindparam("lead", type_=BIG).label("lead")).cte("found", recursive=True)
+    other = case((MergeRow.lead_id == found.c.lead, MergeRow.same_as), else_=MergeRow.lead_id)
+    tied = or_(MergeRow.lead_id == found.c.lead, MergeRow.same_as == found.c.lead)
+    further = select(other).join(found, tied).where(MergeRow.state == MergeState.MERGED)
+    return select(found.union(further).c.lead)
+
+
+MERGED_WITH = _merged_with()
+"""Selects a `lead` and all that are merged with it, however many merges lie between; every card asks."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +82,7 @@ class Merges(Collection):
 
     async def group(self, lead_id: int) -> list[int]:
         """Return the leads that are one person with a lead, itself included, the oldest first."""
-        return sorted(await self._connection.scalars(merged_with(lead_id)))
-
-
-def merged_with(lead_id: int) -> Select[int]:
-    """Select a lead and all that are merged with it, however many merges lie between."""
-    found = select(literal(lead_id).label("lead")).cte("found", recursive=True)
-    other = case((MergeRow.lead_id == found.c.lead, MergeRow.same_as), else_=MergeRow.lead_id)
-    tied = or_(MergeRow.lead_id == found.c.lead, MergeRow.same_as == found.c.lead)
-    further = select(other).join(found, tied).where(MergeRow.state == MergeState.MERGED)
-    return select(found.union(further).c.lead)
+        return sorted(await self._connection.scalars(MERGED_WITH, {"lead": lead_id}))
 
 
 _MERGE = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
 
 import hypothesis
@@ -25,3 +26,9 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     asyncio.run(make())
     return path
+
+
+def pytest_collection_finish() -> None:
+    """Spare collections what was imported: it stays till the end, and going through it takes time."""
+    gc.collect()
+    gc.freeze()

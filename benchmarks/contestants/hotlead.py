@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ async def run(people: People, folder: Path) -> asyncio.Task[None]:
     line = Line(people)
     messenger = AiogramMessenger(TOKEN, session=line)
     hotlead = await build(settings, FlowingClock(), messenger, database, Pace(bot=LET_LOOSE, chat=LET_LOOSE))
+
+    gc.collect()
+    gc.freeze()  # as `hotlead run` does
 
     async def feed(update: dict[str, Any]) -> None:
         line.updates.put_nowait(update)

@@ -102,6 +102,8 @@ async def _build(settings: Settings, messenger: Messenger, database: Database) -
 
 
 async def _run_until_told(hotlead: Hotlead) -> None:
+    gc.collect()
+    gc.freeze()  # what is there now stays for ever: no collection need go through it again, while somebody waits
     running = asyncio.create_task(hotlead.run())
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
