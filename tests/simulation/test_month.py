@@ -9,9 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from bot.clock import StandingClock
 from qualification.handoff import HandOff, Phase
@@ -44,6 +45,7 @@ HEAD_HAS_IT = timedelta(minutes=15)
 @pytest.fixture
 async def month(migrated: Path) -> AsyncIterator[Month]:
     database = await Database.open(f"sqlite+aiosqlite:///{migrated.with_name('month.db')}", a_keyring())
+    await _without_waiting_for_the_disk(database)
     workshop = await a_workshop(database, ROUTING, managers=(), source=SOURCE)
     clock = workshop.clock
     assert isinstance(clock, StandingClock)
@@ -57,6 +59,18 @@ async def month(migrated: Path) -> AsyncIterator[Month]:
         await work.unit.groups.bring(GROUP, "sales", "Sales floor", "en", ADA, work.now)
     yield Month(workshop, clock, Random(2026))  # noqa: S311 - a month, not a secret
     await database.close()
+
+
+async def _without_waiting_for_the_disk(database: Database) -> None:
+    """A month is about people; that a commit survives a power cut is shown elsewhere."""
+
+    @event.listens_for(database._engine.sync_engine, "connect")
+    def _hurry(connection: Any, _: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.close()
+
+    await database._engine.dispose()  # connections made from now on hurry
 
 
 @pytest.mark.slow
