@@ -67,7 +67,7 @@ class Intake:
                 await clock.sleep_until(clock.now() + pause)
                 pause = min(
                     pause * 2,
-                    timedelta(seconds=5) if isinstance(error, AnotherPollerError) else LONGEST_PAUSE,
+                    CONFLICT_PAUSE if isinstance(error, AnotherPollerError) else LONGEST_PAUSE,
                 )
                 continue
             pause = FIRST_PAUSE

@@ -146,10 +146,6 @@ class HandOffs(Collection):
         rows = await self._connection.execute(query.order_by(HandOffRow.call_at).limit(limit))
         return [_stored(row) for row in rows]
 
-    async def next_call(self) -> datetime | None:
-        """Return when the next manager wants to be reminded."""
-        return await self._connection.scalar(NEXT_CALL, {"bot": self._bot_id})
-
     async def postpone_call(self, hand_off_id: int, call_at: datetime) -> None:
         """Remind the manager later."""
         await self._connection.execute(

@@ -114,10 +114,6 @@ class Sessions(Collection):
         rows = await self._connection.execute(query.order_by(SessionRow.due_at).limit(limit))
         return [_stored(row) for row in rows]
 
-    async def next_due(self) -> datetime | None:
-        """Return when the next silence has lasted long enough."""
-        return await self._connection.scalar(NEXT_SILENCE, {"bot": self._bot_id})
-
     async def postpone(self, session_id: int, due_at: datetime) -> None:
         """Look at the session again later."""
         await self._connection.execute(update(SessionRow).where(SessionRow.id == session_id).values(due_at=due_at))

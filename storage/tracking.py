@@ -101,10 +101,6 @@ class TrackedLinks(Collection):
         rows = await self._connection.execute(query.order_by(TrackedLinkRow.due_at).limit(limit))
         return [_link(row) for row in rows]
 
-    async def next_due(self) -> datetime | None:
-        """Return when the next opening is to be counted."""
-        return await self._connection.scalar(NEXT_OPENING, {"bot": self._bot_id})
-
     async def _one(self, condition: ColumnElement[bool]) -> TrackedLink | None:
         query = select(*_LINK).where(self._ours(TrackedLinkRow.bot_id), condition)
         row = (await self._connection.execute(query)).first()

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from dialogs.answers import Choice, Choices, Written
 from dialogs.values import Hours
 from qualification.segments import Segment
+from qualification.stages import Stage
 from storage.broadcasts import BroadcastState, Deed, Placed, Reached
 from storage.database import Database
 from storage.messages import Fate, Kind, Outgoing
@@ -239,3 +240,15 @@ async def test_nothing_is_due_while_follow_ups_are_held(begin: Begin) -> None:
     async with begin() as unit:
         assert await unit.broadcasts.due(NOON, 5) == []
         assert await unit.broadcasts.next_due() is None
+
+
+async def test_who_is_frozen_until_a_day_is_left_alone_by_broadcasts_till_then(begin: Begin) -> None:
+    async with begin() as unit:
+        frozen, other = await people(unit, 2)
+        lead = await unit.leads.open(frozen, QUIZ, (await unit.sessions.start(frozen, a_walk(), None)).id, NOON)
+        await unit.leads.move(lead, Stage.FROZEN, "bot", "not now", NOON, until=NOON + DAY)
+        later = NOON + DAY + MINUTE  # nobody counts as walking a quiz any more
+        counted = await unit.segments.count(Segment(), later)
+        assert (counted.people, counted.busy) == (1, 1)
+        reachable = await unit.segments.still_reachable([frozen, other], later)
+        assert [each.prospect_id for each in reachable] == [other]
