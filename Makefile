@@ -35,9 +35,9 @@ format: $(VENV)/.dev ## Format the code
 
 requirements: $(VENV)/.made ## Pin the newest versions that fit pyproject.toml
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header pyproject.toml --group build -o requirements.txt
+		--no-header pyproject.toml --all-extras --group build -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header pyproject.toml --group dev -o requirements-dev.txt
+		--no-header pyproject.toml --all-extras --group dev -o requirements-dev.txt
 
 clean: ## Remove what make set up
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
