@@ -25,7 +25,7 @@ class Combination:
             if word not in choices:
                 raise ValueError(f"HOTLEAD_SCENARIOS: {word!r} is none of {', '.join(choices)}")
             chosen[choices[word]] = word
-        return cls(**chosen)  # type: ignore[arg-type] - each word was looked up among its field's own
+        return cls(**chosen)  # type: ignore[arg-type]  # each word is one of its own field
 
 
 CHOSEN = Combination.named(os.environ.get("HOTLEAD_SCENARIOS", ""))
