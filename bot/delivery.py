@@ -35,7 +35,7 @@ from bot.telegram.requests import (
 from bot.weighing import weight
 from bot.work import Work, Workshop
 from bot.worker import place_of
-from storage.claims import EVERYBODY
+from storage.claims import EVERYBODY, Outlook
 from storage.errors import DatabaseFailedError, SupersededError
 from storage.messages import Queued
 
@@ -107,8 +107,6 @@ class Delivery:
         """what was sent, or may have been, and is not written down yet"""
         self._came: list[_Came] = []
         self._committing = asyncio.Lock()
-        self._has_more = False
-        """whether the last look left something: then nobody need ask before the next claim"""
         self._is_unsure = False
         """whether something may have been claimed that is not in hand"""
         self._silent_until: datetime | None = None
@@ -156,20 +154,20 @@ class Delivery:
         if self._hand and (self._is_silent(now) or now - min(each.at for each in self._hand) > LATE):
             await self._put_back()
             return now
-        looked = await self._claim(now)
+        seen = await self._claim(now)
         self._send(self._clock.now())
-        return await self._next_moment(now, drained=looked and not self._has_more)
+        return self._next_moment(now, seen)
 
-    async def _claim(self, now: datetime) -> bool:
-        """Take in hand what may be sent before long, if there is room; tell whether there was."""
+    async def _claim(self, now: datetime) -> Outlook | None:
+        """Take in hand what may be sent before long, if there is room; tell what is left, if that is known."""
         free = min(self._room, self._pacer.slots(now + AHEAD, now, AT_ONCE) - len(self._hand))
         if free <= 0 or self._is_silent(now):
-            return False
+            return None
         held = self._pacer.held(now)
-        if not self._has_more:
-            async with self._workshop.view() as view:
-                if not await view.outbox.has_ready(now, held):
-                    return True
+        async with self._workshop.view() as view:
+            outlook = await view.outbox.outlook(now, held)
+        if not outlook.is_ready:
+            return outlook
         async with self._workshop.work() as work:
             await work.unit.outbox.still_sends(self._sender)
             claimed = await work.unit.outbox.claim(now, free, held, self._sender)
@@ -177,8 +175,7 @@ class Delivery:
         for queued in claimed:
             request = REQUEST.validate_json(queued.request)
             insort(self._hand, _Claimed(queued.priority, at, queued.id, queued, request))
-        self._has_more = len(claimed) == free
-        return True
+        return None if len(claimed) == free else outlook
 
     @property
     def _room(self) -> int:
@@ -199,17 +196,15 @@ class Delivery:
             self._tried.add(first.number)
             task.add_done_callback(self._landed)
 
-    async def _next_moment(self, now: datetime, *, drained: bool) -> datetime | None:
-        """Return when to look again after a look at `now`."""
+    def _next_moment(self, now: datetime, seen: Outlook | None) -> datetime | None:
+        """Return when to look again after a look at `now`; None when only a ring can bring something."""
         if self._silent_until is not None and self._is_silent(now):
             return self._silent_until
         moments: list[datetime | None] = []
         if self._hand:
             moments.append(self._pacer.moment(now, weight(self._hand[0].request)[1]))
-        if drained:
-            async with self._workshop.view() as view:
-                moments.append(await view.outbox.next_moment(now))
-            moments.append(self._pacer.next_release(now))
+        if seen is not None:
+            moments += [seen.next_moment, self._pacer.next_release(now)]
         elif self._room > 0:
             moments.append(self._pacer.moment(now, len(self._hand) + 1) - AHEAD)
         return min((moment for moment in moments if moment is not None), default=None)

@@ -82,10 +82,12 @@ class Intake:
         if not updates and written and self._in_reach(asked_at):
             self._heard_at = self._workshop.clock.now()
             return
+        was_out = False
         async with self._workshop.work() as work:
             heard_at = self._heard_at or await work.unit.states.moment(HEARD)
             await work.unit.inbox.keep(updates, work.now)
             if heard_at is not None and asked_at - heard_at > TAPS_ARE_KEPT:
+                was_out = True
                 # Taps during an outage are lost. What was written is not: it is handled first.
                 asked = await work.unit.sessions.ask_after_outage(heard_at - RECENTLY, work.now + CATCHING_UP)
                 await work.note("outage", None, seconds=int((asked_at - heard_at).total_seconds()), asked=asked)
@@ -98,7 +100,8 @@ class Intake:
         # After the commit: a clock that is put forward meanwhile is no outage.
         self._heard_at = self._workshop.clock.now()
         self._inbox.ring()
-        self._committed()
+        if was_out:  # else there is nothing new but for the worker
+            self._committed()
 
     def _in_reach(self, at: datetime) -> bool:
         """Tell whether Telegram was heard so lately that no tap can be lost yet."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as Many
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import (
@@ -73,21 +74,7 @@ def _is(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return case((condition, 1), else_=0) == 1
 
 
-# Made once, because making a statement costs more than running it: delivery asks all the time.
-_PAUSED = select(PauseRow.chat_id, PauseRow.until).where(
-    PauseRow.bot_id == bindparam("bot"), PauseRow.until > bindparam("now")
-)
-_LATER = (
-    select(OutboxRow.not_before)
-    .where(
-        OutboxRow.bot_id == bindparam("bot"),
-        IS_WAITING,
-        OutboxRow.not_before > bindparam("after"),
-        OutboxRow.kind != Kind.MAIL,
-    )
-    .order_by(OutboxRow.not_before)
-    .limit(literal_column("1"))
-)
+# Made once, because making a statement costs more than running it: the post asks all the time.
 _NEXT_MAIL = (
     select(OutboxRow.not_before)
     .where(
@@ -98,6 +85,14 @@ _NEXT_MAIL = (
     )
     .order_by(OutboxRow.priority)
 )
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Whether anything may be claimed, and the next moment at which that may change by itself."""
+
+    is_ready: bool
+    next_moment: datetime | None
 
 
 class Claims(Collection):
@@ -128,12 +123,9 @@ class Claims(Collection):
         Answers to taps overtake: a spinner waits for nobody. A follow-up whose consent lives no more is dropped
         here, in the very transaction that would send it: whatever was agreed when it was put in.
         """
-        paused = await self._paused(now)
-        if EVERYBODY in paused:
-            return []
         # Otherwise somebody who answers the quiz would hear nothing until a broadcast to everybody reaches them.
         await self._connection.execute(_LET_URGENT_ONES_THROUGH, {"bot": self._bot_id})
-        while taken := await self._ready(now, held_chats, paused, limit):
+        while taken := await self._ready(now, held_chats, limit):
             consented = [number for number, kind in taken if kind in CONSENTED]
             if not consented or not await self._dropped_without_consent(consented, now):
                 break
@@ -149,12 +141,15 @@ class Claims(Collection):
         """Return when the next e-mail may be sent."""
         return min(await self._connection.scalars(_NEXT_MAIL, {"bot": self._bot_id}), default=None)
 
-    async def has_ready(self, now: datetime, held_chats: Many[int]) -> bool:
-        """Tell whether there is anything to claim."""
-        paused = await self._paused(now)
-        if EVERYBODY in paused:
-            return False
-        return bool(await self._ready(now, held_chats, paused, 1))
+    async def outlook(self, now: datetime, held_chats: Many[int]) -> Outlook:
+        """Look whether there is anything to claim, and when else it is worth to look again.
+
+        What waits behind an earlier message of its chat has no moment of its own: it comes after that one. But
+        nobody goes through all that waits to find the very moment: a look too many costs less.
+        """
+        values = {"bot": self._bot_id, "now": now, "held": list(held_chats), "most": 1}
+        ready, *moments = (await self._connection.execute(_OUTLOOK, values)).one()
+        return Outlook(ready is not None, min((each for each in moments if each is not None), default=None))
 
     async def interrupted(self) -> list[Queued]:
         """Return what was being sent when the process ended: nobody knows whether it arrived."""
@@ -176,24 +171,6 @@ class Claims(Collection):
             )
         )
 
-    async def next_moment(self, after: datetime) -> datetime | None:
-        """Return the next moment after a look at which it is worth to look again.
-
-        What waits behind an earlier message of its chat has no moment of its own: it comes after that one. But
-        nobody goes through all that waits to find the very moment: a look too many costs less.
-        """
-        paused = await self._paused(after)
-        if EVERYBODY in paused:
-            return paused[EVERYBODY]
-        first = await self._connection.scalar(_LATER, {"bot": self._bot_id, "after": after})
-        moments = (first, *paused.values())
-        return min((moment for moment in moments if moment is not None), default=None)
-
-    async def _paused(self, now: datetime) -> dict[int, datetime]:
-        """Return which chats are to be left alone, and until when."""
-        rows = await self._connection.execute(_PAUSED, {"bot": self._bot_id, "now": now})
-        return {row[0]: row[1] for row in rows}
-
     async def _dropped_without_consent(self, numbers: list[int], now: datetime) -> bool:
         """Drop those of some messages that rest on no live consent; tell whether there were any."""
         result = await self._connection.execute(_DROP_WITHOUT_CONSENT, {"numbers": numbers, "now": now})
@@ -203,11 +180,9 @@ class Claims(Collection):
         is_mail = (OutboxRow.priority == PRIORITIES[Kind.MAIL], OutboxRow.kind == Kind.MAIL)
         return select(OutboxRow.id).where(self._ours(OutboxRow.bot_id), *is_mail, *which)
 
-    async def _ready(
-        self, now: datetime, held_chats: Many[int], paused: Many[int], limit: int
-    ) -> list[tuple[int, Kind]]:
-        """Return what may be sent now: numbers and kinds, the most urgent first."""
-        values = {"bot": self._bot_id, "now": now, "held": list(held_chats), "paused": list(paused), "most": limit}
+    async def _ready(self, now: datetime, held_chats: Many[int], limit: int) -> list[tuple[int, Kind]]:
+        """Return what may be sent now: numbers and kinds, the most urgent first; nothing while all is paused."""
+        values = {"bot": self._bot_id, "now": now, "held": list(held_chats), "most": limit}
         return [(number, Kind(kind)) for number, kind in await self._connection.execute(_READY, values)]
 
     async def _taken(self, numbers: list[int], now: datetime, sender: int = 0) -> list[Queued]:
@@ -227,6 +202,7 @@ class Claims(Collection):
 # Made once, with places for values: delivery asks all the time.
 _NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
 _NOW = bindparam("now", type_=OutboxRow.not_before.type)
+_PAUSE = (PauseRow.bot_id == bindparam("bot"), PauseRow.until > _NOW)
 _READY = (
     select(OutboxRow.id, OutboxRow.kind)
     .where(
@@ -234,7 +210,8 @@ _READY = (
         IS_WAITING,
         _is(OutboxRow.not_before <= _NOW),
         OutboxRow.kind != Kind.MAIL,
-        OutboxRow.chat_id.not_in(bindparam("paused", expanding=True)),
+        ~exists().where(*_PAUSE, PauseRow.chat_id == literal_column(str(EVERYBODY))),
+        OutboxRow.chat_id.not_in(select(PauseRow.chat_id).where(*_PAUSE)),
         or_(
             OutboxRow.kind.in_(UNORDERED),
             and_(OutboxRow.chat_id.not_in(bindparam("held", expanding=True)), ~_BLOCKED),
@@ -242,6 +219,17 @@ _READY = (
     )
     .order_by(OutboxRow.priority, OutboxRow.id)
     .limit(bindparam("most"))
+)
+_OUTLOOK = select(
+    _READY.with_only_columns(OutboxRow.id).scalar_subquery(),
+    select(OutboxRow.not_before)
+    .where(
+        OutboxRow.bot_id == bindparam("bot"), IS_WAITING, OutboxRow.not_before > _NOW, OutboxRow.kind != Kind.MAIL
+    )
+    .order_by(OutboxRow.not_before)
+    .limit(literal_column("1"))
+    .scalar_subquery(),
+    select(func.min(PauseRow.until)).where(*_PAUSE).scalar_subquery(),
 )
 _LET_URGENT_ONES_THROUGH = (
     update(OutboxRow)

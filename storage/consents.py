@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, literal_column, or_, select, update
 from sqlalchemy.orm import aliased
 
 from dialogs.steps import Purpose
@@ -53,8 +53,8 @@ class Consents(Collection):
 
     async def newest(self, prospect_id: int, purpose: Purpose) -> StoredConsent | None:
         """Return the event that decides about a purpose."""
-        query = select(*_CONSENT).where(self._of(prospect_id), ConsentRow.purpose == purpose)
-        row = (await self._connection.execute(query.order_by(ConsentRow.id.desc()).limit(1))).first()
+        which = {"bot": self._bot_id, "prospect": prospect_id, "purpose": purpose}
+        row = (await self._connection.execute(_NEWEST, which)).first()
         return _stored(row) if row else None
 
     async def live(self, prospect_id: int, purpose: Purpose, now: datetime) -> int | None:
@@ -118,8 +118,7 @@ class Consents(Collection):
         )
 
     async def _last_sha256(self, prospect_id: int) -> str | None:
-        query = select(ConsentRow.sha256).where(self._of(prospect_id)).order_by(ConsentRow.id.desc())
-        return await self._connection.scalar(query.limit(1))
+        return await self._connection.scalar(_LAST_SHA256, {"bot": self._bot_id, "prospect": prospect_id})
 
     def _of(self, prospect_id: int) -> ColumnElement[bool]:
         return and_(self._ours(ConsentRow.bot_id), ConsentRow.prospect_id == prospect_id)
@@ -164,6 +163,15 @@ _CONSENT = (
     ConsentRow.sha256,
     *(getattr(ConsentRow, name) for name in _EVENT),
 )
+# Made once, because making a statement costs more than running it: these are part of every quiz.
+_THEIRS = and_(ConsentRow.bot_id == bindparam("bot"), ConsentRow.prospect_id == bindparam("prospect"))
+_NEWEST = (
+    select(*_CONSENT)
+    .where(_THEIRS, ConsentRow.purpose == bindparam("purpose"))
+    .order_by(ConsentRow.id.desc())
+    .limit(literal_column("1"))
+)
+_LAST_SHA256 = select(ConsentRow.sha256).where(_THEIRS).order_by(ConsentRow.id.desc()).limit(literal_column("1"))
 
 
 def _stored(row: Sequence[Any]) -> StoredConsent:

@@ -29,6 +29,8 @@ READ_ONLY, BARE = "hotlead_read_only", "hotlead_bare"
 """Marks of connections that only read, and of those that begin no transaction."""
 PATIENCE, SHORT_PATIENCE = 10_000, 250
 """Milliseconds that SQLite waits for others, and those that a checkpoint waits before it lets writers go first."""
+STATEMENTS = 1024
+"""How many statements a connection keeps as SQLite read them: more than there are."""
 CHECKPOINTS = 40
 """How often a checkpoint is tried while somebody reads."""
 
@@ -51,7 +53,7 @@ class Database:
         """
         try:
             # An error names the statement but not its values: they are people's answers.
-            engine = create_async_engine(_prepared(address), hide_parameters=True)
+            engine = create_async_engine(_prepared(address), hide_parameters=True, **_at_hand(address))
         except (ArgumentError, ImportError, OSError) as error:
             raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {error}") from error
         hand_over(keyring, engine.dialect)
@@ -166,6 +168,16 @@ def file_of(address: str) -> Path | None:
         raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {error}") from error
     on_disk = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
     return Path(url.database) if on_disk and url.database else None
+
+
+def _at_hand(address: str) -> dict[str, Any]:
+    """Let a SQLite connection keep what it has: its pages, and its statements as they were read.
+
+    The last one given back is taken first: each connection throws its pages away after another one wrote.
+    """
+    if file_of(address) is None:
+        return {}
+    return {"pool_use_lifo": True, "connect_args": {"cached_statements": STATEMENTS}}
 
 
 def _prepared(address: str) -> str:

@@ -86,7 +86,7 @@ class Leads(Collection):
 
     async def by_id(self, lead_id: int) -> Lead:
         """Return a lead that is known to exist."""
-        return lead_of((await self._connection.execute(select(*LEAD).where(LeadRow.id == lead_id))).one())
+        return lead_of((await self._connection.execute(_BY_ID, {"lead": lead_id})).one())
 
     async def find(self, number: int) -> Lead | None:
         """Return a lead of this bot by its number."""
@@ -157,26 +157,21 @@ class Leads(Collection):
         for entry in entries:
             same = once or f"{session_id}:{entry.origin}:{entry.rule}"
             same += f":{entry.product}" if entry.product else ""
-            statement = insert(LedgerRow).values(
-                bot_id=self._bot_id,
-                lead_id=lead.id,
-                session_id=session_id,
-                quiz=lead.quiz,
-                revision=revision,
-                origin=entry.origin,
-                product=entry.product,
-                rule=entry.rule,
-                detail=entry.detail,
-                points=entry.points,
-                at=entry.at,
-                once=f"{same}:cap" if entry.origin is Origin.DAY_CAP else same,
-            )
-            result = await self._connection.execute(
-                statement.on_conflict_do_nothing(
-                    index_elements=["lead_id", "once"], index_where=LedgerRow.replaced_at.is_(None)
-                ).returning(LedgerRow.id)
-            )
-            new = result.first() is not None or new
+            row = {
+                "bot_id": self._bot_id,
+                "lead_id": lead.id,
+                "session_id": session_id,
+                "quiz": lead.quiz,
+                "revision": revision,
+                "origin": entry.origin,
+                "product": entry.product,
+                "rule": entry.rule,
+                "detail": entry.detail,
+                "points": entry.points,
+                "at": entry.at,
+                "once": f"{same}:cap" if entry.origin is Origin.DAY_CAP else same,
+            }
+            new = (await self._connection.execute(_ENTER, row)).first() is not None or new
         return new
 
     async def ledger(self, lead: Lead) -> list[Entry]:
@@ -212,25 +207,12 @@ class Leads(Collection):
         self, lead: Lead, revision: int, entries: Iterable[Entry], session_id: int, now: datetime
     ) -> None:
         """Let a session's answers give these points: what an answer gave that was changed is replaced."""
-        rows = await self._connection.execute(
-            select(
-                LedgerRow.id,
-                LedgerRow.origin,
-                LedgerRow.rule,
-                LedgerRow.points,
-                LedgerRow.detail,
-                LedgerRow.product,
-            ).where(
-                LedgerRow.lead_id == lead.id,
-                LedgerRow.session_id == session_id,
-                LedgerRow.origin.in_(list(FIT)),
-                LedgerRow.replaced_at.is_(None),
-            )
-        )
+        rows = await self._connection.execute(_GIVEN, {"lead": lead.id, "session": session_id})
         there = {tuple(key): number for number, *key in rows}
         given = {(e.origin, e.rule, e.points, e.detail, e.product): e for e in entries}
         gone = [number for key, number in there.items() if key not in given]
-        await self._connection.execute(update(LedgerRow).where(LedgerRow.id.in_(gone)).values(replaced_at=now))
+        if gone:
+            await self._connection.execute(update(LedgerRow).where(LedgerRow.id.in_(gone)).values(replaced_at=now))
         new = [entry for key, entry in given.items() if key not in there]
         await self.enter(lead, revision, new, session_id)
 
@@ -310,7 +292,7 @@ class Leads(Collection):
         return contact_fingerprint(keyring_of(self._connection.dialect), kind, value)
 
     async def _change(self, lead_id: int, **values: object) -> None:
-        await self._connection.execute(update(LeadRow).where(LeadRow.id == lead_id).values(**values))
+        await self._connection.execute(_CHANGE, {"lead": lead_id, **values})
 
 
 LEAD = (
@@ -324,6 +306,27 @@ LEAD = (
     LeadRow.closed_at,
     LeadRow.frozen_until,
     LeadRow.waiting_since,
+)
+# Made once, because making a statement costs more than running it: these are part of every turn, or card.
+_BY_ID = select(*LEAD).where(LeadRow.id == bindparam("lead"))
+_CHANGE = update(LeadRow).where(LeadRow.id == bindparam("lead"))
+_ENTER = (
+    insert(LedgerRow)
+    .on_conflict_do_nothing(index_elements=["lead_id", "once"], index_where=LedgerRow.replaced_at.is_(None))
+    .returning(LedgerRow.id)
+)
+_GIVEN = select(
+    LedgerRow.id,
+    LedgerRow.origin,
+    LedgerRow.rule,
+    LedgerRow.points,
+    LedgerRow.detail,
+    LedgerRow.product,
+).where(
+    LedgerRow.lead_id == bindparam("lead"),
+    LedgerRow.session_id == bindparam("session"),
+    LedgerRow.origin.in_(list(FIT)),
+    LedgerRow.replaced_at.is_(None),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import case, delete, func, literal, literal_column, select, update
+from sqlalchemy import bindparam, case, delete, func, literal, literal_column, select, update
 
 from storage.claims import CONSENTED, IS_OPEN, IS_WAITING, Claims
 from storage.files import ON_ITS_WAY_OUT
@@ -19,6 +19,13 @@ from storage.tables import FileRow, OutboxRow, ProspectRow
 
 _WORDS_KEPT = case((OutboxRow.kind == Kind.MAIL, literal("{}", OutboxRow.request.type)), else_=OutboxRow.request)
 """An e-mail holds an address and a code: they go once its fate is known."""
+_SETTLE = (
+    update(OutboxRow)
+    .where(OutboxRow.id == bindparam("number"))
+    .values(request=_WORDS_KEPT)
+    .returning(OutboxRow.forget)
+)
+"""Made once, because making a statement costs more than running it: each message asks."""
 ERASED = ""
 """What is left of a request that was erased while it was under way: nobody can take it back any more."""
 
@@ -73,12 +80,8 @@ class Outbox(Claims):
         What was heard before, when an earlier attempt failed, stays unless something else was heard now.
         """
         heard = {"refusal": refusal} if refusal is not None else {}
-        forget = await self._connection.scalar(
-            update(OutboxRow)
-            .where(OutboxRow.id == number)
-            .values(state=fate, settled_at=now, message_id=message_id, request=_WORDS_KEPT, **heard)
-            .returning(OutboxRow.forget)
-        )
+        settled = {"number": number, "state": fate, "settled_at": now, "message_id": message_id}
+        forget = await self._connection.scalar(_SETTLE, settled | heard)
         if forget:
             await self._connection.execute(delete(OutboxRow).where(OutboxRow.id == number))
         return bool(forget)

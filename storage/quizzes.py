@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select, update
 
 from storage.collection import Collection
 from storage.errors import RevisionMissingError
@@ -63,8 +63,7 @@ class Quizzes(Collection):
 
     async def newest(self, quiz: str) -> Revision | None:
         """Return the revision that new sessions start on."""
-        query = select(*_REVISION).where(self._published(), RevisionRow.quiz == quiz)
-        row = (await self._connection.execute(query.order_by(RevisionRow.number.desc()).limit(1))).first()
+        row = (await self._connection.execute(_NEWEST, {"bot": self._bot_id, "quiz": quiz})).first()
         return _revision(row) if row else None
 
     async def newest_number(self, quiz: str) -> int | None:
@@ -112,23 +111,11 @@ class Quizzes(Collection):
 
     async def from_the_chat(self) -> list[str]:
         """Return the ids of quizzes that an admin brought through the chat: no setting names them."""
-        first = (
-            select(RevisionRow.quiz, func.min(RevisionRow.number).label("number"))
-            .where(self._published())
-            .group_by(RevisionRow.quiz)
-            .subquery()
-        )
-        query = (
-            select(RevisionRow.quiz)
-            .join(first, and_(RevisionRow.quiz == first.c.quiz, RevisionRow.number == first.c.number))
-            .where(self._ours(RevisionRow.bot_id), RevisionRow.drafted_by.is_not(None))
-        )
-        return list(await self._connection.scalars(query.order_by(RevisionRow.published_at)))
+        return list(await self._connection.scalars(_FROM_THE_CHAT, {"bot": self._bot_id}))
 
     async def paused_at(self, quiz: str) -> datetime | None:
         """Return since when a quiz takes no new sessions; None when it does."""
-        query = select(QuizRow.paused_at).where(self._ours(QuizRow.bot_id), QuizRow.quiz == quiz)
-        return await self._connection.scalar(query)
+        return await self._connection.scalar(_PAUSED_AT, {"bot": self._bot_id, "quiz": quiz})
 
     async def pause(self, quiz: str, at: datetime | None) -> bool:
         """Let a quiz take no new sessions, or (with no moment) take them again; tell whether that is news."""
@@ -226,6 +213,27 @@ _REVISION = (
     RevisionRow.drafted_at,
     RevisionRow.published_at,
 )
+# Made once, because making a statement costs more than running it: these are part of every beginning.
+_PUBLISHED = and_(RevisionRow.bot_id == bindparam("bot"), RevisionRow.state == RevisionState.PUBLISHED)
+_NEWEST = (
+    select(*_REVISION)
+    .where(_PUBLISHED, RevisionRow.quiz == bindparam("quiz"))
+    .order_by(RevisionRow.number.desc())
+    .limit(literal_column("1"))
+)
+_FIRST = (
+    select(RevisionRow.quiz, func.min(RevisionRow.number).label("number"))
+    .where(_PUBLISHED)
+    .group_by(RevisionRow.quiz)
+    .subquery()
+)
+_FROM_THE_CHAT = (
+    select(RevisionRow.quiz)
+    .join(_FIRST, and_(RevisionRow.quiz == _FIRST.c.quiz, RevisionRow.number == _FIRST.c.number))
+    .where(RevisionRow.bot_id == bindparam("bot"), RevisionRow.drafted_by.is_not(None))
+    .order_by(RevisionRow.published_at)
+)
+_PAUSED_AT = select(QuizRow.paused_at).where(QuizRow.bot_id == bindparam("bot"), QuizRow.quiz == bindparam("quiz"))
 
 
 def fingerprint(source: str, media: Mapping[str, bytes]) -> str:

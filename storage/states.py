@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.collection import Collection
@@ -22,8 +22,7 @@ class States(Collection):
 
     async def read(self, name: str) -> str | None:
         """Return what is remembered under the name."""
-        query = select(StateRow.value).where(self._ours(StateRow.bot_id), StateRow.name == name)
-        found: str | None = await self._connection.scalar(query)
+        found: str | None = await self._connection.scalar(_READ, {"bot": self._bot_id, "name": name})
         return found
 
     async def keep(self, name: str, value: str) -> None:
@@ -63,3 +62,7 @@ class States(Collection):
 def held() -> ColumnElement[bool]:
     """The condition that follow-ups, and erasing by the clock, are held."""
     return exists().where(StateRow.bot_id == EVERY_BOT, StateRow.name == HELD)
+
+
+_READ = select(StateRow.value).where(StateRow.bot_id == bindparam("bot"), StateRow.name == bindparam("name"))
+"""Made once, because making a statement costs more than running it: each turn reads."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
@@ -47,27 +47,28 @@ class Post:
                 await self._settle(work, queued, Unknown("the process ended while it was being sent"))
         try:
             while True:
-                if not await self._send_some():
-                    async with self._workshop.view() as view:
-                        next_mail = await view.outbox.next_mail() if len(self._under_way) < AT_ONCE else None
+                next_mail = await self._send_some()
+                if next_mail is None or next_mail > self._clock.now():
                     await self._waiting.wait(self._clock, next_mail)
         finally:
             await self._finish()
 
-    async def _send_some(self) -> bool:
-        """Start what may be sent now; tell whether there was anything."""
+    async def _send_some(self) -> datetime | None:
+        """Start what may be sent now; return when to look again, if nobody rings before."""
         free = AT_ONCE - len(self._under_way)
+        if not free:
+            return None  # the one that lands first rings
         async with self._workshop.view() as view:
             next_mail = await view.outbox.next_mail()
-        if not free or next_mail is None or next_mail > self._clock.now():
-            return False
+        if next_mail is None or next_mail > self._clock.now():
+            return next_mail
         async with self._workshop.work() as work:
             claimed = await work.unit.outbox.claim_mail(work.now, free)
         for queued in claimed:
             task = asyncio.create_task(self._deliver(queued))
             self._under_way.add(task)
             task.add_done_callback(self._landed)
-        return bool(claimed)
+        return next_mail
 
     async def _deliver(self, queued: Queued) -> None:
         result = await self._posted(queued)

@@ -174,7 +174,7 @@ async def test_nothing_that_waited_when_the_backup_was_made_is_sent_after_it_is_
     async with again.unit(BOT) as unit:
         assert await unit.outbox.counts() == {Fate.DROPPED: 4}
         assert await unit.outbox.interrupted() == []
-        assert await unit.outbox.next_moment(NOON) is None
+        assert (await unit.outbox.outlook(NOON, ())).next_moment is None
         assert await unit.inbox.waiting(10) == []
         # Nothing of them stays: one may be from somebody who was erased since.
         assert await unit.inbox.parked() == 0

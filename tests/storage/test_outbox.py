@@ -36,7 +36,7 @@ async def test_a_chats_messages_keep_their_order_even_before_an_urgent_one(begin
     async with begin() as unit:
         first, second = await put(unit, Kind.FOLLOW_UP), await put(unit, Kind.HAND_OFF)
         assert [each.id for each in await unit.outbox.claim(NOON, 10, ())] == [first]
-        assert await unit.outbox.has_ready(NOON, ()) is False  # the first one is under way
+        assert not (await unit.outbox.outlook(NOON, ())).is_ready  # the first one is under way
         await unit.outbox.settle(first, Fate.SENT, NOON, 5)
         assert [each.id for each in await unit.outbox.claim(NOON, 10, ())] == [second]
 
@@ -73,7 +73,7 @@ async def test_held_chats_are_left_alone(begin: Begin) -> None:
     async with begin() as unit:
         await put(unit, Kind.DIALOG, ANNA)
         boris = await put(unit, Kind.DIALOG, BORIS)
-        assert await unit.outbox.has_ready(NOON, {ANNA, BORIS}) is False
+        assert not (await unit.outbox.outlook(NOON, {ANNA, BORIS})).is_ready
         assert [each.id for each in await unit.outbox.claim(NOON, 10, {ANNA})] == [boris]
 
 
@@ -95,22 +95,22 @@ async def test_a_shorter_pause_does_not_end_a_longer_one(begin: Begin) -> None:
         await put(unit, Kind.DIALOG)
         await unit.outbox.pause(0, NOON + HOUR)
         await unit.outbox.pause(0, NOON + MINUTE)
-        assert await unit.outbox.has_ready(NOON + 2 * MINUTE, ()) is False
-        assert await unit.outbox.next_moment(NOON) == NOON + HOUR
+        assert not (await unit.outbox.outlook(NOON + 2 * MINUTE, ())).is_ready
+        assert (await unit.outbox.outlook(NOON, ())).next_moment == NOON + HOUR
 
 
 async def test_the_next_moment_is_when_the_first_of_all_that_waits_may_go(begin: Begin) -> None:
     before = NOON - MINUTE
     async with begin() as unit:
-        assert await unit.outbox.next_moment(before) is None
+        assert (await unit.outbox.outlook(before, ())).next_moment is None
         number = await put(unit, Kind.DIALOG, ANNA)
-        assert await unit.outbox.next_moment(before) == NOON
+        assert (await unit.outbox.outlook(before, ())).next_moment == NOON
         await unit.outbox.claim(NOON, 1, ())
-        assert await unit.outbox.next_moment(before) is None
+        assert (await unit.outbox.outlook(before, ())).next_moment is None
         await unit.outbox.retry(number, NOON + HOUR)
         await put(unit, Kind.DIALOG, BORIS)
         await unit.outbox.pause(BORIS, NOON + 2 * HOUR)
-        assert await unit.outbox.next_moment(NOON) == NOON + HOUR
+        assert (await unit.outbox.outlook(NOON, ())).next_moment == NOON + HOUR
 
 
 async def test_with_a_pause_of_its_chat_and_of_all_the_longer_one_counts(begin: Begin) -> None:
@@ -118,7 +118,7 @@ async def test_with_a_pause_of_its_chat_and_of_all_the_longer_one_counts(begin: 
         await put(unit, Kind.DIALOG, ANNA)
         await unit.outbox.pause(0, NOON + MINUTE)
         await unit.outbox.pause(ANNA, NOON + HOUR)
-        assert await unit.outbox.has_ready(NOON + 2 * MINUTE, ()) is False
+        assert not (await unit.outbox.outlook(NOON + 2 * MINUTE, ())).is_ready
 
 
 async def test_the_next_moment_is_the_end_of_a_pause_of_all_and_then_that_of_a_chats(begin: Begin) -> None:
@@ -126,8 +126,8 @@ async def test_the_next_moment_is_the_end_of_a_pause_of_all_and_then_that_of_a_c
         await put(unit, Kind.DIALOG, ANNA)
         await unit.outbox.pause(0, NOON + MINUTE)
         await unit.outbox.pause(ANNA, NOON + HOUR)
-        assert await unit.outbox.next_moment(NOON) == NOON + MINUTE
-        assert await unit.outbox.next_moment(NOON + MINUTE) == NOON + HOUR
+        assert (await unit.outbox.outlook(NOON, ())).next_moment == NOON + MINUTE
+        assert (await unit.outbox.outlook(NOON + MINUTE, ())).next_moment == NOON + HOUR
 
 
 async def test_pauses_that_are_over_are_forgotten(begin: Begin) -> None:
@@ -196,9 +196,10 @@ async def test_two_bots_do_not_send_for_each_other(begin: Begin) -> None:
         await unit.outbox.claim(NOON, 1, ())
         await put(unit, Kind.DIALOG, BORIS)
     async with begin(OTHER_BOT) as unit:
-        assert await unit.outbox.has_ready(NOON, ()) is False
+        assert not (await unit.outbox.outlook(NOON, ())).is_ready
         assert await unit.outbox.claim(NOON, 9, ()) == []
-        assert (await unit.outbox.interrupted(), await unit.outbox.next_moment(NOON - MINUTE)) == ([], None)
+        assert await unit.outbox.interrupted() == []
+        assert (await unit.outbox.outlook(NOON - MINUTE, ())).next_moment is None
         assert await unit.outbox.drop_all(BORIS, NOON) == 0
         await unit.outbox.pause(0, NOON + HOUR)
         assert await unit.outbox.counts() == {}
@@ -287,9 +288,8 @@ async def test_no_look_goes_through_all_that_waits(begin: Begin, database: Datab
         for chat in range(100, 110):
             await put(unit, Kind.BROADCAST, chat)
         event.listen(database._engine.sync_engine, "before_cursor_execute", listen)
-        await unit.outbox.has_ready(NOON, {1, 2})
+        await unit.outbox.outlook(NOON, {1, 2})
         await unit.outbox.claim(NOON, 1, {1, 2})
-        await unit.outbox.next_moment(NOON)
         await unit.outbox.next_mail()
         await unit.outbox.claim_mail(NOON, 1)
         event.remove(database._engine.sync_engine, "before_cursor_execute", listen)
@@ -309,7 +309,7 @@ async def test_an_email_is_claimed_as_mail_only_and_holds_nothing_up(begin: Begi
     async with begin() as unit:
         mail, message = await put(unit, Kind.MAIL, ANNA), await put(unit, Kind.DIALOG, ANNA)
         assert [each.id for each in await unit.outbox.claim(NOON, 10, ())] == [message]
-        assert await unit.outbox.has_ready(NOON, ()) is False
+        assert not (await unit.outbox.outlook(NOON, ())).is_ready
         assert [(each.id, each.attempts) for each in await unit.outbox.claim_mail(NOON, 10)] == [(mail, 1)]
         assert await unit.outbox.claim_mail(NOON, 10) == []
 
@@ -328,7 +328,7 @@ async def test_emails_have_moments_of_their_own(begin: Begin) -> None:
     async with begin() as unit:
         assert await unit.outbox.next_mail() is None
         number = await put(unit, Kind.MAIL)
-        assert (await unit.outbox.next_mail(), await unit.outbox.next_moment(before)) == (NOON, None)
+        assert (await unit.outbox.next_mail(), (await unit.outbox.outlook(before, ())).next_moment) == (NOON, None)
         await unit.outbox.claim_mail(NOON, 1)
         assert await unit.outbox.next_mail() is None
         await unit.outbox.retry(number, NOON + HOUR)
