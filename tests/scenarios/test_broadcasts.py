@@ -603,7 +603,7 @@ async def test_a_text_too_long_for_telegram_is_not_taken(house: House, ada: Gues
     await ada.sends_file("price.pdf", b"%PDF", "w" * 1030)
     ada.sees("6 characters too long")
     await ada.does("sends a voice message", lambda phone: phone.sends_voice())
-    ada.sees("This can’t go along")
+    ada.sees("This can’t be sent")
     await ada.says("/cancel")
     ada.sees("nothing was changed")
     assert await kept.rows(house, "SELECT id FROM broadcasts") == []
