@@ -18,6 +18,7 @@ from bot.telegram.port import (
     TooFastError,
 )
 from bot.work import Workshop
+from bot.worker import sender_of
 
 LONG_POLL = 25
 """Seconds a request for updates may wait at Telegram; it allows 50."""
@@ -85,7 +86,7 @@ class Intake:
         was_out = False
         async with self._workshop.work() as work:
             heard_at = self._heard_at or await work.unit.states.moment(HEARD)
-            await work.unit.inbox.keep(updates, work.now)
+            await work.unit.inbox.keep(updates, work.now, sender_of)
             if heard_at is not None and asked_at - heard_at > TAPS_ARE_KEPT:
                 was_out = True
                 # Taps during an outage are lost. What was written is not: it is handled first.

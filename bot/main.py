@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -27,14 +26,11 @@ from bot.texts import LANGUAGES, plain
 from bot.timers import Timers
 from bot.watching.pulse import Pulse, WatchedMessenger
 from bot.work import Library, Setup, Workshop
-from bot.worker import Worker
+from bot.worker import Worker, pause_after
 from dialogs.problems import did_you_mean
 from storage.database import Database
 from storage.erasing import ErasureList
-from storage.errors import DatabaseFailedError
-
-DATABASE_PAUSE = timedelta(seconds=3)
-"""How long to wait before a failing database is asked again."""
+from storage.errors import DatabaseBusyError, DatabaseFailedError
 
 USERNAME = "username"
 """Under this name the bot's own is remembered: a command can write addresses without asking Telegram."""
@@ -82,10 +78,11 @@ class Hotlead:
             try:
                 await part.run()
             except DatabaseFailedError as error:
-                self.pulse.database_failed()
-                log.error("database_failed", part=type(part).__name__, reason=str(error))  # noqa: TRY400 - one line
+                if not isinstance(error, DatabaseBusyError):
+                    self.pulse.database_failed()
+                    log.error("database_failed", part=type(part).__name__, reason=str(error))  # noqa: TRY400 - one line
                 clock = self.workshop.clock
-                await clock.sleep_until(clock.now() + DATABASE_PAUSE)
+                await clock.sleep_until(clock.now() + pause_after(error))
 
     async def announce(self) -> None:
         """Set the bot's command menu; a bot without one works all the same."""

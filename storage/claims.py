@@ -29,10 +29,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 
-from storage.collection import Collection
+from storage.collection import Collection, claimed
 from storage.consents import rests_on_live
 from storage.errors import SupersededError
 from storage.messages import (
@@ -43,7 +42,8 @@ from storage.messages import (
     Queued,
 )
 from storage.states import States
-from storage.tables import OutboxRow, PauseRow
+from storage.tables import OutboxRow, PauseRow, StateRow
+from storage.upserts import insert
 
 OPEN = (Fate.WAITING, Fate.SENDING)
 UNORDERED = (Kind.TAP, Kind.FILE, Kind.MAIL)
@@ -106,15 +106,15 @@ class Claims(Collection):
         return number
 
     async def still_sends(self, sender: int) -> None:
-        """Raise SupersededError unless this sender is the newest."""
-        newest = await States(self._connection, self._bot_id).read(SENDER)
-        if newest != str(sender):
+        """Raise SupersededError unless this sender is the newest, and stays it until the unit ends."""
+        newest = select(StateRow.value).where(self._ours(StateRow.bot_id), StateRow.name == SENDER)
+        if await self._connection.scalar(newest.with_for_update(read=True)) != str(sender):
             raise SupersededError
 
     async def held(self, sender: int, numbers: Iterable[int]) -> set[int]:
         """Name those of some messages that are being sent by this sender: only of them counts what came of it."""
         query = select(OutboxRow.id).where(OutboxRow.id.in_(list(numbers)), _SENDING, OutboxRow.sender == sender)
-        return set(await self._connection.scalars(query))
+        return set(await self._connection.scalars(query.with_for_update()))
 
     async def claim(self, now: datetime, limit: int, held_chats: Many[int], sender: int = 0) -> list[Queued]:
         """Take what may be sent now, the most urgent first, and note that it is being sent.
@@ -134,7 +134,7 @@ class Claims(Collection):
     async def claim_mail(self, now: datetime, limit: int) -> list[Queued]:
         """Take e-mails that may be sent now: they wait for no chat and no pause, and hold nothing up."""
         ready = self._mail(IS_WAITING, _is(OutboxRow.not_before <= now))
-        taken = list(await self._connection.scalars(ready.order_by(OutboxRow.id).limit(limit)))
+        taken = list(await self._connection.scalars(claimed(ready.order_by(OutboxRow.id).limit(limit), OutboxRow)))
         return await self._taken(taken, now)
 
     async def next_mail(self) -> datetime | None:
@@ -165,10 +165,10 @@ class Claims(Collection):
             over = delete(PauseRow).where(self._ours(PauseRow.bot_id), PauseRow.until <= now)
             await self._connection.execute(over)
         statement = insert(PauseRow).values(bot_id=self._bot_id, chat_id=chat_id, until=until)
+        given = statement.excluded.until
+        later = case((PauseRow.until > given, PauseRow.until), else_=given)
         await self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["bot_id", "chat_id"], set_={"until": func.max(PauseRow.until, until)}
-            )
+            statement.on_conflict_do_update(index_elements=["bot_id", "chat_id"], set_={"until": later})
         )
 
     async def _dropped_without_consent(self, numbers: list[int], now: datetime) -> bool:
@@ -183,7 +183,7 @@ class Claims(Collection):
     async def _ready(self, now: datetime, held_chats: Many[int], limit: int) -> list[tuple[int, Kind]]:
         """Return what may be sent now: numbers and kinds, the most urgent first; nothing while all is paused."""
         values = {"bot": self._bot_id, "now": now, "held": list(held_chats), "most": limit}
-        return [(number, Kind(kind)) for number, kind in await self._connection.execute(_READY, values)]
+        return [(number, Kind(kind)) for number, kind in await self._connection.execute(_READY_TO_TAKE, values)]
 
     async def _taken(self, numbers: list[int], now: datetime, sender: int = 0) -> list[Queued]:
         if not numbers:
@@ -231,6 +231,7 @@ _OUTLOOK = select(
     .scalar_subquery(),
     select(func.min(PauseRow.until)).where(*_PAUSE).scalar_subquery(),
 )
+_READY_TO_TAKE = claimed(_READY, OutboxRow)
 _LET_URGENT_ONES_THROUGH = (
     update(OutboxRow)
     .where(

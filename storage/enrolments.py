@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from storage.collection import Collection, earliest
+from storage.collection import Collection, claimed, earliest
 from storage.hand_offs import in_talk
 from storage.records import Enrolment, Inside
+from storage.spans import after
 from storage.states import held
 from storage.tables import EnrolmentRow
 
@@ -98,8 +99,8 @@ class Enrolments(Collection):
         """
         due: dict[str, Any] = {}
         if wait is not None:
-            anew = func.strftime(_AS_STORED, EnrolmentRow.stepped_at, f"{wait.total_seconds():+.0f} seconds")
-            due["due_at"] = func.coalesce(anew + "000", EnrolmentRow.due_at, type_=EnrolmentRow.due_at.type)
+            anew = after(EnrolmentRow.stepped_at, wait)
+            due["due_at"] = func.coalesce(anew, EnrolmentRow.due_at, type_=EnrolmentRow.due_at.type)
         await self._connection.execute(
             update(EnrolmentRow)
             .where(*self._at(quiz, inside))
@@ -132,7 +133,9 @@ class Enrolments(Collection):
             ~held(),
             ~in_talk(EnrolmentRow.bot_id, EnrolmentRow.prospect_id),
         )
-        rows = await self._connection.execute(query.order_by(EnrolmentRow.due_at).limit(limit))
+        rows = await self._connection.execute(
+            claimed(query.order_by(EnrolmentRow.due_at).limit(limit), EnrolmentRow)
+        )
         return [_enrolment(row) for row in rows]
 
     async def next_due(self) -> datetime | None:
@@ -214,8 +217,6 @@ _ENROLMENT = (
     EnrolmentRow.ended_at,
     EnrolmentRow.end_reason,
 )
-_AS_STORED = "%Y-%m-%d %H:%M:%f"
-"""How SQLite writes a moment, to the millisecond; SQLAlchemy reads microseconds."""
 
 
 def _enrolment(row: Sequence[Any]) -> Enrolment:

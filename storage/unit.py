@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +14,7 @@ from storage.codes import Codes
 from storage.consents import Consents
 from storage.costs import Costs
 from storage.enrolments import Enrolments
+from storage.failures import failures
 from storage.files import Files
 from storage.groups import Groups
 from storage.hand_offs import HandOffs
@@ -29,6 +30,7 @@ from storage.merges import Merges
 from storage.notes import Notes
 from storage.outbox import Outbox
 from storage.places import Places
+from storage.postgresql import is_postgresql
 from storage.posts import Posts
 from storage.prospects import Prospects
 from storage.quizzes import Quizzes
@@ -38,6 +40,7 @@ from storage.states import States
 from storage.statistics import Statistics
 from storage.talk import Talk
 from storage.tracking import TrackedLinks
+from storage.turns import Turns
 from storage.vitals import VitalSigns
 
 
@@ -47,17 +50,18 @@ class Unit:
     def __init__(self, connection: AsyncConnection, bot_id: int) -> None:
         self._connection = connection
         self.bot_id = bot_id
+        self.turns = Turns(connection, bot_id)
         self.agenda = Agenda(connection, bot_id)
-        self.inbox = Inbox(connection, bot_id)
+        self.inbox = Inbox(connection, bot_id, self.turns)
         self.quizzes = Quizzes(connection, bot_id)
         self.prospects = Prospects(connection, bot_id)
         self.consents = Consents(connection, bot_id)
         self.sessions = Sessions(connection, bot_id)
-        self.leads = Leads(connection, bot_id)
-        self.hand_offs = HandOffs(connection, bot_id)
+        self.leads = Leads(connection, bot_id, self.turns)
+        self.hand_offs = HandOffs(connection, bot_id, self.turns)
         self.places = Places(connection, bot_id)
         self.merges = Merges(connection, bot_id)
-        self.talk = Talk(connection, bot_id)
+        self.talk = Talk(connection, bot_id, self.hand_offs)
         self.notes = Notes(connection, bot_id)
         self.materials = Materials(connection, bot_id)
         self.tracked_links = TrackedLinks(connection, bot_id)
@@ -84,10 +88,21 @@ class Unit:
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
-        """Do a part of the work; an error that leaves it takes back this part only."""
+        """Do a part of the work; an error that leaves it takes back this part only.
+
+        A DatabaseFailedError is one of the whole unit: who tries again has to begin all of it anew.
+        """
+        kept = self.turns.kept()
         try:
-            async with self._connection.begin_nested():
-                yield
+            with failures() if is_postgresql(self._connection) else nullcontext():
+                async with self._connection.begin_nested():
+                    yield
         except BaseException:
             self.members.forget()
+            self.turns.give_back(kept)
             raise
+
+    async def alone_in_office(self) -> None:
+        """Wait for the turn of the office: nobody else shares out leads or changes the team meanwhile."""
+        if await self.turns.alone_in_office():
+            self.members.forget()

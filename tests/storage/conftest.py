@@ -1,18 +1,14 @@
-"""A database in a file of its own, as production has it, and units of work on it."""
+"""A database of its own for each test, as production has it, and units of work on it."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import Protocol
 
 import pytest
 
 from storage.database import Database
 from storage.unit import Unit
-from tests.keys import a_keyring
 from tests.storage.samples import BOT
 
 
@@ -23,19 +19,6 @@ class Begin(Protocol):
 
 
 @pytest.fixture
-def address(migrated: Path, tmp_path: Path) -> str:
-    shutil.copy(migrated, tmp_path / "hotlead.db")
-    return f"sqlite+aiosqlite:///{tmp_path / 'hotlead.db'}"
-
-
-@pytest.fixture
-async def database(address: str) -> AsyncIterator[Database]:
-    opened = await Database.open(address, a_keyring())
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
 def begin(database: Database) -> Begin:
     """Begin a unit of work: `async with begin() as unit`."""
 
@@ -43,3 +26,9 @@ def begin(database: Database) -> Begin:
         return database.unit(bot)
 
     return begun
+
+
+ON_SQLITE = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+"""For tests of what only a file has: a log, pragmas, plans."""
+ON_POSTGRESQL = pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+"""For tests of what only a server has: many writers, locks, connections that are lost."""
