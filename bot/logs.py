@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-_TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
+_TOKEN = re.compile(r"\d{5,}(?::|%3[Aa])[A-Za-z0-9_-]{20,}")
 _EMAIL = re.compile(r"[^\s<>\"'(),:;=]+(?:@|%40)[^\s<>\"'(),:;=]+\.[^\s<>\"'(),:;=]+")
 _PHONE = re.compile(r"(?<![\w.:/-])\+?\(?\d(?:[ ()\u00a0./-]{0,3}\d){8,16}(?![\w:])")
 """Nine digits or more, as people write them down; ids of people in a text are struck out with them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.telegram.requests import File, Request, Result
@@ -40,6 +41,18 @@ class BotIdentity:
     id: int
     username: str
     name: str
+
+
+@dataclass(frozen=True)
+class WebhookState:
+    """Where Telegram sends updates, and how that goes."""
+
+    url: str
+    """empty: nowhere"""
+    waiting: int
+    allowed: tuple[str, ...]
+    last_error: str | None
+    last_error_at: datetime | None
 
 
 class Messenger(Protocol):

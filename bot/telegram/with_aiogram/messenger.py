@@ -19,13 +19,15 @@ from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.methods import Response, TelegramMethod
 from aiogram.types import BotCommand, LinkPreviewOptions, Message
 
+from bot.telegram.limits import ANSWER_WITHIN
 from bot.telegram.port import BotIdentity
+from bot.telegram.reading import Reader
+from bot.telegram.refusals import HAS_NO_TEXT, NOT_TELEGRAMS
 from bot.telegram.requests import (
     AnswerTap,
     EditText,
     FetchFile,
     File,
-    Refused,
     Request,
     Result,
     SendAlbum,
@@ -34,15 +36,10 @@ from bot.telegram.requests import (
     SendText,
     Sent,
 )
-from bot.telegram.updates import Incoming
+from bot.telegram.updates import ALLOWED_UPDATES, Incoming
 from bot.telegram.with_aiogram import media
-from bot.telegram.with_aiogram.errors import HAS_NO_TEXT, result_of, told
+from bot.telegram.with_aiogram.errors import result_of, told
 from bot.telegram.with_aiogram.markup import inline, keyboard, reply
-from bot.telegram.with_aiogram.reading import Reader
-
-ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
-ANSWER_WITHIN = 20
-"""Seconds to wait for the answer to a request before its fate is called unknown."""
 
 
 class _GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
@@ -54,7 +51,7 @@ class _GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     offset: int | None = None
     limit: int = 100
     timeout: int = 0
-    allowed_updates: list[str] = ALLOWED_UPDATES
+    allowed_updates: tuple[str, ...] = ALLOWED_UPDATES
 
 
 _PINNED = [Response[kind] for kind in (Message, bool, Message | bool, list[Message], list[dict[str, Any]])]  # type: ignore[valid-type]  # mypy takes kind for a variable
@@ -139,7 +136,7 @@ class AiogramMessenger:
                 )
                 return Sent()
             case SendMail():
-                return Refused("an e-mail does not go through Telegram")
+                return NOT_TELEGRAMS
             case _:
                 assert_never(request)
 
