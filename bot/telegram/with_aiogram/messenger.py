@@ -17,7 +17,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.methods import Response, TelegramMethod
-from aiogram.types import BotCommand, LinkPreviewOptions, Message
+from aiogram.types import BotCommand, LinkPreviewOptions, Message, User
 
 from bot.telegram.limits import ANSWER_WITHIN
 from bot.telegram.port import BotIdentity
@@ -54,7 +54,7 @@ class _GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     allowed_updates: tuple[str, ...] = ALLOWED_UPDATES
 
 
-_PINNED = [Response[kind] for kind in (Message, bool, Message | bool, list[Message], list[dict[str, Any]])]  # type: ignore[valid-type]  # mypy takes kind for a variable
+_PINNED = [Response[kind] for kind in (User, Message, bool, Message | bool, list[Message], list[dict[str, Any]])]  # type: ignore[valid-type]  # mypy takes kind for a variable
 """pydantic forgets a generic's classes when nobody holds them, and building one anew takes milliseconds."""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+
 import pytest
 
 from bot.demo.emulator import (
@@ -66,6 +69,8 @@ GATEWAY = '{"ok": false, "error_code": 500, "description": "Internal Server Erro
         (ServerError(502), Unknown),
         (ServerError(500, GATEWAY), Unknown),
         (ServerError(504, ""), Unknown),
+        (ServerError(200, "<html>Log in to the airport's network</html>"), Unknown),
+        (ServerError(200, '{"ok": true, "result": {"message_id": "of next year"}}'), Unknown),
         (ConnectionDropAfter(), Unknown),
         (TimeoutAfter(0.01), Unknown),
         (TimeoutBefore(0.01), Unknown),
@@ -177,3 +182,40 @@ async def test_a_wrong_token_is_refused(emulator: Emulator, framework: Framework
         with pytest.raises(TokenRefusedError, match="@BotFather"):
             await line.identify()
         await line.close()
+
+
+async def test_neither_the_token_nor_what_is_said_gets_into_any_log(
+    messenger: Messenger, emulator: Emulator, anna: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    anna.starts()
+    anna.says("my secret wish")
+    await messenger.identify()
+    await messenger.perform(SendText(chat_id=ANNA, html="a secret answer"))
+    await messenger.receive(None, 0)
+    for fault in (ServerError(502, "a secret page"), Refusal(400, "Bad Request: secret"), ConnectionDropAfter()):
+        emulator.fail(fault, times=2)
+        await messenger.perform(SendText(chat_id=ANNA, html="a secret answer"))
+        with pytest.raises(TelegramError):
+            await messenger.receive(None, 0)
+    logged = [record for record in caplog.records if not record.name.startswith("uvicorn")]
+    said = "\n".join(logging.Formatter().format(record) for record in logged)
+    assert emulator.token.partition(":")[2] not in said
+    assert "secret" not in said
+
+
+async def test_what_is_sent_does_not_wait_for_the_question_for_updates_nor_for_each_other(
+    messenger: Messenger, emulator: Emulator, anna: Person
+) -> None:
+    anna.starts()
+    await messenger.receive(2, 0)
+    polling = asyncio.create_task(messenger.receive(None, 25))
+    emulator.fail(TimeoutBefore(1), method="sendMessage", times=32)
+    sending = [asyncio.create_task(messenger.perform(HI)) for _ in range(32)]
+    async with asyncio.timeout(10):
+        while len([call for call in emulator.calls if call.method == "sendMessage"]) < 32:  # noqa: ASYNC110 - from outside
+            await asyncio.sleep(0.01)
+    assert not polling.done()
+    anna.says("Hi")
+    assert len(await polling) == 1
+    await asyncio.gather(*sending)
