@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
-"""What is asked for, and nothing else: Telegram sends what is used."""
+"""What Telegram is asked to tell, by polling or by webhook: exactly what a Messenger's `read` understands."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from aiogram.methods import Response, TelegramMethod
 from aiogram.types import BotCommand, LinkPreviewOptions, Message, User
 
 from bot.telegram.limits import ANSWER_WITHIN
-from bot.telegram.port import BotIdentity
+from bot.telegram.port import BotIdentity, WebhookRefusedError, WebhookState
 from bot.telegram.reading import Reader
 from bot.telegram.refusals import HAS_NO_TEXT, NOT_TELEGRAMS
 from bot.telegram.requests import (
@@ -113,6 +113,38 @@ class AiogramMessenger:
                 )
             except AiogramError as error:
                 raise told(error) from error
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Let Telegram post updates to an address. Raises TelegramError."""
+        try:
+            await self._bot.set_webhook(
+                url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES), request_timeout=ANSWER_WITHIN
+            )
+        except TelegramBadRequest as refused:
+            raise WebhookRefusedError(refused.message.removeprefix("Bad Request: ")) from None
+        except AiogramError as error:
+            raise told(error) from error
+
+    async def webhook(self) -> WebhookState:
+        """Ask where Telegram posts updates to, and how that goes. Raises TelegramError."""
+        try:
+            found = await self._bot.get_webhook_info(request_timeout=ANSWER_WITHIN)
+        except AiogramError as error:
+            raise told(error) from error
+        return WebhookState(
+            url=found.url,
+            waiting=found.pending_update_count,
+            allowed=tuple(found.allowed_updates or ()),
+            last_error=found.last_error_message,
+            last_error_at=found.last_error_date,
+        )
+
+    async def delete_webhook(self) -> None:
+        """Let Telegram post nothing any more; what waits stays. Raises TelegramError."""
+        try:
+            await self._bot.delete_webhook(drop_pending_updates=False, request_timeout=ANSWER_WITHIN)
+        except AiogramError as error:
+            raise told(error) from error
 
     async def close(self) -> None:
         """Close every connection."""

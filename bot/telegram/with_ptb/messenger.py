@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import assert_never
 
 from telegram import BotCommand, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import TelegramError as PtbError
 
-from bot.telegram.port import BotIdentity, TelegramError, WebhookState
+from bot.telegram.port import BotIdentity, TelegramError, WebhookRefusedError, WebhookState
 from bot.telegram.reading import Reader
 from bot.telegram.refusals import GIBBERISH, HAS_NO_TEXT, NOT_TELEGRAMS
 from bot.telegram.requests import (
@@ -92,12 +93,17 @@ class PtbMessenger:
                 await self._bot.set_my_commands(menu, language_code=language or None)
 
     async def set_webhook(self, url: str, secret: str) -> None:
-        """Let Telegram send updates to an address, with a secret that proves it. Raises TelegramError."""
+        """Let Telegram post updates to an address. Raises TelegramError."""
         with _telling():
-            await self._bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+            try:
+                await self._bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES)
+            except AnsweredError as refused:
+                if refused.status != HTTPStatus.BAD_REQUEST:
+                    raise
+                raise WebhookRefusedError(refused.description.removeprefix("Bad Request: ")) from None
 
     async def webhook(self) -> WebhookState:
-        """Ask where Telegram sends updates, and how that goes. Raises TelegramError."""
+        """Ask where Telegram posts updates to, and how that goes. Raises TelegramError."""
         with _telling():
             found = await self._bot.get_webhook_info()
             return WebhookState(
@@ -109,9 +115,9 @@ class PtbMessenger:
             )
 
     async def delete_webhook(self) -> None:
-        """Let Telegram send updates nowhere; those that wait are kept. Raises TelegramError."""
+        """Let Telegram post nothing any more; what waits stays. Raises TelegramError."""
         with _telling():
-            await self._bot.delete_webhook()
+            await self._bot.delete_webhook(drop_pending_updates=False)
 
     async def close(self) -> None:
         """Close every connection."""
