@@ -214,7 +214,9 @@ async def _check_telegram(settings: Settings) -> bool:
         return tell(False, "telegram", f"{error} ({settings.bot_api})")
     finally:
         await messenger.close()
-    return tell(True, "telegram", f"{settings.bot_api} answers {settings.framework}: this is @{identity.username}")
+    return tell(
+        True, "telegram", f"{settings.bot_api} answers: this is @{identity.username} (by {settings.framework})"
+    )
 
 
 async def _check_mail(settings: Settings) -> bool:
