@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-_TOKEN = re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}")
+_TOKEN = re.compile(r"\d{5,}(?::|%3[Aa])[A-Za-z0-9_-]{20,}")
 _EMAIL = re.compile(r"[^\s<>\"'(),:;=]+(?:@|%40)[^\s<>\"'(),:;=]+\.[^\s<>\"'(),:;=]+")
 _PHONE = re.compile(r"(?<![\w.:/-])\+?\(?\d(?:[ ()\u00a0./-]{0,3}\d){8,16}(?![\w:])")
 """Nine digits or more, as people write them down; ids of people in a text are struck out with them."""
@@ -26,6 +26,18 @@ STRUCK = "<struck out>"
 
 def set_up_logs(*, verbose: bool = False) -> None:
     """Let all logs go one way: a line an event, libraries only when all is lost, secrets struck out."""
+    set_up_own_logs(verbose=verbose)
+    # Libraries put requests, and with them tokens and texts, into their logs and tracebacks.
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Discreet("%(name)s: %(message)s"))
+    logging.basicConfig(level=logging.CRITICAL, handlers=[handler])
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
+    sys.unraisablehook = _unraisable
+
+
+def set_up_own_logs(*, verbose: bool = False) -> None:
+    """Let our own events go to standard error, a line each, secrets struck out; whatever others log is theirs."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -37,13 +49,6 @@ def set_up_logs(*, verbose: bool = False) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    # Libraries put requests, and with them tokens and texts, into their logs and tracebacks.
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Discreet("%(name)s: %(message)s"))
-    logging.basicConfig(level=logging.CRITICAL, handlers=[handler])
-    sys.excepthook = _uncaught
-    threading.excepthook = _uncaught_in_thread
-    sys.unraisablehook = _unraisable
 
 
 def strike_out(text: str) -> str:

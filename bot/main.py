@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,15 +59,21 @@ class Hotlead:
     delivery: Delivery
     post: Post
     pulse: Pulse
+    take: Callable[[list[tuple[int, str]]], Awaitable[None]]
+    """keeps updates that somebody else received: when it returns, they are on the disk"""
     web: Part | None = None
     """the web server, where the settings want one"""
 
-    async def run(self) -> None:
-        """Run until cancelled. A database that fails is waited for; whatever else ends one part ends all."""
+    async def run(self, *, receive: bool = True) -> None:
+        """Run until cancelled. A database that fails is waited for; whatever else ends one part ends all.
+
+        Whoever receives updates by themselves, and lets us `take` them, wants us not to.
+        """
         try:
             async with asyncio.TaskGroup() as parts:
                 web = () if self.web is None else (self.web,)
-                for part in (self.delivery, self.post, self.worker, self.timers, self.intake, *web):
+                intake = (self.intake,) if receive else ()
+                for part in (self.delivery, self.post, self.worker, self.timers, *intake, *web):
                     parts.create_task(self._keep_going(part), name=type(part).__name__)
         except ExceptionGroup as group:
             raise group.exceptions[0] from None  # one cause is clearer than a group of one
@@ -137,6 +143,13 @@ async def build(
         mail.ring()
         due.ring()
 
+    async def take(updates: list[tuple[int, str]]) -> None:
+        async with workshop.work() as work:
+            await work.unit.inbox.keep(updates, work.now)
+        pulse.heard()
+        inbox.ring()
+        committed()
+
     return Hotlead(
         identity=identity,
         workshop=workshop,
@@ -147,6 +160,7 @@ async def build(
         delivery=Delivery(watched, workshop, pace or Pace(settings.pace), outbox, due.ring),
         post=Post(postman, workshop, mail, committed),
         pulse=pulse,
+        take=take,
         web=_web(settings, workshop, pulse, due, room),
     )
 

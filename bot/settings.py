@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -17,6 +17,8 @@ TELEGRAM = "https://api.telegram.org"
 LISTEN = "127.0.0.1:8080"
 PORTS = 2**16
 SHORTEST_TOKEN = 16
+Framework = Literal["aiogram", "ptb"]
+"""What the bot talks to Telegram with; one of them is enough."""
 LARGEST_ID = 2**52
 """Telegram's ids have «at most 52 significant bits». Source: Bot API, User."""
 
@@ -28,12 +30,20 @@ class SettingsError(Exception):
         super().__init__(message or type(self).__doc__)
 
 
-class Settings(BaseSettings):
-    """What Hotlead runs with. Each field is set by HOTLEAD_ and its name in capitals."""
+class Choice(BaseSettings):
+    """The choice of a framework alone: it is all of the settings that the demo heeds."""
 
     model_config = SettingsConfigDict(
         env_prefix="HOTLEAD_", env_file=".env", extra="ignore", env_ignore_empty=True
     )
+
+    framework: Framework = Field(
+        default="aiogram", description="aiogram or ptb (python-telegram-bot), whichever is installed."
+    )
+
+
+class Settings(Choice):
+    """What Hotlead runs with. Each field is set by HOTLEAD_ and its name in capitals."""
 
     bot_token: SecretStr | None = Field(default=None, description="The token from @BotFather.")
     bot_api: str = Field(default=TELEGRAM, description="The base address of the Bot API server.")
@@ -210,9 +220,21 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as invalid:
-        lines = []
-        for error in invalid.errors(include_input=False, include_url=False):
-            said = error["msg"].removeprefix("Value error, ")
-            name = "".join(f"HOTLEAD_{part}: ".upper() for part in error["loc"][:1])
-            lines.append(f"{name}{said}")
-        raise SettingsError("\n".join(lines)) from None
+        raise _explained(invalid) from None
+
+
+def read_framework() -> Framework:
+    """Read which framework is chosen. Raises SettingsError."""
+    try:
+        return Choice().framework
+    except ValidationError as invalid:
+        raise _explained(invalid) from None
+
+
+def _explained(invalid: ValidationError) -> SettingsError:
+    lines = []
+    for error in invalid.errors(include_input=False, include_url=False):
+        said = error["msg"].removeprefix("Value error, ")
+        name = "".join(f"HOTLEAD_{part}: ".upper() for part in error["loc"][:1])
+        lines.append(f"{name}{said}")
+    return SettingsError("\n".join(lines))

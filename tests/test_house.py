@@ -181,7 +181,7 @@ print("\\n".join(happened))
 
 def _python(code: str) -> str:
     done = subprocess.run(  # noqa: S603 - our own interpreter and our own code
-        [sys.executable, "-B", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-B", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

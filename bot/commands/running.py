@@ -21,6 +21,7 @@ from bot.opening import open_database
 from bot.publishing import load_file, quiz_path, shipped_quizzes
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
 from bot.teams.claiming import CLAIM_MARK, open_claim, shown
+from bot.telegram import frameworks
 from bot.telegram.addresses import chat_address
 from bot.telegram.port import Messenger, TelegramError, TokenRefusedError
 from bot.watching import machine
@@ -33,16 +34,13 @@ log = structlog.get_logger()
 
 
 def messenger_for(settings: Settings) -> Messenger:
-    """Return a line to Telegram. Raises SettingsError without a token."""
+    """Return a line to Telegram. Raises SettingsError without a token, or a framework."""
     if settings.bot_token is None:
         raise SettingsError(
             "HOTLEAD_BOT_TOKEN is missing; @BotFather gives you one, then: HOTLEAD_BOT_TOKEN=… hotlead run"
         )
-    # aiogram takes seconds to import: who only checks a quiz should not wait for it.
-    from bot.telegram.with_aiogram import AiogramMessenger
-
     server = None if settings.bot_api == TELEGRAM else settings.bot_api
-    return AiogramMessenger(settings.bot_token.get_secret_value(), server)
+    return frameworks.messenger(settings.framework, settings.bot_token.get_secret_value(), server)
 
 
 def postman_for(settings: Settings, clock: Clock) -> Postman | None:
@@ -76,7 +74,7 @@ async def _run_on_database(settings: Settings, messenger: Messenger) -> None:
     try:
         hotlead = await _build(settings, messenger, database)
         await _say_hello(hotlead)
-        # aiogram's quarter of a million objects stay for good: neither a collection nor the exit visits them.
+        # a framework's quarter of a million objects stay for good: neither a collection nor the exit visits them.
         gc.freeze()
         await _run_until_told(hotlead)
     finally:
@@ -216,7 +214,9 @@ async def _check_telegram(settings: Settings) -> bool:
         return tell(False, "telegram", f"{error} ({settings.bot_api})")
     finally:
         await messenger.close()
-    return tell(True, "telegram", f"{settings.bot_api} answers: this is @{identity.username}")
+    return tell(
+        True, "telegram", f"{settings.bot_api} answers: this is @{identity.username} (by {settings.framework})"
+    )
 
 
 async def _check_mail(settings: Settings) -> bool:

@@ -52,9 +52,10 @@ async def _run(port: int, *, open_browser: bool) -> None:
     from bot.demo.player import Tempo  # noqa: PLC0415
     from bot.demo.show import Show  # noqa: PLC0415
     from bot.demo.stage import built  # noqa: PLC0415
+    from bot.settings import read_framework  # noqa: PLC0415
 
     async with AsyncExitStack() as open_things:
-        stage = await open_things.enter_async_context(built(LANGUAGE))
+        stage = await open_things.enter_async_context(built(LANGUAGE, framework=read_framework()))
         show = Show(stage, LANGUAGE, Tempo())
         await open_things.enter_async_context(show.open())
         address = await _serve(open_things, page(show), port)

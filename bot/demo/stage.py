@@ -17,7 +17,8 @@ from bot.demo.emulator import Emulator
 from bot.demo.serving import served
 from bot.main import Hotlead, build
 from bot.pace import Pace
-from bot.settings import Settings
+from bot.settings import Framework, Settings
+from bot.telegram import frameworks
 from qualification.quiz import Quiz
 from storage.cipher import Keyring
 from storage.database import Database
@@ -52,11 +53,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def built(language: str, pace: Pace | None = None) -> AsyncIterator[Stage]:
-    """Build the stage, with the bot running on it; nothing of it is left afterwards."""
-    # Importing aiogram costs seconds: only who builds a stage waits for it.
-    from bot.telegram.with_aiogram import AiogramMessenger  # noqa: PLC0415
-
+async def built(language: str, pace: Pace | None = None, framework: Framework = "aiogram") -> AsyncIterator[Stage]:
+    """Build the stage, with the bot running on it; nothing of it is left afterwards. Raises SettingsError."""
     clock = FlowingClock()
     emulator = Emulator(now=clock.now, token=f"42424242:{secrets.token_urlsafe(26)}", bot_name="Hotlead")
     cast = Cast(emulator, language)
@@ -64,7 +62,7 @@ async def built(language: str, pace: Pace | None = None) -> AsyncIterator[Stage]
         async with served(emulator.app) as address:
             address_of_file = f"sqlite+aiosqlite:///{Path(folder) / 'throwaway.db'}"
             database = await Database.open(address_of_file, Keyring.fresh(secrets.token_bytes))
-            messenger = AiogramMessenger(emulator.token, address)
+            messenger = frameworks.messenger(framework, emulator.token, address)
             try:
                 hotlead = await build(_settings(Path(folder)), clock, messenger, database, pace)
                 await hotlead.announce()
@@ -81,7 +79,7 @@ async def built(language: str, pace: Pace | None = None) -> AsyncIterator[Stage]
 
 
 def _settings(folder: Path) -> Settings:
-    """Return settings of the demo's own: whatever stands in the environment is for the real bot."""
+    """Return settings of the demo's own: what else stands in the environment is for the real bot."""
     return Settings(
         _env_file=None,
         quiz=QUIZZES,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from bot.clock import Clock
-from bot.telegram.port import BotIdentity, Messenger
+from bot.telegram.port import BotIdentity, Messenger, WebhookState
 from bot.telegram.requests import File, Request, Result, Sent
 from bot.telegram.updates import Incoming
 
@@ -33,6 +33,10 @@ class Beat(BaseModel):
     """bytes"""
     disk_free: int | None
     """bytes"""
+    by_webhook: bool = False
+    """whether Telegram posts updates to us, or we ask for them"""
+    webhook_waiting: int = 0
+    webhook_problem: str | None = None
 
 
 def beat_in(kept: str | None) -> Beat | None:
@@ -51,6 +55,16 @@ class Outage:
     last: datetime
 
 
+@dataclass(frozen=True)
+class WebhookHealth:
+    """What Telegram says of our webhook."""
+
+    waiting: int = 0
+    """updates that it has not delivered yet"""
+    problem: str | None = None
+    since: datetime | None = None
+
+
 class Pulse:
     """Counts what goes to Telegram and comes from it, in memory: numbers and moments, nothing of anybody."""
 
@@ -65,6 +79,8 @@ class Pulse:
         """requests since the start, by method and what came of them"""
         self.outage: Outage | None = None
         """the time in which the database took nothing, until somebody tells of it"""
+        self.webhook: WebhookHealth | None = None
+        """how the webhook is; None where updates are polled"""
         self._sent: deque[datetime] = deque()
 
     def heard(self) -> None:
@@ -131,6 +147,18 @@ class WatchedMessenger:
     async def announce(self, commands: Mapping[str, Mapping[str, str]]) -> None:
         """Set the command menu. Raises TelegramError."""
         await self._messenger.announce(commands)
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Let Telegram post updates to an address. Raises TelegramError."""
+        await self._messenger.set_webhook(url, secret)
+
+    async def webhook(self) -> WebhookState:
+        """Ask where Telegram posts updates to, and how that goes. Raises TelegramError."""
+        return await self._messenger.webhook()
+
+    async def delete_webhook(self) -> None:
+        """Let Telegram post nothing any more. Raises TelegramError."""
+        await self._messenger.delete_webhook()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -31,7 +31,15 @@ def logs(*, verbose: bool = False) -> Iterator[None]:
         logging.getLogger().handlers[:] = handlers
 
 
-@pytest.mark.parametrize("text", [TOKEN, f"https://api.telegram.org/bot{TOKEN}/getMe", f"({TOKEN})"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        TOKEN,
+        f"https://api.telegram.org/bot{TOKEN}/getMe",
+        f"({TOKEN})",
+        f"/file/bot{TOKEN.replace(':', '%3A')}/a.jpg",
+    ],
+)
 def test_a_token_is_struck_out_wherever_it_stands(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     with logs():
         structlog.get_logger().warning("failed", reason=text)

@@ -1,19 +1,20 @@
 """Starts `hotlead run` over and over: a process that has imported everything forks a fresh bot for each start.
 
-Importing aiogram takes seconds; fifty starts would spend minutes in it and test nothing by that. Each fork runs
-the command itself, with its own event loop, connections and database handles, and can be killed like any process.
+Importing a framework takes seconds; fifty starts would spend minutes in it and test nothing by that. Each fork
+runs the command itself, with its own event loop, connections and database handles, and can be killed like any
+process.
 
 Reads `start` lines from standard input and answers each with the new process's id.
 """
 
 import os
 import sys
+from importlib import import_module
 
-import bot.commands.running
-import bot.telegram.with_aiogram
 from bot.commands import main
+from bot.settings import read_framework
 
-PRELOADED = (bot.commands.running, bot.telegram.with_aiogram)
+PRELOADED = [import_module(name) for name in ("bot.commands.running", f"bot.telegram.with_{read_framework()}")]
 
 
 def serve() -> None:

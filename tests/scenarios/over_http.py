@@ -1,4 +1,4 @@
-"""The second driver: the real bot, which talks through aiogram and HTTP to an emulated Telegram."""
+"""The second driver: the real bot, which talks through a framework and HTTP to an emulated Telegram."""
 
 from __future__ import annotations
 
@@ -10,15 +10,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aiogram.client.session.aiohttp import AiohttpSession
-
 from bot.clock import StandingClock
 from bot.demo.emulator import Change, Emulator, Message, Person, Tap
 from bot.mail.port import Postman
 from bot.main import Hotlead, build
 from bot.pace import Pace
 from bot.settings import Settings
-from bot.telegram.with_aiogram import AiogramMessenger
 from bot.work import Work
 from storage.database import Database
 from storage.unit import Unit
@@ -26,6 +23,7 @@ from tests.keys import a_keyring
 from tests.scenarios.actor import PHONE, Actor
 from tests.scenarios.chat import Chat, Line, What
 from tests.scenarios.idleness import FileReader, Reader, ServerReader
+from tests.scenarios.lines import Reading, close, line_to, plainly
 from tests.scenarios.quick import QUICK
 from tests.scenarios.stories import Story, walk
 
@@ -168,9 +166,7 @@ class _HttpPhone:
 class House:
     """The bot with all its people, over HTTP, on a database of its own and a clock that the test moves."""
 
-    def __init__(
-        self, folder: Path, start: datetime, messenger: type[AiogramMessenger] = AiogramMessenger
-    ) -> None:
+    def __init__(self, folder: Path, start: datetime, reading: Reading = plainly) -> None:
         self.clock = StandingClock(start)
         self.emulator = Emulator(now=self.clock.now, first_update_id=FIRST_UPDATE)
         self.guests: dict[int, Guest] = {}
@@ -179,7 +175,7 @@ class House:
         self.settings: dict[str, Any] = {}
         self.pace = AT_ONCE
         self.postman: Postman | None = None
-        self._messenger = messenger
+        self._reading = reading
         self._keyboards: dict[int, object] = {}
         self._address = ""
         self._reader: Reader
@@ -222,12 +218,7 @@ class House:
             await self._running
         self._running = None
         await self._reader.close()
-        assert isinstance(self.app.messenger, AiogramMessenger)  # as `_start` made it
-        session = self.app.messenger._bot.session
-        assert isinstance(session, AiohttpSession)
-        if session._session is not None:
-            await session._session.close()  # aiogram sleeps a quarter of a second for TLS, which is not here
-        await self.app.messenger.close()
+        await close(self.app.messenger)
         await self._database.close()
 
     async def restarts(self, **settings: Any) -> None:
@@ -286,7 +277,7 @@ class House:
 
     async def _start(self) -> None:
         self._database = await Database.open(self.server or f"sqlite+aiosqlite:///{self.file}", a_keyring())
-        messenger = self._messenger(self.emulator.token, self._address)
+        messenger = line_to(self._address, self.emulator.token, self._reading)
         settings = Settings(_env_file=None, data=self.folder, **self.settings)
         self.app = await build(settings, self.clock, messenger, self._database, self.pace, postman=self.postman)
         self._reader = await ServerReader.open(self.server) if self.server else FileReader(self.file)

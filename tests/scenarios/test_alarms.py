@@ -9,26 +9,24 @@ import pytest
 
 from bot.demo.emulator import Refusal, ServerError
 from bot.telegram.updates import Incoming
-from bot.telegram.with_aiogram import AiogramMessenger
 from tests.scenarios import kept
 from tests.scenarios.conftest import Opening
+from tests.scenarios.lines import Read
 from tests.scenarios.on_engine import MONDAY_NOON
 from tests.scenarios.over_http import ADA, ANNA, Guest, House
 from tests.scenarios.quick import quick_quiz
 
 
-class _Fragile(AiogramMessenger):
-    """A line to Telegram that cannot read one word."""
-
-    def read(self, body: str) -> Incoming | None:
-        if "poison" in body:
-            raise RuntimeError("cannot read this")
-        return super().read(body)
+def _carelessly(read: Read, body: str) -> Incoming | None:
+    """Fail to read one word."""
+    if "poison" in body:
+        raise RuntimeError("cannot read this")
+    return read(body)
 
 
 @pytest.fixture
 async def fragile(opening: Opening, tmp_path: Path) -> AsyncIterator[House]:
-    house = House(tmp_path, MONDAY_NOON, _Fragile)
+    house = House(tmp_path, MONDAY_NOON, _carelessly)
     async with opening(house, quiz=(str(quick_quiz()),), admins=(ADA,)):
         ada = house.guest(ADA, "Ada")
         await ada.starts()

@@ -10,9 +10,9 @@ import pytest
 
 from bot.demo.emulator import Refusal
 from bot.telegram.updates import Incoming, TapReceived, TextReceived
-from bot.telegram.with_aiogram import AiogramMessenger
 from tests.scenarios import kept
 from tests.scenarios.conftest import Opening
+from tests.scenarios.lines import Read
 from tests.scenarios.on_engine import MONDAY_NOON
 from tests.scenarios.over_http import ADA, ANNA, FIRST_UPDATE, Guest, House
 from tests.scenarios.small import AGREE, PHONE, Step, Trying
@@ -207,23 +207,21 @@ class _Bomb(str):
         raise RuntimeError("cannot handle «+380671234567»")
 
 
-class _Explosive(AiogramMessenger):
-    """A line to Telegram on which one word, typed or behind a button, makes a handler fail."""
-
-    def read(self, body: str) -> Incoming | None:
-        incoming = super().read(body)
-        if incoming is None or "boom" not in body:
-            return incoming
-        match incoming.happening:
-            case TapReceived(tap_id=tap, message_id=message):
-                return Incoming(incoming.update_id, incoming.person, TapReceived(tap, _Bomb("boom"), message))
-            case _:
-                return Incoming(incoming.update_id, incoming.person, TextReceived(_Bomb("boom")))
+def _explosively(read: Read, body: str) -> Incoming | None:
+    """Let one word, typed or behind a button, make a handler fail."""
+    incoming = read(body)
+    if incoming is None or "boom" not in body:
+        return incoming
+    match incoming.happening:
+        case TapReceived(tap_id=tap, message_id=message):
+            return Incoming(incoming.update_id, incoming.person, TapReceived(tap, _Bomb("boom"), message))
+        case _:
+            return Incoming(incoming.update_id, incoming.person, TextReceived(_Bomb("boom")))
 
 
 @pytest.fixture
 async def fragile(opening: Opening, tmp_path: Path) -> AsyncIterator[House]:
-    house = House(tmp_path, MONDAY_NOON, _Explosive)
+    house = House(tmp_path, MONDAY_NOON, _explosively)
     async with opening(house, quiz=("office-furniture",), admins=(ADA,)):
         ada = house.guest(ADA, "Ada")
         await ada.starts()

@@ -10,7 +10,6 @@ import pytest
 
 from bot.telegram.requests import Refused, Unknown
 from bot.telegram.updates import Incoming
-from bot.telegram.with_aiogram import AiogramMessenger
 from tests.bot.fakes import FakePostman
 from tests.bot.test_logs import logs
 from tests.scenarios import kept
@@ -27,6 +26,7 @@ from tests.scenarios.inquiry import (
     comes_to,
     inquiry,
 )
+from tests.scenarios.lines import Read
 from tests.scenarios.on_engine import MONDAY_NOON
 from tests.scenarios.over_http import ADA, ANNA, MAX, Guest, House
 from tests.storage.test_sealing import found_in
@@ -34,13 +34,11 @@ from tests.storage.test_sealing import found_in
 STEPS = ("agree", "full_name", "wish", "plan", "email", "phone", "when", "letters")
 
 
-class _Talkative(AiogramMessenger):
-    """A line to Telegram that cannot read one word, and tells everything it knows when it fails."""
-
-    def read(self, body: str) -> Incoming | None:
-        if "poison" in body:
-            raise ValueError(f"cannot read {body} of {CANARIES}")
-        return super().read(body)
+def _talkatively(read: Read, body: str) -> Incoming | None:
+    """Fail to read one word, and tell everything that is known of it."""
+    if "poison" in body:
+        raise ValueError(f"cannot read {body} of {CANARIES}")
+    return read(body)
 
 
 @pytest.fixture
@@ -58,7 +56,7 @@ def quiz(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def house(opening: Opening, tmp_path: Path, quiz: Path, postman: FakePostman) -> AsyncIterator[House]:
-    house = House(tmp_path, MONDAY_NOON, _Talkative)
+    house = House(tmp_path, MONDAY_NOON, _talkatively)
     house.postman = postman
     async with opening(house, quiz=(str(quiz),), managers=(MAX,), admins=(ADA,)) as opened:
         for number, name in ((MAX, "Max"), (ADA, "Ada")):

@@ -8,25 +8,23 @@ from pathlib import Path
 import pytest
 
 from bot.telegram.updates import Incoming
-from bot.telegram.with_aiogram import AiogramMessenger
 from tests.scenarios import kept
 from tests.scenarios.conftest import Opening
+from tests.scenarios.lines import Read
 from tests.scenarios.on_engine import MONDAY_NOON
 from tests.scenarios.over_http import ADA, ANNA, BORIS, FIRST_UPDATE, House
 
 
-class _Squeamish(AiogramMessenger):
-    """A line to Telegram that cannot read one word."""
-
-    def read(self, body: str) -> Incoming | None:
-        if "poison" in body:
-            raise RuntimeError("cannot read «poison +380671234567»")
-        return super().read(body)
+def _squeamishly(read: Read, body: str) -> Incoming | None:
+    """Fail to read one word."""
+    if "poison" in body:
+        raise RuntimeError("cannot read «poison +380671234567»")
+    return read(body)
 
 
 @pytest.fixture
 async def poisoned(opening: Opening, tmp_path: Path) -> AsyncIterator[House]:
-    house = House(tmp_path, MONDAY_NOON, _Squeamish)
+    house = House(tmp_path, MONDAY_NOON, _squeamishly)
     async with opening(house, quiz=("office-furniture",), admins=(ADA,)):
         ada = house.guest(ADA, "Ada")
         await ada.starts()

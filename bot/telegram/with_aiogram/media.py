@@ -11,29 +11,18 @@ from aiogram.methods import SendAudio, SendDocument, SendPhoto, SendVideo, SendV
 from aiogram.types import BufferedInputFile, InputMediaPhoto, Message
 from aiohttp import ClientConnectorError, ClientError, ClientResponseError
 
-from bot.telegram.requests import (
-    FetchFile,
-    File,
-    FileKind,
-    NotSent,
-    Refused,
-    Result,
-    SendAlbum,
-    SendMedia,
-    Sent,
-    Unknown,
-    Wait,
+from bot.telegram.limits import LARGEST_DOWNLOAD, MOVED_WITHIN, NAMED_WITHIN
+from bot.telegram.refusals import (
+    DOWNLOAD_BROKE,
+    FILE_MISSING,
+    FILE_TOO_BIG,
+    FILES_MISSING,
+    NO_CONNECTION,
+    is_stale_file,
+    not_downloaded,
 )
-from bot.telegram.with_aiogram.errors import stale_file
+from bot.telegram.requests import FetchFile, File, FileKind, NotSent, Result, SendAlbum, SendMedia, Sent, Unknown
 from bot.telegram.with_aiogram.markup import inline, reply
-
-NAMED_WITHIN = 20
-"""Seconds to wait when only names of files are sent."""
-MOVED_WITHIN = 180
-"""Seconds to wait when their bytes are: 20 MB at 1 Mbit/s."""
-LARGEST: Final = 20 * 1024 * 1024
-"""Bytes a bot may fetch. Source: Bot API, getFile."""
-TOO_BIG = "the file is too big to be fetched"
 
 SENDING: Final[Mapping[FileKind, type[TelegramMethod[Message]]]] = {
     "photo": SendPhoto,
@@ -49,7 +38,7 @@ Attempt = Callable[[Sequence[File], int], Awaitable[Sent]]
 async def send(bot: Bot, request: SendMedia, files: Sequence[File]) -> Result:
     """Send one file. Raises AiogramError."""
     if not files:
-        return Refused("the file is missing")
+        return FILE_MISSING
 
     async def attempt(given: Sequence[File], seconds: int) -> Sent:
         sending = SENDING[request.kind](
@@ -68,7 +57,7 @@ async def send(bot: Bot, request: SendMedia, files: Sequence[File]) -> Result:
 async def send_album(bot: Bot, request: SendAlbum, files: Sequence[File]) -> Result:
     """Send photos as one album; the first one's number stands for all. Raises AiogramError."""
     if not files:
-        return Refused("the files are missing")
+        return FILES_MISSING
     captions = [*request.captions, *("" for _ in files)]
 
     async def attempt(given: Sequence[File], seconds: int) -> Sent:
@@ -85,16 +74,16 @@ async def send_album(bot: Bot, request: SendAlbum, files: Sequence[File]) -> Res
 async def fetch(bot: Bot, request: FetchFile) -> Result:
     """Bring a file's bytes. Raises AiogramError; never an error of HTTP, whose text holds the token."""
     found = await bot.get_file(request.file_id, request_timeout=NAMED_WITHIN)
-    if found.file_path is None or (found.file_size or 0) > LARGEST:
-        return Refused(TOO_BIG)
+    if found.file_path is None or (found.file_size or 0) > LARGEST_DOWNLOAD:
+        return FILE_TOO_BIG
     try:
         stream = await bot.download_file(found.file_path, timeout=MOVED_WITHIN)
     except ClientResponseError as error:
-        return _not_downloaded(error.status)
+        return not_downloaded(error.status)
     except ClientConnectorError:
-        return NotSent("no connection to Telegram")
+        return NotSent(NO_CONNECTION)
     except (ClientError, TimeoutError, OSError):
-        return Unknown("the download broke off")
+        return Unknown(DOWNLOAD_BROKE)
     return Sent(content=stream.read() if stream else b"")
 
 
@@ -104,7 +93,7 @@ async def _named_or_anew(attempt: Attempt, files: Sequence[File]) -> Sent:
         return await attempt(files, NAMED_WITHIN if all(file.file_id for file in files) else MOVED_WITHIN)
     except TelegramBadRequest as refused:
         renamed = any(file.file_id for file in files) and all(file.content for file in files)
-        if not renamed or not stale_file(refused):
+        if not renamed or not is_stale_file(refused.message):
             raise
     return await attempt([File(file.name, file.content) for file in files], MOVED_WITHIN)
 
@@ -122,13 +111,3 @@ def _file_ids(messages: Sequence[Message], kind: str) -> tuple[str, ...]:
             return ()
         found.append(part[-1].file_id if kind == "photo" else part.file_id)
     return tuple(found)
-
-
-def _not_downloaded(status: int) -> Result:
-    match status:
-        case 429:
-            return Wait(1.0)
-        case _ if status >= 500:  # noqa: PLR2004 - HTTP's own
-            return Unknown(f"the download failed with HTTP {status}")
-        case _:
-            return Refused(f"the download was refused with HTTP {status}")

@@ -1,4 +1,4 @@
-"""aiogram's line to an emulator, over real HTTP, and a person in front of it."""
+"""Each framework's line to an emulator, over real HTTP, and a person in front of it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from bot.demo.emulator import (
     Person,
 )
 from bot.demo.serving import served
-from bot.telegram.with_aiogram import AiogramMessenger
+from bot.settings import Framework
+from bot.telegram import frameworks
+from bot.telegram.port import Messenger
 from tests.bot.telegram.samples import ANNA
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_tls_context() -> Iterator[None]:
-    """Load the authorities' certificates once: aiogram does so for each bot, and it costs 0.1 s."""
+    """Load the authorities' certificates once: both frameworks do so for each bot, and it costs 0.1 s."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
         yield
@@ -34,10 +36,16 @@ def emulator() -> Emulator:
     return Emulator(now=now, spec=os.environ.get("HOTLEAD_BOT_API_SPEC"))
 
 
+@pytest.fixture(params=["aiogram", "ptb"])
+def framework(request: pytest.FixtureRequest) -> Framework:
+    chosen: Framework = request.param
+    return chosen
+
+
 @pytest.fixture
-async def messenger(emulator: Emulator) -> AsyncIterator[AiogramMessenger]:
+async def messenger(emulator: Emulator, framework: Framework) -> AsyncIterator[Messenger]:
     async with served(emulator.app) as address:
-        line = AiogramMessenger(emulator.token, address)
+        line = frameworks.messenger(framework, emulator.token, address)
         yield line
         await line.close()
 

@@ -1,4 +1,4 @@
-"""The aiogram adapter over real HTTP: files of every kind, out once and then by name; and in."""
+"""The port over real HTTP, on each framework: files of every kind, out once and then by name; and in."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from bot.demo.emulator import (
     TooManyRequests,
 )
 from bot.demo.emulator.files import LARGEST_DOWNLOAD, Upload
+from bot.telegram.port import Messenger
 from bot.telegram.requests import (
     EditText,
     FetchFile,
@@ -33,7 +34,6 @@ from bot.telegram.requests import (
     Unknown,
     Wait,
 )
-from bot.telegram.with_aiogram import AiogramMessenger
 from dialogs.steps import MediaKind
 from tests.bot.telegram.samples import ANNA
 
@@ -75,7 +75,7 @@ def _keeps_to_the_specification(emulator: Emulator, anna: Person) -> Iterator[No
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_file_of_any_kind_is_uploaded_once_and_then_named(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person, kind: MediaKind
+    messenger: Messenger, emulator: Emulator, anna: Person, kind: MediaKind
 ) -> None:
     request = SendMedia(chat_id=ANNA, html="<b>Look</b>", kind=kind, media=_media("a.bin"), buttons=YES)
     first = await messenger.perform(request, None, [_file("a.bin")])
@@ -92,7 +92,7 @@ async def test_a_file_of_any_kind_is_uploaded_once_and_then_named(
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_name_that_telegram_has_forgotten_is_replaced_by_the_file(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person, kind: MediaKind
+    messenger: Messenger, emulator: Emulator, anna: Person, kind: MediaKind
 ) -> None:
     request = SendMedia(chat_id=ANNA, html="Look", kind=kind, media=_media("a.bin"))
     first = await messenger.perform(request, None, [_file("a.bin")])
@@ -114,7 +114,7 @@ async def test_a_name_that_telegram_has_forgotten_is_replaced_by_the_file(
     ],
 )
 async def test_every_word_for_a_stale_name_is_understood(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person, words: str
+    messenger: Messenger, emulator: Emulator, anna: Person, words: str
 ) -> None:
     emulator.fail(Refusal(400, words))
     request = SendMedia(chat_id=ANNA, html="Look", media=_media("a.jpg"))
@@ -123,7 +123,7 @@ async def test_every_word_for_a_stale_name_is_understood(
 
 
 async def test_a_stale_name_of_a_file_that_is_not_here_is_refused_and_not_tried_again(
-    messenger: AiogramMessenger, emulator: Emulator
+    messenger: Messenger, emulator: Emulator
 ) -> None:
     request = SendMedia(chat_id=ANNA, html="Look", media=_media("a.jpg"))
     result = await messenger.perform(request, None, [_file("a.jpg", "AgAC" + "x" * 30, b"")])
@@ -131,14 +131,14 @@ async def test_a_stale_name_of_a_file_that_is_not_here_is_refused_and_not_tried_
     assert _uploads(emulator) == [0]
 
 
-async def test_another_refusal_uploads_nothing_anew(messenger: AiogramMessenger, emulator: Emulator) -> None:
+async def test_another_refusal_uploads_nothing_anew(messenger: Messenger, emulator: Emulator) -> None:
     request = SendMedia(chat_id=ANNA, html="x" * 1025, media=_media("a.jpg"))
     result = await messenger.perform(request, None, [_file("a.jpg", "AgAC" + "x" * 30)])
     assert result == Refused("Bad Request: message caption is too long")
     assert _uploads(emulator) == [0]
 
 
-async def test_words_below_a_file_can_be_changed_too(messenger: AiogramMessenger, anna: Person) -> None:
+async def test_words_below_a_file_can_be_changed_too(messenger: Messenger, anna: Person) -> None:
     request = SendMedia(chat_id=ANNA, html="Which one?", media=_media("a.jpg"), buttons=YES)
     sent = await messenger.perform(request, None, [_file("a.jpg")])
     assert isinstance(sent, Sent)
@@ -151,7 +151,7 @@ async def test_words_below_a_file_can_be_changed_too(messenger: AiogramMessenger
 
 
 async def test_an_album_is_uploaded_once_and_then_named(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person
+    messenger: Messenger, emulator: Emulator, anna: Person
 ) -> None:
     request = _album("a.jpg", "b.jpg", "c.jpg", captions=("<b>One</b>", "", "Three"))
     first = await messenger.perform(request, None, [_file("a.jpg"), _file("b.jpg"), _file("c.jpg")])
@@ -169,7 +169,7 @@ async def test_an_album_is_uploaded_once_and_then_named(
 
 
 async def test_an_album_may_mix_new_files_with_known_ones(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person
+    messenger: Messenger, emulator: Emulator, anna: Person
 ) -> None:
     first = await messenger.perform(_album("a.jpg", "b.jpg"), None, [_file("a.jpg"), _file("b.jpg")])
     assert isinstance(first, Sent)
@@ -182,7 +182,7 @@ async def test_an_album_may_mix_new_files_with_known_ones(
 
 
 async def test_one_forgotten_name_in_an_album_is_no_loss(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person
+    messenger: Messenger, emulator: Emulator, anna: Person
 ) -> None:
     mixed = [_file("a.jpg"), _file("b.jpg", "AgAC" + "x" * 30)]
     sent = await messenger.perform(_album("a.jpg", "b.jpg"), None, mixed)
@@ -195,14 +195,14 @@ async def test_one_forgotten_name_in_an_album_is_no_loss(
     ("fault", "result"), [(TooManyRequests(7), Wait(7)), (TimeoutAfter(0.01), Unknown), (ServerError(), Unknown)]
 )
 async def test_an_album_that_fails_has_an_outcome(
-    messenger: AiogramMessenger, emulator: Emulator, fault: Fault, result: Result | type[Result]
+    messenger: Messenger, emulator: Emulator, fault: Fault, result: Result | type[Result]
 ) -> None:
     emulator.fail(fault, method="sendMediaGroup")
     found = await messenger.perform(_album("a.jpg", "b.jpg"), None, [_file("a.jpg"), _file("b.jpg")])
     assert isinstance(found, result) if isinstance(result, type) else found == result
 
 
-async def test_an_album_without_its_files_is_refused_here(messenger: AiogramMessenger) -> None:
+async def test_an_album_without_its_files_is_refused_here(messenger: Messenger) -> None:
     assert await messenger.perform(_album("a.jpg", "b.jpg")) == Refused("the files are missing")
 
 
@@ -214,22 +214,18 @@ def _fetch(message: Message) -> FetchFile:
     return FetchFile(chat_id=ANNA, number=1, file_id=message.media.file_id)
 
 
-async def test_a_file_that_somebody_sent_is_fetched_byte_for_byte(
-    messenger: AiogramMessenger, anna: Person
-) -> None:
+async def test_a_file_that_somebody_sent_is_fetched_byte_for_byte(messenger: Messenger, anna: Person) -> None:
     content = bytes(range(256)) * 1000
     sent = anna.sends_document("plan.pdf", content)
     assert await messenger.perform(_fetch(sent)) == Sent(content=content)
 
 
-async def test_a_file_over_20_mb_is_refused(messenger: AiogramMessenger, anna: Person) -> None:
+async def test_a_file_over_20_mb_is_refused(messenger: Messenger, anna: Person) -> None:
     sent = anna.sends_document("film.mkv", bytes(LARGEST_DOWNLOAD + 1))
     assert await messenger.perform(_fetch(sent)) == Refused("Bad Request: file is too big")
 
 
-async def test_a_file_that_is_gone_is_refused(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person
-) -> None:
+async def test_a_file_that_is_gone_is_refused(messenger: Messenger, emulator: Emulator, anna: Person) -> None:
     sent = anna.sends_document("plan.pdf", b"x")
     emulator.forget_files()
     assert await messenger.perform(_fetch(sent)) == Refused("Bad Request: invalid file_id")
@@ -247,7 +243,7 @@ async def test_a_file_that_is_gone_is_refused(
     ids=repr,
 )
 async def test_a_download_that_fails_has_an_outcome_and_the_token_is_told_nowhere(
-    messenger: AiogramMessenger,
+    messenger: Messenger,
     emulator: Emulator,
     anna: Person,
     caplog: pytest.LogCaptureFixture,

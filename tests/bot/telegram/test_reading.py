@@ -1,4 +1,4 @@
-"""The aiogram adapter over real HTTP: what it makes of the updates it reads."""
+"""The port over real HTTP, on each framework: what it makes of the updates it reads."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from dataclasses import replace
 import pytest
 
 from bot.demo.emulator import Emulator, Message, Person
+from bot.telegram.port import Messenger
+from bot.telegram.reading import Reader
 from bot.telegram.requests import SendText, Sent, TapButton
 from bot.telegram.updates import (
     BotBlocked,
@@ -27,11 +29,10 @@ from bot.telegram.updates import (
     TextReceived,
 )
 from bot.telegram.updates import Person as Sender
-from bot.telegram.with_aiogram import AiogramMessenger
 from tests.bot.telegram.samples import ANNA, CARD
 
 
-async def _read(messenger: AiogramMessenger) -> list[Incoming | None]:
+async def _read(messenger: Messenger) -> list[Incoming | None]:
     return [messenger.read(body) for _, body in await messenger.receive(None, 0)]
 
 
@@ -61,7 +62,7 @@ async def _read(messenger: AiogramMessenger) -> list[Incoming | None]:
          "place", "forwarded place", "live place", "venue", "sticker", "poll", "dice", "Mini App"],
 )  # fmt: skip
 async def test_what_a_person_sends_is_read(
-    messenger: AiogramMessenger, anna: Person, does: Callable[[Person], object], happening: Happening
+    messenger: Messenger, anna: Person, does: Callable[[Person], object], happening: Happening
 ) -> None:
     does(anna)
     assert await _read(messenger) == [Incoming(1, Sender(ANNA, "Anna", "anna", "uk"), happening, 1)]
@@ -79,12 +80,12 @@ def test_an_own_contact_that_was_forwarded_is_not_shared_now(forwarded: bool) ->
     }
     if forwarded:
         message["forward_origin"] = {"type": "user", "date": 1_772_452_700, "sender_user": anna}
-    incoming = AiogramMessenger("42:token-of-nobody").read(json.dumps({"update_id": 1, "message": message}))
+    incoming = Reader(42).read(json.dumps({"update_id": 1, "message": message}))
     assert incoming is not None
     assert incoming.happening == ContactReceived("380671234567", own=not forwarded)
 
 
-async def test_a_tap_is_read_with_its_message_and_its_data(messenger: AiogramMessenger, anna: Person) -> None:
+async def test_a_tap_is_read_with_its_message_and_its_data(messenger: Messenger, anna: Person) -> None:
     anna.starts()
     sent = await messenger.perform(CARD)
     assert isinstance(sent, Sent)
@@ -94,7 +95,7 @@ async def test_a_tap_is_read_with_its_message_and_its_data(messenger: AiogramMes
     assert last.happening == TapReceived(tap.id, "q:1:a:yes", sent.message_id)
 
 
-async def test_blocking_and_letting_in_again_is_read(messenger: AiogramMessenger, anna: Person) -> None:
+async def test_blocking_and_letting_in_again_is_read(messenger: Messenger, anna: Person) -> None:
     anna.starts()
     anna.blocks()
     anna.unblocks()
@@ -139,9 +140,7 @@ FILES: dict[str, tuple[Callable[[Person], Message], FileReceived]] = {
 
 
 @pytest.mark.parametrize("kind", FILES)
-async def test_a_file_is_read_with_all_that_is_known_of_it(
-    messenger: AiogramMessenger, anna: Person, kind: str
-) -> None:
+async def test_a_file_is_read_with_all_that_is_known_of_it(messenger: Messenger, anna: Person, kind: str) -> None:
     sends, expected = FILES[kind]
     media = sends(anna).media
     assert media is not None
@@ -152,7 +151,7 @@ async def test_a_file_is_read_with_all_that_is_known_of_it(
 
 
 async def test_an_edit_is_read_as_one_and_a_step_of_a_live_place_is_none(
-    messenger: AiogramMessenger, anna: Person
+    messenger: Messenger, anna: Person
 ) -> None:
     anna.edits(anna.says("12").id, "1200")
     anna.edits(anna.sends_photo(caption="one").id, "two")
@@ -162,9 +161,7 @@ async def test_an_edit_is_read_as_one_and_a_step_of_a_live_place_is_none(
     assert happened[5] is None
 
 
-async def test_a_reply_and_an_edit_say_which_message_they_are_about(
-    messenger: AiogramMessenger, anna: Person
-) -> None:
+async def test_a_reply_and_an_edit_say_which_message_they_are_about(messenger: Messenger, anna: Person) -> None:
     first = anna.says("Hello")
     answer = anna.says("And this?", reply_to=first.id)
     picture = anna.sends_photo(caption="Look", reply_to=first.id)
@@ -194,7 +191,7 @@ BOT = "hotlead_demo_bot"
     ],
 )
 async def test_in_a_group_the_bot_knows_when_it_is_called(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person, text: str, called: bool
+    messenger: Messenger, emulator: Emulator, anna: Person, text: str, called: bool
 ) -> None:
     await messenger.identify()
     emulator.group(GROUP, title="Sales", members=[anna]).says(anna, text)
@@ -213,7 +210,7 @@ async def test_in_a_group_the_bot_knows_when_it_is_called(
     ],
 )
 async def test_in_a_group_a_command_is_what_a_message_begins_with(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person, text: str, command: str, argument: str
+    messenger: Messenger, emulator: Emulator, anna: Person, text: str, command: str, argument: str
 ) -> None:
     await messenger.identify()
     emulator.group(GROUP, title="Sales", members=[anna]).says(anna, text)
@@ -222,7 +219,7 @@ async def test_in_a_group_a_command_is_what_a_message_begins_with(
     assert incoming.happening == CalledInGroup(GROUP, "Sales", command, argument)
 
 
-async def test_a_group_without_faces_can_call_too(messenger: AiogramMessenger, emulator: Emulator) -> None:
+async def test_a_group_without_faces_can_call_too(messenger: Messenger, emulator: Emulator) -> None:
     await messenger.identify()
     group = emulator.group(GROUP, title="Sales")
     group.says_anonymously(f"/start@{BOT}")
@@ -232,7 +229,7 @@ async def test_a_group_without_faces_can_call_too(messenger: AiogramMessenger, e
 
 
 async def test_being_brought_into_a_group_and_being_thrown_out_are_one_happening_each(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person
+    messenger: Messenger, emulator: Emulator, anna: Person
 ) -> None:
     group = emulator.group(GROUP, title="Sales", members=[anna])
     group.adds_bot(anna)
@@ -243,16 +240,14 @@ async def test_being_brought_into_a_group_and_being_thrown_out_are_one_happening
 
 
 async def test_a_group_that_becomes_a_supergroup_says_so_in_both_chats(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person
+    messenger: Messenger, emulator: Emulator, anna: Person
 ) -> None:
     emulator.group(-4321, title="Sales", members=[anna]).migrates(to=GROUP)
     happened = [incoming and incoming.happening for incoming in await _read(messenger)]
     assert happened == [GroupMoved(-4321, GROUP)] * 2
 
 
-async def test_a_tap_in_a_group_tells_where_it_was(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person
-) -> None:
+async def test_a_tap_in_a_group_tells_where_it_was(messenger: Messenger, emulator: Emulator, anna: Person) -> None:
     group = emulator.group(GROUP, title="Sales", members=[anna])
     buttons = ((TapButton(text="Take", data="h:1:take:"),),)
     await messenger.perform(SendText(chat_id=GROUP, html="A lead", buttons=buttons))
@@ -263,18 +258,14 @@ async def test_a_tap_in_a_group_tells_where_it_was(
     assert (incoming.happening.group, incoming.happening.group_title) == (GROUP, "Sales")
 
 
-async def test_a_channels_posts_are_not_asked_for(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person
-) -> None:
+async def test_a_channels_posts_are_not_asked_for(messenger: Messenger, emulator: Emulator, anna: Person) -> None:
     assert await _read(messenger) == []  # tells Telegram what is wanted
     emulator.channel(-1009, title="News").posts(f"@{BOT}")
     anna.says("Hi")
     assert len(await _read(messenger)) == 1
 
 
-async def test_an_edit_in_a_group_is_nothing(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person
-) -> None:
+async def test_an_edit_in_a_group_is_nothing(messenger: Messenger, emulator: Emulator, anna: Person) -> None:
     group = emulator.group(GROUP, title="Sales", members=[anna])
     group._edit(anna.account, group.says(anna, "Hi").id, text=f"/start@{BOT}")
     assert await _read(messenger) == [None, None]
@@ -283,7 +274,7 @@ async def test_an_edit_in_a_group_is_nothing(
 # Hostile input ---------------------------------------------------------------------------------------------------
 
 
-async def test_half_characters_and_nul_become_readable(messenger: AiogramMessenger, anna: Person) -> None:
+async def test_half_characters_and_nul_become_readable(messenger: Messenger, anna: Person) -> None:
     anna.account.first_name = "An\0na\ud800"
     anna.says("\udfff1\x002 🔥")
     (incoming,) = await _read(messenger)
@@ -302,10 +293,10 @@ async def test_half_characters_and_nul_become_readable(messenger: AiogramMesseng
     ids=["empty", "a kind of next year", "a channel"],
 )
 def test_an_update_that_is_nobodys_doing_is_passed_over(update: dict[str, object]) -> None:
-    assert AiogramMessenger("42:token-of-nobody").read(json.dumps(update)) is None
+    assert Reader(42).read(json.dumps(update)) is None
 
 
-async def test_only_the_updates_below_the_offset_are_confirmed(messenger: AiogramMessenger, anna: Person) -> None:
+async def test_only_the_updates_below_the_offset_are_confirmed(messenger: Messenger, anna: Person) -> None:
     for text in "abc":
         anna.says(text)
     first = await messenger.receive(None, 0)

@@ -7,9 +7,6 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
-from aiogram.enums import ChatMemberStatus, ChatType, MessageEntityType
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, MessageEntity, Update, User
-
 from bot.telegram.updates import (
     BotBlocked,
     BotUnblocked,
@@ -27,9 +24,8 @@ from bot.telegram.updates import (
     TapReceived,
     TextReceived,
 )
+from bot.telegram.wire import Entity, MembershipChange, Message, Tap, Update, User
 
-GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
-GONE = (ChatMemberStatus.KICKED, ChatMemberStatus.LEFT)
 LONGEST_NAME = 120
 LONGEST_TEXT = 4096
 """Letters of a message. Telegram sends no more, and looking at each letter of millions would take seconds."""
@@ -74,37 +70,37 @@ class Reader:
 
     def _written(self, message: Message) -> tuple[User, Happening] | None:
         sender = message.from_user
-        if message.chat.type == ChatType.PRIVATE:
+        if message.chat.private:
             return (sender, _said(message, sender)) if sender is not None else None
-        if message.chat.type in GROUPS and not message.is_automatic_forward and self._is_called(message):
+        if message.chat.group and not message.is_automatic_forward and self._is_called(message):
             command, argument = self._command(message)
             title = message.chat.title or ""
             return _caller(message), CalledInGroup(message.chat.id, title, command, argument)
-        moved = _moved(message) if message.chat.type in GROUPS else None
+        moved = _moved(message) if message.chat.group else None
         return (_caller(message), moved) if moved is not None else None
 
     def _command(self, message: Message) -> tuple[str, str]:
         """Return the command that a message begins with, without the bot's name, and what stands after it."""
         text = message.text or ""
-        first = next((each for each in message.entities or () if each.offset == 0), None)
-        if first is None or first.type != MessageEntityType.BOT_COMMAND:
+        first = next((each for each in message.entities if each.offset == 0), None)
+        if first is None or first.type != "bot_command":
             return "", ""
-        words = first.extract_from(text)
+        words = first.within(text)
         return words[1:].partition("@")[0].casefold(), text[len(words) :].strip()
 
     def _is_called(self, message: Message) -> bool:
         text = message.text or message.caption or ""
-        entities = message.entities or message.caption_entities or []
-        return any(self._calls(entity, entity.extract_from(text).casefold()) for entity in entities)
+        entities = message.entities or message.caption_entities
+        return any(self._calls(entity, entity.within(text).casefold()) for entity in entities)
 
-    def _calls(self, entity: MessageEntity, words: str) -> bool:
+    def _calls(self, entity: Entity, words: str) -> bool:
         match entity.type:
-            case MessageEntityType.BOT_COMMAND:
+            case "bot_command":
                 _, named, whose = words.partition("@")
                 return whose == self._username if named else words in CALLS
-            case MessageEntityType.MENTION:
+            case "mention":
                 return words.removeprefix("@") == self._username
-            case MessageEntityType.TEXT_MENTION:
+            case "text_mention":
                 return entity.user is not None and entity.user.id == self._bot_id
             case _:
                 return False
@@ -112,7 +108,7 @@ class Reader:
 
 def _caller(message: Message) -> User:
     """Return who wrote in a group. An anonymous admin, or a channel, has no account of its own there."""
-    return message.from_user or User(id=message.chat.id, is_bot=True, first_name="")
+    return message.from_user or User(id=message.chat.id, first_name="")
 
 
 def _moved(message: Message) -> GroupMoved | None:
@@ -124,32 +120,32 @@ def _moved(message: Message) -> GroupMoved | None:
     return None
 
 
-def _tapped(tap: CallbackQuery) -> tuple[User, Happening] | None:
+def _tapped(tap: Tap) -> tuple[User, Happening] | None:
     chat = tap.message.chat if tap.message else None
     where = tap.message.message_id if tap.message else None
-    if chat is not None and chat.type in GROUPS:
+    if chat is not None and chat.group:
         return tap.from_user, TapReceived(tap.id, tap.data or "", where, chat.id, chat.title or "")
-    if chat is not None and chat.type != ChatType.PRIVATE:
+    if chat is not None and not chat.private:
         return None
     return tap.from_user, TapReceived(tap.id, tap.data or "", where)
 
 
 def _edited(message: Message) -> tuple[User, Happening] | None:
     # A place that is shared live is "edited" at every step.
-    if message.chat.type != ChatType.PRIVATE or message.from_user is None or message.location is not None:
+    if not message.chat.private or message.from_user is None or message.location is not None:
         return None
     if message.text is not None:
         return message.from_user, MessageEdited(message.text[:LONGEST_TEXT])
     return message.from_user, MessageEdited(message.caption or "", captioned=True)
 
 
-def _membership(member: ChatMemberUpdated) -> tuple[User, Happening] | None:
-    before, now = member.old_chat_member.status, member.new_chat_member.status
-    if member.chat.type == ChatType.PRIVATE:
-        return member.from_user, BotBlocked() if now in GONE else BotUnblocked()
-    if member.chat.type not in GROUPS or (before in GONE) is (now in GONE):
+def _membership(member: MembershipChange) -> tuple[User, Happening] | None:
+    before, now = member.old_chat_member, member.new_chat_member
+    if member.chat.private:
+        return member.from_user, BotBlocked() if now.gone else BotUnblocked()
+    if not member.chat.group or before.gone is now.gone:
         return None
-    if now in GONE:
+    if now.gone:
         return member.from_user, LeftGroup(member.chat.id)
     return member.from_user, CalledInGroup(member.chat.id, member.chat.title or "", brought=True)
 

@@ -1,4 +1,4 @@
-"""The aiogram adapter over real HTTP: what it carries out."""
+"""The port over real HTTP, on each framework: what it carries out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from bot.demo.emulator import (
     Emulator,
     Person,
 )
+from bot.telegram.port import Messenger
 from bot.telegram.requests import (
     AnswerTap,
     EditText,
@@ -23,11 +24,10 @@ from bot.telegram.requests import (
     Sent,
     TapButton,
 )
-from bot.telegram.with_aiogram import AiogramMessenger
 from tests.bot.telegram.samples import ANNA, CARD, PICTURE
 
 
-async def test_a_text_is_sent_with_its_buttons(messenger: AiogramMessenger, anna: Person) -> None:
+async def test_a_text_is_sent_with_its_buttons(messenger: Messenger, anna: Person) -> None:
     anna.starts()
     buttons = (
         (TapButton(text="Yes", data="q:1:a:yes"), TapButton(text="No", data="q:1:a:no")),
@@ -40,7 +40,7 @@ async def test_a_text_is_sent_with_its_buttons(messenger: AiogramMessenger, anna
     assert anna.opens("Open") == "https://acme.example/c"
 
 
-async def test_a_phone_keyboard_comes_and_goes(messenger: AiogramMessenger, anna: Person) -> None:
+async def test_a_phone_keyboard_comes_and_goes(messenger: Messenger, anna: Person) -> None:
     anna.starts()
     share = ReplyKeyboard(keys=(ReplyKey(text="Share", asks="contact"),), hint="or type")
     await messenger.perform(SendText(chat_id=ANNA, html="Phone?", keyboard=share))
@@ -50,7 +50,7 @@ async def test_a_phone_keyboard_comes_and_goes(messenger: AiogramMessenger, anna
 
 
 async def test_keys_for_the_place_and_for_the_phone_stand_below_each_other(
-    messenger: AiogramMessenger, anna: Person
+    messenger: Messenger, anna: Person
 ) -> None:
     anna.starts()
     keys = (
@@ -66,7 +66,7 @@ async def test_keys_for_the_place_and_for_the_phone_stand_below_each_other(
     assert anna.keyboard == ()
 
 
-async def test_a_picture_is_uploaded_once_and_then_named(messenger: AiogramMessenger, anna: Person) -> None:
+async def test_a_picture_is_uploaded_once_and_then_named(messenger: Messenger, anna: Person) -> None:
     anna.starts()
     request = SendMedia(
         chat_id=ANNA, html="<i>A chair</i>", media=RevisionMedia(quiz="q", revision=1, name="a.png")
@@ -79,16 +79,14 @@ async def test_a_picture_is_uploaded_once_and_then_named(messenger: AiogramMesse
     assert [message.text for message in anna.messages[-2:]] == ["A chair", "A chair"]
 
 
-async def test_a_picture_that_is_missing_is_refused_here(messenger: AiogramMessenger, anna: Person) -> None:
+async def test_a_picture_that_is_missing_is_refused_here(messenger: Messenger, anna: Person) -> None:
     anna.starts()
     request = SendMedia(chat_id=ANNA, html="A chair", media=RevisionMedia(quiz="q", revision=1, name="a.png"))
     assert await messenger.perform(request) == Refused("the file is missing")
 
 
 @pytest.mark.parametrize("named_by", ["the request", "the outbox"])
-async def test_a_message_is_changed_and_its_buttons_go(
-    messenger: AiogramMessenger, anna: Person, named_by: str
-) -> None:
+async def test_a_message_is_changed_and_its_buttons_go(messenger: Messenger, anna: Person, named_by: str) -> None:
     anna.starts()
     sent = await messenger.perform(CARD)
     assert isinstance(sent, Sent)
@@ -101,7 +99,7 @@ async def test_a_message_is_changed_and_its_buttons_go(
 
 
 @pytest.mark.parametrize(("text", "alert"), [("", False), ("Already noted ✓", False), ("No!", True)])
-async def test_a_taps_spinner_is_ended(messenger: AiogramMessenger, anna: Person, text: str, alert: bool) -> None:
+async def test_a_taps_spinner_is_ended(messenger: Messenger, anna: Person, text: str, alert: bool) -> None:
     anna.starts()
     await messenger.perform(CARD)
     tap = anna.taps("Yes")
@@ -110,7 +108,7 @@ async def test_a_taps_spinner_is_ended(messenger: AiogramMessenger, anna: Person
 
 
 async def test_the_command_menu_is_set_for_each_language(
-    messenger: AiogramMessenger, emulator: Emulator, anna: Person
+    messenger: Messenger, emulator: Emulator, anna: Person
 ) -> None:
     anna.starts()
     await messenger.announce({"": {"start": "Begin"}, "uk": {"start": "Почати"}})
