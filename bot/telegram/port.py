@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from bot.telegram.requests import File, Request, Result
@@ -25,6 +26,14 @@ class AnotherPollerError(TelegramError):
     """Another process receives this bot's updates, or a webhook is set; stop it, then this one goes on."""
 
 
+class WebhookRefusedError(TelegramError):
+    """Telegram does not take the address of the webhook."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"Telegram does not take the address of the webhook: {reason}")
+        self.reason = reason
+
+
 class TooFastError(TelegramError):
     """Telegram was asked too often."""
 
@@ -40,6 +49,20 @@ class BotIdentity:
     id: int
     username: str
     name: str
+
+
+@dataclass(frozen=True)
+class WebhookState:
+    """Where Telegram posts updates to (nowhere: an empty address), and how that goes."""
+
+    url: str = field(default="", repr=False)
+    """an address that is not ours may hold somebody's token"""
+    waiting: int = 0
+    """updates that are neither delivered nor fetched"""
+    allowed: tuple[str, ...] = ()
+    """kinds of updates; nothing named: all that Telegram sends by default"""
+    last_error: str | None = None
+    last_error_at: datetime | None = None
 
 
 class Messenger(Protocol):
@@ -69,6 +92,21 @@ class Messenger(Protocol):
 
     async def announce(self, commands: Mapping[str, Mapping[str, str]]) -> None:
         """Set the command menu: command → description, by language; an empty language is for all others."""
+        ...
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Let Telegram post updates to an address, of the kinds that polling asks for, and show the secret.
+
+        What waits is kept. Raises TelegramError; WebhookRefusedError when the address is not taken.
+        """
+        ...
+
+    async def webhook(self) -> WebhookState:
+        """Ask where Telegram posts updates to, and how that goes. Raises TelegramError."""
+        ...
+
+    async def delete_webhook(self) -> None:
+        """Let Telegram post nothing any more; what waits is kept. Raises TelegramError."""
         ...
 
     async def close(self) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+"""What Telegram is asked to tell, by polling or by webhook: exactly what a Messenger's `read` understands."""
 
 
 @dataclass(frozen=True)

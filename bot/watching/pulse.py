@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from bot.clock import Clock
-from bot.telegram.port import BotIdentity, Messenger
+from bot.telegram.port import BotIdentity, Messenger, WebhookState
 from bot.telegram.requests import File, Request, Result, Sent
 from bot.telegram.updates import Incoming
 
@@ -131,6 +131,18 @@ class WatchedMessenger:
     async def announce(self, commands: Mapping[str, Mapping[str, str]]) -> None:
         """Set the command menu. Raises TelegramError."""
         await self._messenger.announce(commands)
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Let Telegram post updates to an address. Raises TelegramError."""
+        await self._messenger.set_webhook(url, secret)
+
+    async def webhook(self) -> WebhookState:
+        """Ask where Telegram posts updates to, and how that goes. Raises TelegramError."""
+        return await self._messenger.webhook()
+
+    async def delete_webhook(self) -> None:
+        """Let Telegram post nothing any more. Raises TelegramError."""
+        await self._messenger.delete_webhook()
 
     async def close(self) -> None:
         """Close every connection."""

@@ -19,7 +19,7 @@ from aiogram.exceptions import AiogramError, TelegramBadRequest
 from aiogram.methods import Response, TelegramMethod
 from aiogram.types import BotCommand, LinkPreviewOptions, Message
 
-from bot.telegram.port import BotIdentity
+from bot.telegram.port import BotIdentity, WebhookRefusedError, WebhookState
 from bot.telegram.requests import (
     AnswerTap,
     EditText,
@@ -34,13 +34,12 @@ from bot.telegram.requests import (
     SendText,
     Sent,
 )
-from bot.telegram.updates import Incoming
+from bot.telegram.updates import ALLOWED_UPDATES, Incoming
 from bot.telegram.with_aiogram import media
 from bot.telegram.with_aiogram.errors import HAS_NO_TEXT, result_of, told
 from bot.telegram.with_aiogram.markup import inline, keyboard, reply
 from bot.telegram.with_aiogram.reading import Reader
 
-ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 ANSWER_WITHIN = 20
 """Seconds to wait for the answer to a request before its fate is called unknown."""
 
@@ -54,7 +53,7 @@ class _GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     offset: int | None = None
     limit: int = 100
     timeout: int = 0
-    allowed_updates: list[str] = ALLOWED_UPDATES
+    allowed_updates: list[str] = list(ALLOWED_UPDATES)
 
 
 _PINNED = [Response[kind] for kind in (Message, bool, Message | bool, list[Message], list[dict[str, Any]])]  # type: ignore[valid-type]  # mypy takes kind for a variable
@@ -116,6 +115,38 @@ class AiogramMessenger:
                 )
             except AiogramError as error:
                 raise told(error) from error
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        """Let Telegram post updates to an address. Raises TelegramError."""
+        try:
+            await self._bot.set_webhook(
+                url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES), request_timeout=ANSWER_WITHIN
+            )
+        except TelegramBadRequest as refused:
+            raise WebhookRefusedError(refused.message.removeprefix("Bad Request: ")) from None
+        except AiogramError as error:
+            raise told(error) from error
+
+    async def webhook(self) -> WebhookState:
+        """Ask where Telegram posts updates to, and how that goes. Raises TelegramError."""
+        try:
+            found = await self._bot.get_webhook_info(request_timeout=ANSWER_WITHIN)
+        except AiogramError as error:
+            raise told(error) from error
+        return WebhookState(
+            url=found.url,
+            waiting=found.pending_update_count,
+            allowed=tuple(found.allowed_updates or ()),
+            last_error=found.last_error_message,
+            last_error_at=found.last_error_date,
+        )
+
+    async def delete_webhook(self) -> None:
+        """Let Telegram post nothing any more; what waits stays. Raises TelegramError."""
+        try:
+            await self._bot.delete_webhook(drop_pending_updates=False, request_timeout=ANSWER_WITHIN)
+        except AiogramError as error:
+            raise told(error) from error
 
     async def close(self) -> None:
         """Close every connection."""
