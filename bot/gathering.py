@@ -1,4 +1,4 @@
-"""Updates that come one by one at the same time go to the disk together: they share one commit, and wait for it."""
+"""Updates that come one by one, but at the same time, go to the disk together: one commit, for which all wait."""
 
 from __future__ import annotations
 

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from bot.arrivals import Arrivals
 from bot.bell import Bell
 from bot.clock import Clock
 from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.delivery import Delivery
+from bot.gathering import Gathering
 from bot.insight.alarms import Watch
 from bot.intake import Intake
 from bot.mail.port import Postman
 from bot.mail.post import Post
 from bot.pace import Pace
 from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
+from bot.registration import Address, Registration, secret_of
 from bot.revisions import publish_file
 from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
 from bot.timers import Timers
 from bot.watching.pulse import Pulse, WatchedMessenger
+from bot.web.receiving import PATH as WEBHOOKS
+from bot.web.receiving import Door
 from bot.work import Library, Setup, Workshop
 from bot.worker import Worker
 from dialogs.problems import did_you_mean
 from storage.database import Database
 from storage.erasing import ErasureList
 from storage.errors import DatabaseFailedError
+
+if TYPE_CHECKING:
+    from bot.web.serving import WebServer
 
 DATABASE_PAUSE = timedelta(seconds=3)
 """How long to wait before a failing database is asked again."""
@@ -57,13 +65,13 @@ class Hotlead:
     identity: BotIdentity
     workshop: Workshop
     messenger: Messenger
-    intake: Intake
+    intake: Intake | Registration
     worker: Worker
     timers: Timers
     delivery: Delivery
     post: Post
     pulse: Pulse
-    web: Part | None = None
+    web: WebServer | None = None
     """the web server, where the settings want one"""
 
     async def run(self) -> None:
@@ -140,24 +148,48 @@ async def build(
         mail.ring()
         due.ring()
 
+    arrivals = Arrivals(workshop, inbox, committed)
+    address = address_of(settings, workshop)
+    doors = {identity.id: Door(address.secret, Gathering(arrivals.keep), clock, pulse.heard)} if address else {}
+    web = _web(settings, workshop, pulse, due, room, doors)
+    intake: Intake | Registration = Intake(watched, arrivals, clock)
+    if address is not None and web is not None:
+        door = doors[identity.id]
+        intake = Registration(
+            watched, arrivals, pulse, clock, address, taken_at=lambda: door.taken_at, ready=web.started.wait
+        )
     return Hotlead(
         identity=identity,
         workshop=workshop,
         messenger=messenger,
-        intake=Intake(watched, workshop, inbox, committed),
+        intake=intake,
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed, Watch(workshop, pulse, room)),
         delivery=Delivery(watched, workshop, pace or Pace(settings.pace), outbox, due.ring),
         post=Post(postman, workshop, mail, committed),
         pulse=pulse,
-        web=_web(settings, workshop, pulse, due, room),
+        web=web,
     )
 
 
+def address_of(settings: Settings, workshop: Workshop) -> Address | None:
+    """Return where Telegram posts a bot's updates, and what it shows there; None where they are polled."""
+    if settings.webhooks_at is None:
+        return None
+    given = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
+    secret = secret_of(given, workshop.setup.fingerprint, workshop.bot_id)
+    return Address(f"{settings.webhooks_at}{WEBHOOKS}{workshop.bot_id}", secret)
+
+
 def _web(
-    settings: Settings, workshop: Workshop, pulse: Pulse, due: Bell, room: Callable[[], int | None]
-) -> Part | None:
-    """Put the web server together, if there is to be one."""
+    settings: Settings,
+    workshop: Workshop,
+    pulse: Pulse,
+    due: Bell,
+    room: Callable[[], int | None],
+    doors: Mapping[int, Door],
+) -> WebServer | None:
+    """Put the web server together, if there is to be one; `doors` take the updates of bots, by their ids."""
     if settings.listens_on is None:
         return None
     # Who serves nothing need not wait for a web server to be imported.
@@ -168,8 +200,12 @@ def _web(
     host, port = settings.listens_on
     redirects = Redirects(workshop, due)
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    site = Site(workshop, pulse, redirects, room, token)
-    return WebServer(host, port, site.answer, redirects.finish)
+    site = Site(workshop, pulse, redirects, room, token, doors)
+
+    async def finish() -> None:
+        await asyncio.gather(redirects.finish(), *(door.finish() for door in doors.values()))
+
+    return WebServer(host, port, site.answer, finish, posted=WEBHOOKS if doors else None)
 
 
 async def publish(database: Database, bot_id: int, named: Iterable[str], clock: Clock) -> tuple[str, ...]:

@@ -55,10 +55,10 @@ def postman_for(settings: Settings, clock: Clock) -> Postman | None:
     return SmtpPostman(server, read_sender(settings.mail_from), clock)
 
 
-async def run_bot() -> None:
-    """Run until Ctrl-C or SIGTERM."""
+async def run_bot(receive: str | None = None) -> None:
+    """Run until Ctrl-C or SIGTERM; `receive` is the way to receive, if not the one in the settings."""
     set_up_logs()
-    settings = read_settings()
+    settings = read_settings(**({"receive": receive} if receive else {}))
     if not settings.quiz:
         raise SettingsError(
             f"HOTLEAD_QUIZ is missing; name a quiz file, or one that ships: {', '.join(shipped_quizzes())}"

@@ -33,6 +33,10 @@ class Beat(BaseModel):
     """bytes"""
     disk_free: int | None
     """bytes"""
+    by_webhook: bool = False
+    """whether Telegram posts updates to us, or we ask for them"""
+    webhook_waiting: int = 0
+    webhook_problem: str | None = None
 
 
 def beat_in(kept: str | None) -> Beat | None:
@@ -51,6 +55,16 @@ class Outage:
     last: datetime
 
 
+@dataclass(frozen=True)
+class WebhookHealth:
+    """What Telegram says of our webhook."""
+
+    waiting: int = 0
+    """updates that it has not delivered yet"""
+    problem: str | None = None
+    since: datetime | None = None
+
+
 class Pulse:
     """Counts what goes to Telegram and comes from it, in memory: numbers and moments, nothing of anybody."""
 
@@ -65,6 +79,8 @@ class Pulse:
         """requests since the start, by method and what came of them"""
         self.outage: Outage | None = None
         """the time in which the database took nothing, until somebody tells of it"""
+        self.webhook: WebhookHealth | None = None
+        """how the webhook is; None where updates are polled"""
         self._sent: deque[datetime] = deque()
 
     def heard(self) -> None:

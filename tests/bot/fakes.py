@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from bot.bell import Bell
 from bot.mail.port import MailResult
-from bot.telegram.port import BotIdentity, TelegramError
+from bot.telegram.port import BotIdentity, TelegramError, WebhookState
 from bot.telegram.requests import AnswerTap, File, Request, Result, SendMail, Sent
-from bot.telegram.updates import Incoming
+from bot.telegram.updates import ALLOWED_UPDATES, Incoming
 from storage.database import Database
 from storage.messages import Fate
 
@@ -32,6 +32,11 @@ class FakeMessenger:
     edited: list[int | None] = field(default_factory=list)
     offsets: list[int | None] = field(default_factory=list)
     changed: Bell = field(default_factory=Bell)
+    state: WebhookState = field(default_factory=WebhookState)
+    registered: list[tuple[str, str]] = field(default_factory=list)
+    """webhooks that were set, with their secrets; an empty one was deleted"""
+    trouble: TelegramError | None = None
+    """raised when somebody asks how the webhook is"""
 
     async def identify(self) -> BotIdentity:
         return BotIdentity(BOT, "fake_bot", "Fake")
@@ -56,6 +61,19 @@ class FakeMessenger:
 
     async def announce(self, commands: Mapping[str, Mapping[str, str]]) -> None:
         return
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        self.registered.append((url, secret))
+        self.state = WebhookState(url, self.state.waiting, ALLOWED_UPDATES)
+
+    async def webhook(self) -> WebhookState:
+        if self.trouble is not None:
+            raise self.trouble
+        return self.state
+
+    async def delete_webhook(self) -> None:
+        self.registered.append(("", ""))
+        self.state = WebhookState(waiting=self.state.waiting, allowed=self.state.allowed)
 
     async def close(self) -> None:
         return

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.bell import Bell
 from bot.delivery import Delivery
 from bot.pace import Pace
-from bot.telegram.port import BotIdentity
+from bot.telegram.port import BotIdentity, WebhookState
 from bot.telegram.requests import REQUEST, File, Request, Result, SendText, Sent
 from bot.telegram.updates import Incoming
 from bot.work import Library, Setup, Workshop
@@ -65,6 +65,15 @@ class CountingMessenger:
         return None
 
     async def announce(self, commands: Mapping[str, Mapping[str, str]]) -> None:
+        return None
+
+    async def set_webhook(self, url: str, secret: str) -> None:
+        return None
+
+    async def webhook(self) -> WebhookState:
+        return WebhookState()
+
+    async def delete_webhook(self) -> None:
         return None
 
     async def close(self) -> None:

@@ -17,6 +17,7 @@ from bot.demo.emulator import Change, Emulator, Message, Person, Tap
 from bot.mail.port import Postman
 from bot.main import Hotlead, build
 from bot.pace import Pace
+from bot.registration import Registration
 from bot.settings import Settings
 from bot.telegram.with_aiogram import AiogramMessenger
 from bot.work import Work
@@ -25,6 +26,7 @@ from storage.unit import Unit
 from tests.keys import a_keyring
 from tests.scenarios.actor import PHONE, Actor
 from tests.scenarios.chat import Chat, Line, What
+from tests.scenarios.combination import CHOSEN
 from tests.scenarios.idleness import Reader
 from tests.scenarios.quick import QUICK
 from tests.scenarios.stories import Story, walk
@@ -35,6 +37,7 @@ PATIENCE = 30
 """Seconds in which the bot must have done all there is to do; it needs a hundredth of that."""
 LOOK_AGAIN = 0.003
 FIRST_UPDATE = 1000
+WEBHOOKS_AT = "https://hooks.acme.example"
 ANNA, BORIS, MAX, VERA, ADA = 7_000_000_001, 7_000_000_002, 2, 4, 3
 PHONES = {BORIS: "+380672345678"}
 """Whoever has a phone of their own: to the bot the same number, confirmed twice, may be one person."""
@@ -178,6 +181,7 @@ class House:
         self.chats: list[Chat] = []
         self.settings: dict[str, Any] = {}
         self.pace = AT_ONCE
+        self.receive = CHOSEN.receive
         self.postman: Postman | None = None
         self._messenger = messenger
         self._keyboards: dict[int, object] = {}
@@ -241,6 +245,9 @@ class House:
         updates = self.emulator._world.updates
         asked = updates._poll
         await self._start()
+        if isinstance(self.app.intake, Registration):
+            await self.quiet()
+            return
         async with asyncio.timeout(PATIENCE):
             while updates._poll < asked + 4:  # each question counts twice; the second says that the first is kept
                 await self.emulator._world.changed.heard(within=LOOK_AGAIN)
@@ -278,6 +285,8 @@ class House:
         # In this order: an update that is confirmed is in the inbox already.
         if pending := len(self.emulator._world.updates.pending):
             return {"updates at Telegram": pending}
+        if isinstance(self.app.intake, Registration) and self.app.intake.next_look <= self.clock.now():
+            return {"a look at the webhook": 1}
         if self.app.timers.watch.next_look <= self.clock.now():
             return {"a look whether all is well": 1}
         return self._reader.left_to_do(self.clock.now())
@@ -285,10 +294,20 @@ class House:
     async def _start(self) -> None:
         self._database = await Database.open(f"sqlite+aiosqlite:///{self.file}", a_keyring())
         messenger = self._messenger(self.emulator.token, self._address)
-        settings = Settings(_env_file=None, data=self.folder, **self.settings)
+        settings = Settings(_env_file=None, data=self.folder, **(self.settings | self._received()))
         self.app = await build(settings, self.clock, messenger, self._database, self.pace, postman=self.postman)
         self._reader = Reader(self.file)
         self._running = asyncio.create_task(self.app.run())
+        if isinstance(self.app.intake, Registration) and self.app.web is not None:
+            await self.app.web.started.wait()
+            self.emulator.lead(WEBHOOKS_AT, f"http://127.0.0.1:{self.app.web.port}")
+
+    def _received(self) -> dict[str, Any]:
+        """Return the settings for the way in which the scenarios receive updates."""
+        if self.receive == "polling":
+            return {}
+        listen = self.settings.get("listen") or "127.0.0.1:0"
+        return {"receive": "webhook", "webhook_url": WEBHOOKS_AT, "listen": listen}
 
     def _changed(self, change: Change) -> None:
         guest = self.guests.get(change.chat_id)

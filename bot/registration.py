@@ -1,0 +1,176 @@
+"""Intake by webhook: tells Telegram where to post updates, and looks from time to time whether they arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.arrivals import Arrivals
+from bot.clock import Clock
+from bot.intake import FIRST_PAUSE, LONGEST_PAUSE, host_of
+from bot.telegram.port import (
+    Messenger,
+    TelegramError,
+    TokenRefusedError,
+    TooFastError,
+    WebhookRefusedError,
+    WebhookState,
+)
+from bot.telegram.updates import ALLOWED_UPDATES
+from bot.watching.pulse import Pulse, WebhookHealth
+from storage.cipher import Fingerprint
+
+LOOK_EVERY = timedelta(seconds=60)
+LOOK_AGAIN = timedelta(seconds=10)
+"""While something is wrong: after an outage nobody should wait long until their question is asked again."""
+WRONG_SECRET = "401"
+"""What Telegram says when it showed a secret that is not ours: somebody registered the same address with another."""
+MANY = 100
+"""So many updates wait at Telegram, and more each time we look: we do not keep up."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where Telegram posts a bot's updates, and what it shows there."""
+
+    url: str
+    secret: str
+
+    def __repr__(self) -> str:
+        return f"Address({self.url})"
+
+
+def secret_of(given: str | None, fingerprint: Fingerprint, bot_id: int) -> str:
+    """Return what Telegram must show at a bot's webhook; it is never empty.
+
+    Without one in the settings it comes from the key file: the same after every restart and in every process of a
+    fleet, and another one for each bot.
+    """
+    return given or fingerprint("webhook secret", str(bot_id))
+
+
+class Registration:
+    """Registers the webhook, and again when somebody took it away; says what Telegram says of it."""
+
+    def __init__(
+        self,
+        messenger: Messenger,
+        arrivals: Arrivals,
+        pulse: Pulse,
+        clock: Clock,
+        address: Address,
+        *,
+        taken_at: Callable[[], datetime | None],
+        ready: Callable[[], Awaitable[object]],
+    ) -> None:
+        """`taken_at` tells when the last update came in; `ready` returns once the web server listens."""
+        self._messenger = messenger
+        self._arrivals = arrivals
+        self._pulse = pulse
+        self._clock = clock
+        self._address = address
+        self._taken_at = taken_at
+        self._ready = ready
+        self._registered = False
+        self._fine_at: datetime | None = None
+        self._troubled = True  # what was before we began, nobody knows
+        self._waiting = 0
+        pulse.webhook = WebhookHealth()
+        self.next_look = clock.now()
+        """when to look again"""
+
+    async def run(self) -> None:
+        """Look for ever. Raises TokenRefusedError, and WebhookRefusedError when the first address is not taken."""
+        await self._ready()
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._look()
+                pause = FIRST_PAUSE
+            except TokenRefusedError:
+                raise
+            except TelegramError as error:
+                if isinstance(error, WebhookRefusedError) and not self._registered:
+                    raise
+                if isinstance(error, TooFastError):
+                    pause = max(pause, timedelta(seconds=error.seconds))
+                self._is_wrong(str(error))
+                log.warning("webhook_not_looked_at", reason=str(error), again_in=pause.total_seconds())
+                self.next_look = self._clock.now() + pause
+                pause = min(pause * 2, LONGEST_PAUSE)
+            await self._clock.sleep_until(self.next_look)
+
+    async def _look(self) -> None:
+        """Ask Telegram how the webhook is; register it where it is not ours."""
+        looked_at = self._clock.now()
+        state = await self._messenger.webhook()
+        erred = self._erred(state)
+        if (
+            not self._registered
+            or not self._is_ours(state)
+            or (erred and WRONG_SECRET in (state.last_error or ""))
+        ):
+            await self._register(state)
+            state = await self._messenger.webhook()
+        problem = self._problem(state)
+        if problem is not None:
+            self._waiting = state.waiting
+            self._is_wrong(problem)
+            log.warning("webhook_in_trouble", reason=problem, waiting=state.waiting)
+            self.next_look = looked_at + LOOK_AGAIN
+            return
+        # Telegram says whether it could not reach us. If it could, a clock that was put forward is no outage.
+        silent = self._troubled or erred or self._arrivals.heard_at is None
+        await self._arrivals.in_reach(looked_at if silent else self._arrivals.heard_at or looked_at)
+        if self._fine_at is not None and self._troubled:
+            log.info("webhook_works_again")
+        if state.waiting > max(self._waiting, MANY):
+            log.warning("webhook_falls_behind", waiting=state.waiting)
+        self._waiting, self._troubled, self._fine_at = state.waiting, False, looked_at
+        self._pulse.webhook = WebhookHealth(waiting=state.waiting)
+        self._pulse.heard()
+        self.next_look = looked_at + LOOK_EVERY
+
+    async def _register(self, found: WebhookState) -> None:
+        if found.url and found.url != self._address.url:
+            log.warning("webhook_was_elsewhere", host=host_of(found.url), why="it is ours now")
+        elif self._registered and not found.url:
+            log.warning("webhook_was_taken_away", why="it is registered again; does another process poll?")
+        elif self._registered:
+            log.warning("webhook_was_changed", why="it is registered again; does another process use its address?")
+        elif found.url and found.waiting:
+            # After failures Telegram waits for up to two minutes; to a webhook that is new it delivers at once.
+            await self._messenger.delete_webhook()
+        await self._messenger.set_webhook(self._address.url, self._address.secret)
+        log.info("webhook_registered", url=self._address.url, waiting=found.waiting)
+        self._registered = True
+
+    def _is_ours(self, state: WebhookState) -> bool:
+        return state.url == self._address.url and set(state.allowed) == set(ALLOWED_UPDATES)
+
+    def _erred(self, state: WebhookState) -> bool:
+        """Tell whether Telegram failed to reach us since all was well."""
+        if state.last_error_at is None:
+            return False
+        return self._fine_at is None or state.last_error_at >= self._fine_at
+
+    def _problem(self, state: WebhookState) -> str | None:
+        """Say what keeps updates from coming in now."""
+        if state.url != self._address.url:
+            return f"somebody set it to {host_of(state.url)}" if state.url else "somebody deleted it"
+        taken_at = self._taken_at()
+        came_since = taken_at is not None and state.last_error_at is not None and taken_at > state.last_error_at
+        if self._erred(state) and state.waiting and not came_since:
+            return state.last_error or "Telegram cannot deliver"
+        return None
+
+    def _is_wrong(self, problem: str) -> None:
+        self._troubled = True
+        known = self._pulse.webhook
+        since = known.since if known and known.since else self._clock.now()
+        self._pulse.webhook = WebhookHealth(self._waiting, problem, since)
