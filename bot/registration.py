@@ -26,8 +26,8 @@ from storage.cipher import Fingerprint
 LOOK_EVERY = timedelta(seconds=60)
 LOOK_AGAIN = timedelta(seconds=10)
 """While something is wrong: after an outage nobody should wait long until their question is asked again."""
-WRONG_SECRET = "401"
-"""What Telegram says when it showed a secret that is not ours: somebody registered the same address with another."""
+NOT_LET_IN = "401"
+"""Telegram was told so when it showed a secret that is not ours: our address was registered with another one."""
 MANY = 100
 """So many updates wait at Telegram, and more each time we look: we do not keep up."""
 
@@ -77,7 +77,8 @@ class Registration:
         self._taken_at = taken_at
         self._ready = ready
         self._registered = False
-        self._fine_at: datetime | None = None
+        self._known_error: datetime | None = None
+        self._was_fine = False
         self._troubled = True  # what was before we began, nobody knows
         self._waiting = 0
         pulse.webhook = WebhookHealth()
@@ -100,7 +101,6 @@ class Registration:
                 if isinstance(error, TooFastError):
                     pause = max(pause, timedelta(seconds=error.seconds))
                 self._is_wrong(str(error))
-                log.warning("webhook_not_looked_at", reason=str(error), again_in=pause.total_seconds())
                 self.next_look = self._clock.now() + pause
                 pause = min(pause * 2, LONGEST_PAUSE)
             await self._clock.sleep_until(self.next_look)
@@ -110,28 +110,25 @@ class Registration:
         looked_at = self._clock.now()
         state = await self._messenger.webhook()
         erred = self._erred(state)
-        if (
-            not self._registered
-            or not self._is_ours(state)
-            or (erred and WRONG_SECRET in (state.last_error or ""))
-        ):
+        not_let_in = erred and NOT_LET_IN in (state.last_error or "")
+        if not self._registered or not self._is_ours(state) or not_let_in:
             await self._register(state)
             state = await self._messenger.webhook()
         problem = self._problem(state)
         if problem is not None:
             self._waiting = state.waiting
             self._is_wrong(problem)
-            log.warning("webhook_in_trouble", reason=problem, waiting=state.waiting)
             self.next_look = looked_at + LOOK_AGAIN
             return
         # Telegram says whether it could not reach us. If it could, a clock that was put forward is no outage.
         silent = self._troubled or erred or self._arrivals.heard_at is None
         await self._arrivals.in_reach(looked_at if silent else self._arrivals.heard_at or looked_at)
-        if self._fine_at is not None and self._troubled:
+        if self._was_fine and self._troubled:
             log.info("webhook_works_again")
         if state.waiting > max(self._waiting, MANY):
             log.warning("webhook_falls_behind", waiting=state.waiting)
-        self._waiting, self._troubled, self._fine_at = state.waiting, False, looked_at
+        self._waiting, self._troubled, self._was_fine = state.waiting, False, True
+        self._known_error = state.last_error_at
         self._pulse.webhook = WebhookHealth(waiting=state.waiting)
         self._pulse.heard()
         self.next_look = looked_at + LOOK_EVERY
@@ -154,10 +151,8 @@ class Registration:
         return state.url == self._address.url and set(state.allowed) == set(ALLOWED_UPDATES)
 
     def _erred(self, state: WebhookState) -> bool:
-        """Tell whether Telegram failed to reach us since all was well."""
-        if state.last_error_at is None:
-            return False
-        return self._fine_at is None or state.last_error_at >= self._fine_at
+        """Tell whether Telegram failed to reach us since all was well; no clock is compared with Telegram's."""
+        return state.last_error_at is not None and state.last_error_at != self._known_error
 
     def _problem(self, state: WebhookState) -> str | None:
         """Say what keeps updates from coming in now."""
@@ -173,4 +168,6 @@ class Registration:
         self._troubled = True
         known = self._pulse.webhook
         since = known.since if known and known.since else self._clock.now()
+        if known is None or known.problem != problem:
+            log.warning("webhook_in_trouble", reason=problem, waiting=self._waiting)
         self._pulse.webhook = WebhookHealth(self._waiting, problem, since)

@@ -257,9 +257,9 @@ class Settings(BaseSettings):
 
 
 def read_settings(**given: str) -> Settings:
-    """Read the settings; what is `given` comes before all else. Raises SettingsError with a line for each that is wrong.
+    """Read the settings; what is `given` comes before all else.
 
-    Secrets are not shown.
+    Raises SettingsError with a line for each that is wrong; secrets are not shown.
     """
     try:
         return Settings(**given)  # type: ignore[arg-type]  # each is read as it would be from the environment

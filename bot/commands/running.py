@@ -13,6 +13,7 @@ import typer
 
 from bot.clock import Clock, FlowingClock
 from bot.commands.keeping import check_keeping
+from bot.commands.receiving import check_receiving, check_web
 from bot.intake import FIRST_PAUSE, LONGEST_PAUSE
 from bot.logs import set_up_logs
 from bot.mail.port import MailError, Postman, read_sender, read_server
@@ -171,6 +172,7 @@ async def examine_setup() -> int:
         await check_keeping(settings, tell),
         await _check_telegram(settings),
         await _check_mail(settings),
+        check_web(settings, tell),
     ]
     tell(
         bool(settings.managers) or None,
@@ -214,9 +216,11 @@ async def _check_telegram(settings: Settings) -> bool:
         return tell(False, "token", str(error))
     except TelegramError as error:
         return tell(False, "telegram", f"{error} ({settings.bot_api})")
+    else:
+        fine = tell(True, "telegram", f"{settings.bot_api} answers: this is @{identity.username}")
+        return await check_receiving(settings, messenger, identity, tell) and fine
     finally:
         await messenger.close()
-    return tell(True, "telegram", f"{settings.bot_api} answers: this is @{identity.username}")
 
 
 async def _check_mail(settings: Settings) -> bool:

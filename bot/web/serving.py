@@ -68,7 +68,10 @@ class WebServer:
         finish: Callable[[], Awaitable[None]],
         posted: str | None = None,
     ) -> None:
-        """`finish` is awaited when nothing is asked any more; addresses that begin with `posted` may get a body."""
+        """`finish` is awaited when nothing is asked any more.
+
+        Addresses that begin with `posted` may be sent something; all others are only looked at.
+        """
         self._host, self._port = host, port
         self._posted = posted
         self._answer = answer

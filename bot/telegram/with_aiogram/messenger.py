@@ -53,7 +53,7 @@ class _GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     offset: int | None = None
     limit: int = 100
     timeout: int = 0
-    allowed_updates: list[str] = list(ALLOWED_UPDATES)
+    allowed_updates: tuple[str, ...] = ALLOWED_UPDATES
 
 
 _PINNED = [Response[kind] for kind in (Message, bool, Message | bool, list[Message], list[dict[str, Any]])]  # type: ignore[valid-type]  # mypy takes kind for a variable
