@@ -38,11 +38,10 @@ async def check_receiving(settings: Settings, messenger: Messenger, identity: Bo
     if not found.url:
         return tell(None, "receive", f"by webhook at {address}; the next start registers it")
     if found.url != address:
-        return tell(
-            None, "receive", f"by webhook at {address}; now it is at {host_of(found.url)}, a start moves it"
-        )
+        return tell(None, "receive", f"by webhook at {address}; it is at {host_of(found.url)} until the next start")
     if set(found.allowed) != set(ALLOWED_UPDATES):
         return tell(None, "receive", f"by webhook at {address}; for other updates, a start mends it")
-    failed = f"; it failed at {found.last_error_at:%Y-%m-%d %H:%M:%S} UTC: {found.last_error}"
-    said = failed if found.last_error_at is not None else ""
-    return tell(None if said else True, "receive", f"by webhook at {address}, {found.waiting} updates wait{said}")
+    told = f"by webhook at {address}, {found.waiting} updates wait"
+    if found.last_error_at is None:
+        return tell(True, "receive", told)
+    return tell(None, "receive", f"{told}; at {found.last_error_at:%Y-%m-%d %H:%M:%S} UTC: {found.last_error}")
