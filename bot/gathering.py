@@ -31,11 +31,8 @@ class Gathering:
         self._write = write
         self._next: _Batch | None = None
         self._writing: asyncio.Task[None] | None = None
-
-    @property
-    def gathered(self) -> int:
-        """How many updates wait for the next commit."""
-        return len(self._next.updates) if self._next is not None else 0
+        self.waiting = 0
+        """updates that somebody waits for until they are on the disk"""
 
     async def keep(self, update_id: int, body: str) -> bool:
         """Return once the update is on the disk; False when it could not be written."""
@@ -45,8 +42,11 @@ class Gathering:
         batch.updates.append((update_id, body))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_all())
-        # Who hangs up takes nothing away from the others.
-        return await asyncio.shield(batch.kept)
+        self.waiting += 1
+        try:  # who hangs up takes nothing away from the others
+            return await asyncio.shield(batch.kept)
+        finally:
+            self.waiting -= 1
 
     async def finish(self) -> None:
         """Let what has gathered get to the disk."""

@@ -38,9 +38,9 @@ async def check_receiving(settings: Settings, messenger: Messenger, identity: Bo
     if not found.url:
         return tell(None, "receive", f"by webhook at {address}; the next start registers it")
     if found.url != address:
-        return tell(None, "receive", f"by webhook at {address}; it is at {host_of(found.url)} until the next start")
+        return tell(None, "receive", f"by webhook at {address}; at {host_of(found.url)} until the next start")
     if set(found.allowed) != set(ALLOWED_UPDATES):
-        return tell(None, "receive", f"by webhook at {address}; for other updates, a start mends it")
+        return tell(None, "receive", f"by webhook at {address} for other updates; a start mends that")
     told = f"by webhook at {address}, {found.waiting} updates wait"
     if found.last_error_at is None:
         return tell(True, "receive", told)

@@ -65,7 +65,7 @@ class Door:
         await self._gathering.finish()
 
     async def _kept(self, update_id: int, body: str) -> Answer:
-        if self._gathering.gathered >= MOST_WAITING:
+        if self._gathering.waiting >= MOST_WAITING:
             return Answer(503, "Too many at once.\n", headers=COME_AGAIN)
         try:
             async with asyncio.timeout(PATIENCE):
