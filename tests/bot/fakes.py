@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.bell import Bell
 from bot.mail.port import MailResult
@@ -64,7 +64,10 @@ class FakeMessenger:
 
     async def set_webhook(self, url: str, secret: str) -> None:
         self.registered.append((url, secret))
-        self.state = WebhookState(url, self.state.waiting, ALLOWED_UPDATES)
+        if url == self.state.url:  # «Webhook is already set»
+            self.state = replace(self.state, allowed=ALLOWED_UPDATES)
+        else:
+            self.state = WebhookState(url, self.state.waiting, ALLOWED_UPDATES)
 
     async def webhook(self) -> WebhookState:
         if self.trouble is not None:

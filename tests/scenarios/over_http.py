@@ -111,6 +111,16 @@ class Guest(Actor):
         self.notices(tap)
         return tap
 
+    def sees_one_reply(self, *fragments: str) -> None:
+        """See what a burst is met with, and nothing else.
+
+        By polling it comes in one batch. A webhook gets a chat's messages one by one: each may be answered in between.
+        """
+        self.sees(*fragments)
+        while self._house.receive == "webhook" and self.chat.unseen:
+            self.sees(*fragments)
+        self.sees_nothing()
+
     async def taps_unanswered(self, label: str) -> None:
         """Tap a button whose spinner may run on: Telegram lets the bot not answer now."""
         self.chat.did(f" taps: [{label}]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, event
+from sqlalchemy import event
 
 from bot.clock import StandingClock
 from bot.gathering import Gathering
@@ -23,6 +23,7 @@ from bot.web.asking import Asked, body_of
 from bot.web.receiving import LARGEST_NUMBER, LARGEST_UPDATE, MOST_WAITING, Door, read_update
 from storage.database import Database
 from tests.bot.fakes import BOT, PATIENCE, FakeMessenger, running
+from tests.scenarios.disk import Disk
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SETTINGS = Settings(
@@ -275,24 +276,20 @@ async def test_a_length_that_lies_harms_nobody(entrance: Entrance) -> None:
     assert await entrance.inbox() == [8]
 
 
-async def test_while_nothing_can_be_stored_telegram_is_told_to_come_again(entrance: Entrance) -> None:
-    full = "ON"
+@pytest.fixture
+def disk() -> Iterator[Disk]:
+    with Disk().installed() as disk:
+        yield disk
 
-    def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA query_only={full}")
 
-    engine = entrance.database._engine.sync_engine
-    event.listen(engine, "begin", begun, insert=True)
-    try:
+async def test_while_nothing_can_be_stored_telegram_is_told_to_come_again(disk: Disk, entrance: Entrance) -> None:
+    with disk.read_only():
         async with entrance.line() as line:
             line.writer.write(entrance.request(update(7)))
             head = await line.reader.readuntil(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 503 ")
         assert b"\r\nretry-after: 3\r\n" in head.lower()
-        full = "OFF"
-        assert await entrance.posts(update(7)) == 200  # by itself
-    finally:
-        event.remove(engine, "begin", begun)
+    assert await entrance.posts(update(7)) == 200  # by itself
     assert await entrance.inbox() == [7]
 
 
