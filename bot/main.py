@@ -150,14 +150,13 @@ async def build(
 
     arrivals = Arrivals(workshop, inbox, committed)
     address = address_of(settings, workshop)
-    doors = {identity.id: Door(address.secret, Gathering(arrivals.keep), clock, pulse.heard)} if address else {}
-    web = _web(settings, workshop, pulse, due, room, doors)
-    intake: Intake | Registration = Intake(watched, arrivals, clock)
-    if address is not None and web is not None:
-        door = doors[identity.id]
-        intake = Registration(
-            watched, arrivals, pulse, clock, address, taken_at=lambda: door.taken_at, ready=web.started.wait
-        )
+    doors, listening = dict[int, Door](), asyncio.Event()
+    intake: Intake | Registration
+    if address is None:
+        intake = Intake(watched, arrivals, clock)
+    else:
+        intake = Registration(watched, arrivals, pulse, clock, address, listening)
+        doors[identity.id] = Door(address.secret, Gathering(intake.take))
     return Hotlead(
         identity=identity,
         workshop=workshop,
@@ -168,7 +167,7 @@ async def build(
         delivery=Delivery(watched, workshop, pace or Pace(settings.pace), outbox, due.ring),
         post=Post(postman, workshop, mail, committed),
         pulse=pulse,
-        web=web,
+        web=_web(settings, workshop, pulse, due, room, doors, listening),
     )
 
 
@@ -188,6 +187,7 @@ def _web(
     due: Bell,
     room: Callable[[], int | None],
     doors: Mapping[int, Door],
+    listening: asyncio.Event,
 ) -> WebServer | None:
     """Put the web server together, if there is to be one; `doors` take the updates of bots, by their ids."""
     if settings.listens_on is None:
@@ -205,7 +205,7 @@ def _web(
     async def finish() -> None:
         await asyncio.gather(redirects.finish(), *(door.finish() for door in doors.values()))
 
-    return WebServer(host, port, site.answer, finish, posted=WEBHOOKS if doors else None)
+    return WebServer(host, port, site.answer, finish, posted=WEBHOOKS if doors else None, started=listening)
 
 
 async def publish(database: Database, bot_id: int, named: Iterable[str], clock: Clock) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -64,20 +65,20 @@ class Registration:
         pulse: Pulse,
         clock: Clock,
         address: Address,
-        *,
-        taken_at: Callable[[], datetime | None],
-        ready: Callable[[], Awaitable[object]],
+        listening: asyncio.Event,
     ) -> None:
-        """`taken_at` tells when the last update came in; `ready` returns once the web server listens."""
+        """`listening` is set once the web server is there: before that nothing is registered."""
         self._messenger = messenger
         self._arrivals = arrivals
         self._pulse = pulse
         self._clock = clock
         self._address = address
-        self._taken_at = taken_at
-        self._ready = ready
+        self._listening = listening
         self._registered = False
+        self._taken_at: datetime | None = None
         self._known_error: datetime | None = None
+        self._error: datetime | None = None
+        self._error_seen_at = clock.now()
         self._was_fine = False
         self._troubled = True  # what was before we began, nobody knows
         self._waiting = 0
@@ -87,7 +88,7 @@ class Registration:
 
     async def run(self) -> None:
         """Look for ever. Raises TokenRefusedError, and WebhookRefusedError when the first address is not taken."""
-        await self._ready()
+        await self._listening.wait()
         pause = FIRST_PAUSE
         while True:
             try:
@@ -105,6 +106,15 @@ class Registration:
                 pause = min(pause * 2, LONGEST_PAUSE)
             await self._clock.sleep_until(self.next_look)
 
+    async def take(self, updates: Sequence[tuple[int, str]]) -> None:
+        """Commit what Telegram posted; after a trouble it is what proves that we are in reach again."""
+        if self._troubled:
+            await self._arrivals.in_reach(self._clock.now(), updates)
+        else:
+            await self._arrivals.keep(updates)
+        self._taken_at = self._clock.now()
+        self._pulse.heard()
+
     async def _look(self) -> None:
         """Ask Telegram how the webhook is; register it where it is not ours."""
         looked_at = self._clock.now()
@@ -114,6 +124,7 @@ class Registration:
         if not self._registered or not self._is_ours(state) or not_let_in:
             await self._register(state)
             state = await self._messenger.webhook()
+            self._known_error = state.last_error_at  # whatever it was, it was before
         problem = self._problem(state)
         if problem is not None:
             self._waiting = state.waiting
@@ -158,11 +169,14 @@ class Registration:
         """Say what keeps updates from coming in now."""
         if state.url != self._address.url:
             return f"somebody set it to {host_of(state.url)}" if state.url else "somebody deleted it"
-        taken_at = self._taken_at()
-        came_since = taken_at is not None and state.last_error_at is not None and taken_at > state.last_error_at
-        if self._erred(state) and state.waiting and not came_since:
-            return state.last_error or "Telegram cannot deliver"
-        return None
+        if state.last_error_at is None or not self._erred(state):
+            return None
+        if state.last_error_at != self._error:
+            self._error, self._error_seen_at = state.last_error_at, self._clock.now()
+        # Nothing that waits proves nothing: a tap is forgotten after 150 seconds. An update that came does.
+        since = min(self._error, self._error_seen_at)
+        came_since = self._taken_at is not None and self._taken_at >= since
+        return None if came_since else state.last_error or "Telegram cannot deliver"
 
     def _is_wrong(self, problem: str) -> None:
         self._troubled = True

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
-from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
-from bot.clock import Clock
 from bot.gathering import Gathering
 from bot.web.asking import Answer, Asked
 from bot.web.errors import BodyBrokenError, BodyTooLargeError
@@ -30,16 +27,12 @@ COME_AGAIN = {"Retry-After": "3"}
 class Door:
     """Takes the updates of one bot from whoever shows its secret."""
 
-    def __init__(self, secret: str, gathering: Gathering, clock: Clock, heard: Callable[[], None]) -> None:
-        """`heard` is told of each update that was kept. An empty secret would let anybody in, and is refused."""
+    def __init__(self, secret: str, gathering: Gathering) -> None:
+        """Let in who shows the secret; an empty one would let anybody in, and is refused."""
         if not secret:
             raise ValueError("a webhook needs a secret")
         self._secret = secret.encode()
         self._gathering = gathering
-        self._clock = clock
-        self._heard = heard
-        self.taken_at: datetime | None = None
-        """when an update was last kept"""
 
     async def answer(self, asked: Asked) -> Answer:
         """Answer Telegram, or somebody who says to be it."""
@@ -74,8 +67,6 @@ class Door:
             kept = False
         if not kept:
             return Answer(503, "Nothing can be stored now.\n", headers=COME_AGAIN)
-        self.taken_at = self._clock.now()
-        self._heard()
         return Answer(200)  # an empty body: Telegram would take another one for a request
 
 

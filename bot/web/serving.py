@@ -67,8 +67,9 @@ class WebServer:
         answer: Callable[[Asked], Awaitable[Answer]],
         finish: Callable[[], Awaitable[None]],
         posted: str | None = None,
+        started: asyncio.Event | None = None,
     ) -> None:
-        """`finish` is awaited when nothing is asked any more.
+        """`finish` is awaited when nothing is asked any more; `started` is set once it listens.
 
         Addresses that begin with `posted` may be sent something; all others are only looked at.
         """
@@ -76,7 +77,7 @@ class WebServer:
         self._posted = posted
         self._answer = answer
         self._finish = finish
-        self.started = asyncio.Event()
+        self.started = started or asyncio.Event()
         self.port = port
         """the port that is listened on; the system chooses one for 0"""
 

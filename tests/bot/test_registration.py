@@ -75,6 +75,12 @@ class Watching:
     def fails(self, at: datetime, error: str = REFUSED, waiting: int = 1) -> None:
         self.telegram.state = replace(self.telegram.state, last_error=error, last_error_at=at, waiting=waiting)
 
+    async def comes(self, update_id: int) -> None:
+        """Let Telegram post an update."""
+        intake = self.hotlead.intake
+        assert isinstance(intake, Registration)
+        await intake.take([(update_id, "{}")])
+
     async def events(self) -> list[str]:
         async with self.database.look() as connection:
             rows = await connection.exec_driver_sql("SELECT event FROM journal ORDER BY id")
@@ -199,12 +205,22 @@ async def test_while_telegram_cannot_deliver_it_is_looked_at_more_often_and_said
             assert watching.problem == REFUSED
             for _ in range(3):
                 await watching.after(LOOK_AGAIN)
-            watching.fails(NOON + 30 * SECOND, waiting=0)
+            await watching.comes(1)
             await watching.after(LOOK_AGAIN)
             assert watching.problem is None
         events = [line["event"] for line in told]
         assert (events.count("webhook_in_trouble"), events.count("webhook_works_again")) == (1, 1)
         assert await watching.events() == []  # a hundred seconds are no outage
+
+
+async def test_that_nothing_waits_any_more_is_no_proof_that_updates_come(watching: Watching) -> None:
+    async with watching.running():
+        watching.fails(NOON + 30 * SECOND)
+        await watching.after(LOOK_EVERY)
+        watching.fails(NOON + 30 * SECOND, waiting=0)  # the tap is too old now, and forgotten
+        for _ in range(20):
+            await watching.after(LOOK_AGAIN)
+        assert watching.problem == REFUSED
 
 
 async def test_an_error_of_long_ago_is_none_of_now(watching: Watching) -> None:
@@ -216,13 +232,22 @@ async def test_an_error_of_long_ago_is_none_of_now(watching: Watching) -> None:
         assert watching.problem is None
 
 
-async def test_updates_that_come_in_are_the_end_of_a_trouble(watching: Watching) -> None:
+async def test_an_update_that_came_after_a_failure_is_the_end_of_it(watching: Watching) -> None:
     async with watching.running():
         watching.fails(NOON + 30 * SECOND)
         watching.clock.move(40 * SECOND)
-        site = watching.hotlead.web._answer.__self__  # type: ignore[union-attr]
-        site._doors[f"/webhook/{BOT}"].taken_at = watching.clock.now()
+        await watching.comes(1)
         await watching.after(20 * SECOND)
+        assert watching.problem is None
+
+
+async def test_a_clock_of_telegram_that_is_ahead_makes_no_trouble_that_never_ends(watching: Watching) -> None:
+    async with watching.running():
+        watching.fails(NOON + timedelta(hours=1))
+        await watching.after(LOOK_EVERY)
+        assert watching.problem == REFUSED
+        await watching.comes(1)
+        await watching.after(LOOK_AGAIN)
         assert watching.problem is None
 
 
@@ -249,7 +274,7 @@ async def test_down_for_two_minutes_means_nothing(watching: Watching) -> None:
         assert await watching.events() == []
 
 
-async def test_out_of_reach_for_long_while_running_means_the_same(watching: Watching) -> None:
+async def test_the_first_update_after_an_outage_lets_questions_be_asked_again(watching: Watching) -> None:
     async with watching.running():
         watching.fails(NOON + 30 * SECOND)
         await watching.after(LOOK_EVERY)
@@ -257,16 +282,18 @@ async def test_out_of_reach_for_long_while_running_means_the_same(watching: Watc
             await watching.after(LOOK_AGAIN)
         assert await watching.events() == []
         assert await watching.heard() == NOON
-        watching.fails(NOON + 150 * SECOND, waiting=0)  # the tap is too old now, and forgotten
+        await watching.comes(1)
+        assert await watching.events() == ["outage"]  # before that update is handled
+        await watching.comes(2)
         await watching.after(LOOK_AGAIN)
         assert await watching.events() == ["outage"]
 
 
-async def test_a_machine_that_slept_missed_what_telegram_could_not_deliver(watching: Watching) -> None:
-    async with watching.running():
-        watching.fails(NOON + 10 * MINUTE, waiting=0)
-        await watching.after(20 * MINUTE)
-        assert await watching.events() == ["outage"]
+async def test_an_update_that_comes_before_the_first_look_tells_of_the_outage(watching: Watching) -> None:
+    async with watching.database.unit(BOT) as unit:
+        await unit.states.keep_moment(HEARD, NOON - timedelta(seconds=151))
+    await watching.comes(1)
+    assert await watching.events() == ["outage"]
 
 
 async def test_a_clock_that_is_put_forward_is_no_outage(watching: Watching) -> None:

@@ -114,7 +114,7 @@ class Guest(Actor):
     def sees_one_reply(self, *fragments: str) -> None:
         """See what a burst is met with, and nothing else.
 
-        By polling it comes in one batch. A webhook gets a chat's messages one by one: each may be answered in between.
+        By polling it comes in one batch. A webhook gets a chat's messages one by one: each may be answered.
         """
         self.sees(*fragments)
         while self._house.receive == "webhook" and self.chat.unseen:

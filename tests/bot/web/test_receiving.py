@@ -188,7 +188,7 @@ def test_a_door_without_a_secret_cannot_be_made() -> None:
         raise AssertionError
 
     with pytest.raises(ValueError, match="needs a secret"):
-        Door("", Gathering(never), StandingClock(NOON), lambda: None)
+        Door("", Gathering(never))
 
 
 async def test_each_bot_has_its_own_door(entrance: Entrance) -> None:
@@ -298,7 +298,7 @@ async def test_a_crowd_that_waits_for_the_disk_does_not_become_the_memory(databa
         await asyncio.Event().wait()
 
     gathering = Gathering(never)
-    door = Door("secret", gathering, StandingClock(NOON), lambda: None)
+    door = Door("secret", gathering)
 
     async def posted(number: int) -> int:
         asked = Asked("POST", PATH, {"x-telegram-bot-api-secret-token": "secret"}, body_of(update(number)))
