@@ -32,9 +32,11 @@ class Update:
     @property
     def queue(self) -> Queue:
         """The webhook's queue that it stands in. Source: tdlib/telegram-bot-api, Client.cpp, webhook_queue_id."""
-        if self.kind == "callback_query":
-            return self.kind, int(self.content["from"]["id"])
-        return self.kind.removeprefix("edited_"), int(self.content["chat"]["id"])
+        whose = "from" if self.kind == "callback_query" else "chat"
+        try:
+            return self.kind.removeprefix("edited_"), int(self.content[whose]["id"])
+        except (KeyError, TypeError):  # a kind of update that we do not know waits for nobody
+            return self.kind, -self.id
 
     def to_wire(self) -> dict[str, Any]:
         """Return the update as a Bot API object."""
