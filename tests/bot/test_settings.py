@@ -146,8 +146,10 @@ def test_a_setting_is_read_as_people_write_it(
             (
                 "webhook_secret",
                 wrong,
-                "HOTLEAD_WEBHOOK_SECRET: Telegram takes A-Z a-z 0-9 _ - only;"
-                " write 16 to 256 of them, or leave it out",
+                (
+                    "HOTLEAD_WEBHOOK_SECRET: Telegram takes A-Z a-z 0-9 _ - only;"
+                    " write 16 to 256 of them, or leave it out"
+                ),
             )
             for wrong in ("short", "a-secret-of-words and-spaces", "секрет-из-многих-букв", "x" * 257)
         ),
@@ -317,8 +319,8 @@ def test_telegram_posts_to_no_other_port(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_telegram_may_come_by_another_address_than_people(monkeypatch: pytest.MonkeyPatch) -> None:
     both = {"public_url": "https://go.acme.example", "webhook_url": "https://bot.acme.example/"}
-    assert _read(monkeypatch, receive="webhook", **both).webhooks_at == "https://bot.acme.example"
     assert _read(monkeypatch, **both).webhooks_at is None
+    assert _read(monkeypatch, receive="webhook", **both).webhooks_at == "https://bot.acme.example"
 
 
 def test_a_secret_that_is_empty_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
