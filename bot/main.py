@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
+from bot.arrivals import Arrivals
 from bot.bell import Bell
 from bot.clock import Clock
 from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.delivery import Delivery
+from bot.gathering import Gathering
 from bot.insight.alarms import Watch
 from bot.intake import Intake
 from bot.mail.port import Postman
 from bot.mail.post import Post
 from bot.pace import Pace
 from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
+from bot.registration import Address, Registration, secret_of
 from bot.revisions import publish_file
 from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
 from bot.timers import Timers
 from bot.watching.pulse import Pulse, WatchedMessenger
+from bot.web.receiving import PATH as WEBHOOKS
+from bot.web.receiving import Door
 from bot.work import Library, Setup, Workshop
 from bot.worker import Worker, pause_after
 from dialogs.problems import did_you_mean
 from storage.database import Database
 from storage.erasing import ErasureList
 from storage.errors import DatabaseBusyError, DatabaseFailedError
+
+if TYPE_CHECKING:
+    from bot.web.serving import WebServer
 
 USERNAME = "username"
 """Under this name the bot's own is remembered: a command can write addresses without asking Telegram."""
@@ -53,7 +61,7 @@ class Hotlead:
     identity: BotIdentity
     workshop: Workshop
     messenger: Messenger
-    intake: Intake
+    intake: Intake | Registration
     worker: Worker
     timers: Timers
     delivery: Delivery
@@ -61,7 +69,7 @@ class Hotlead:
     pulse: Pulse
     take: Callable[[list[tuple[int, str]]], Awaitable[None]]
     """keeps updates that somebody else received: when it returns, they are on the disk"""
-    web: Part | None = None
+    web: WebServer | None = None
     """the web server, where the settings want one"""
 
     async def run(self, *, receive: bool = True) -> None:
@@ -143,32 +151,54 @@ async def build(
         mail.ring()
         due.ring()
 
-    async def take(updates: list[tuple[int, str]]) -> None:
-        async with workshop.work() as work:
-            await work.unit.inbox.keep(updates, work.now)
-        pulse.heard()
-        inbox.ring()
-        committed()
+    arrivals = Arrivals(workshop, inbox, committed)
 
+    async def take(updates: list[tuple[int, str]]) -> None:
+        await arrivals.keep(updates)
+        pulse.heard()
+
+    address = address_of(settings, workshop)
+    doors, listening = dict[int, Door](), asyncio.Event()
+    intake: Intake | Registration
+    if address is None:
+        intake = Intake(watched, arrivals, clock)
+    else:
+        intake = Registration(watched, arrivals, pulse, clock, address, listening)
+        doors[identity.id] = Door(address.secret, Gathering(intake.take))
     return Hotlead(
         identity=identity,
         workshop=workshop,
         messenger=messenger,
-        intake=Intake(watched, workshop, inbox, committed),
+        intake=intake,
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed, Watch(workshop, pulse, room)),
         delivery=Delivery(watched, workshop, pace or Pace(settings.pace), outbox, due.ring),
         post=Post(postman, workshop, mail, committed),
         pulse=pulse,
         take=take,
-        web=_web(settings, workshop, pulse, due, room),
+        web=_web(settings, workshop, pulse, due, room, doors, listening),
     )
 
 
+def address_of(settings: Settings, workshop: Workshop) -> Address | None:
+    """Return where Telegram posts a bot's updates, and what it shows there; None where they are polled."""
+    if settings.webhooks_at is None:
+        return None
+    given = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
+    secret = secret_of(given, workshop.setup.fingerprint, workshop.bot_id)
+    return Address(f"{settings.webhooks_at}{WEBHOOKS}{workshop.bot_id}", secret)
+
+
 def _web(
-    settings: Settings, workshop: Workshop, pulse: Pulse, due: Bell, room: Callable[[], int | None]
-) -> Part | None:
-    """Put the web server together, if there is to be one."""
+    settings: Settings,
+    workshop: Workshop,
+    pulse: Pulse,
+    due: Bell,
+    room: Callable[[], int | None],
+    doors: Mapping[int, Door],
+    listening: asyncio.Event,
+) -> WebServer | None:
+    """Put the web server together, if there is to be one; `doors` take the updates of bots, by their ids."""
     if settings.listens_on is None:
         return None
     # Who serves nothing need not wait for a web server to be imported.
@@ -179,8 +209,12 @@ def _web(
     host, port = settings.listens_on
     redirects = Redirects(workshop, due)
     token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    site = Site(workshop, pulse, redirects, room, token)
-    return WebServer(host, port, site.answer, redirects.finish)
+    site = Site(workshop, pulse, redirects, room, token, doors)
+
+    async def finish() -> None:
+        await asyncio.gather(redirects.finish(), *(door.finish() for door in doors.values()))
+
+    return WebServer(host, port, site.answer, finish, posted=WEBHOOKS if doors else None, started=listening)
 
 
 async def publish(database: Database, bot_id: int, named: Iterable[str], clock: Clock) -> tuple[str, ...]:

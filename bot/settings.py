@@ -19,6 +19,9 @@ PORTS = 2**16
 SHORTEST_TOKEN = 16
 Framework = Literal["aiogram", "ptb"]
 """What the bot talks to Telegram with; one of them is enough."""
+SECRET = re.compile(rf"[A-Za-z0-9_-]{{{SHORTEST_TOKEN},256}}")
+WEBHOOK_PORTS = (443, 80, 88, 8443)
+"""Source: Bot API, setWebhook."""
 LARGEST_ID = 2**52
 """Telegram's ids have «at most 52 significant bits». Source: Bot API, User."""
 
@@ -75,6 +78,16 @@ class Settings(Choice):
     listen: str | None = Field(
         default=None,
         description="host:port of the web server; default: 127.0.0.1:8080 with a public address, else none.",
+    )
+    receive: str = Field(
+        default="polling",
+        description="polling: we ask Telegram for updates; webhook: it posts them to our web server.",
+    )
+    webhook_url: str | None = Field(
+        default=None, description="Where Telegram reaches our web server, if not at the public address."
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="What Telegram shows with each update; default: one from the key file."
     )
     metrics_token: SecretStr | None = Field(
         default=None, description="What a monitor shows to see /metrics: Authorization: Bearer …"
@@ -138,7 +151,39 @@ class Settings(Choice):
             raise ValueError(f"{missing} is missing; HOTLEAD_SMTP and HOTLEAD_MAIL_FROM come together")
         return self
 
-    @field_validator("public_url")
+    @field_validator("receive")
+    @classmethod
+    def _way(cls, value: str) -> str:
+        if value not in ("polling", "webhook"):
+            raise ValueError(f"`{value}` is no way to receive; write polling or webhook")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _showable(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError(
+                f"Telegram takes A-Z a-z 0-9 _ - only; write {SHORTEST_TOKEN} to 256 of them, or leave it out"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_is_whole(self) -> Self:
+        if self.receive != "webhook":
+            return self
+        name = "HOTLEAD_PUBLIC_URL" if self.webhook_url is None else "HOTLEAD_WEBHOOK_URL"
+        where = self.webhook_url or self.public_url
+        if where is None:
+            raise ValueError(
+                f"{name} is missing; to receive by webhook, Telegram must know where: https://bot.acme.example"
+            )
+        if (port := urlsplit(where).port) is not None and port not in WEBHOOK_PORTS:
+            raise ValueError(
+                f"{name}: Telegram posts to the ports {', '.join(map(str, WEBHOOK_PORTS))} only, not to {port}"
+            )
+        return self
+
+    @field_validator("public_url", "webhook_url")
     @classmethod
     def _public(cls, value: str | None) -> str | None:
         if value is None:
@@ -193,11 +238,17 @@ class Settings(Choice):
     @property
     def listens_on(self) -> tuple[str, int] | None:
         """Where the web server listens; None when there is none."""
-        where = self.listen or (LISTEN if self.public_url is not None else None)
+        public = self.public_url is not None or self.receive == "webhook"
+        where = self.listen or (LISTEN if public else None)
         if where is None:
             return None
         host, _, port = where.rpartition(":")
         return host.strip("[]"), int(port)
+
+    @property
+    def webhooks_at(self) -> str | None:
+        """The address below which Telegram posts updates; None where they are polled."""
+        return (self.webhook_url or self.public_url) if self.receive == "webhook" else None
 
     @property
     def database_address(self) -> str:
@@ -215,10 +266,13 @@ class Settings(Choice):
         return self.data / "erased"
 
 
-def read_settings() -> Settings:
-    """Read the settings. Raises SettingsError with a line for each that is wrong; secrets are not shown."""
+def read_settings(**given: str) -> Settings:
+    """Read the settings; what is `given` comes before all else.
+
+    Raises SettingsError with a line for each that is wrong; secrets are not shown.
+    """
     try:
-        return Settings()
+        return Settings(**given)  # type: ignore[arg-type]  # each is read as it would be from the environment
     except ValidationError as invalid:
         raise _explained(invalid) from None
 

@@ -143,7 +143,7 @@ def sender_of(body: str) -> int | None:
         return next(
             int(what["from"]["id"]) for what in update.values() if isinstance(what, dict) and "from" in what
         )
-    except (ValueError, TypeError, KeyError, AttributeError, StopIteration):
+    except (ValueError, TypeError, KeyError, AttributeError, StopIteration, RecursionError):
         return None
 
 

@@ -92,13 +92,18 @@ def demo(
 
 @app.command()
 @_explained
-def run() -> None:
+def run(
+    receive: Annotated[
+        str | None,
+        typer.Option(metavar="WAY", help="polling or webhook; otherwise HOTLEAD_RECEIVE, which is polling."),
+    ] = None,
+) -> None:
     """Run the bot. Needs HOTLEAD_BOT_TOKEN; see `hotlead doctor`."""
     import asyncio
 
     from bot.commands.running import run_bot
 
-    asyncio.run(run_bot())
+    asyncio.run(run_bot(receive))
 
 
 @app.command()

@@ -13,6 +13,7 @@ import typer
 
 from bot.clock import Clock, FlowingClock
 from bot.commands.keeping import check_keeping
+from bot.commands.receiving import check_receiving, check_web
 from bot.intake import FIRST_PAUSE, LONGEST_PAUSE
 from bot.logs import set_up_logs
 from bot.mail.port import MailError, Postman, read_sender, read_server
@@ -53,10 +54,10 @@ def postman_for(settings: Settings, clock: Clock) -> Postman | None:
     return SmtpPostman(server, read_sender(settings.mail_from), clock)
 
 
-async def run_bot() -> None:
-    """Run until Ctrl-C or SIGTERM."""
+async def run_bot(receive: str | None = None) -> None:
+    """Run until Ctrl-C or SIGTERM; `receive` is the way to receive, if not the one in the settings."""
     set_up_logs()
-    settings = read_settings()
+    settings = read_settings(**({"receive": receive} if receive else {}))
     if not settings.quiz:
         raise SettingsError(
             f"HOTLEAD_QUIZ is missing; name a quiz file, or one that ships: {', '.join(shipped_quizzes())}"
@@ -169,6 +170,7 @@ async def examine_setup() -> int:
         await check_keeping(settings, tell),
         await _check_telegram(settings),
         await _check_mail(settings),
+        check_web(settings, tell),
     ]
     tell(
         bool(settings.managers) or None,
@@ -212,11 +214,12 @@ async def _check_telegram(settings: Settings) -> bool:
         return tell(False, "token", str(error))
     except TelegramError as error:
         return tell(False, "telegram", f"{error} ({settings.bot_api})")
+    else:
+        found = f"{settings.bot_api} answers: this is @{identity.username} (by {settings.framework})"
+        fine = tell(True, "telegram", found)
+        return await check_receiving(settings, messenger, identity, tell) and fine
     finally:
         await messenger.close()
-    return tell(
-        True, "telegram", f"{settings.bot_api} answers: this is @{identity.username} (by {settings.framework})"
-    )
 
 
 async def _check_mail(settings: Settings) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import typer
 
-from bot.intake import HEARD
+from bot.arrivals import HEARD
 from bot.main import USERNAME
 from bot.settings import read_settings
 from bot.watching import machine

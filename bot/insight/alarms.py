@@ -14,7 +14,7 @@ from bot.teams.roster import house_timezone
 from bot.telegram.requests import SendText
 from bot.texts import day_and_time, duration, say
 from bot.watching import machine
-from bot.watching.pulse import PULSE, Beat, Pulse
+from bot.watching.pulse import PULSE, Beat, Pulse, WebhookHealth
 from bot.work import Work, Workshop
 from storage.messages import Kind
 from storage.statistics import DeliveryHealth
@@ -37,6 +37,8 @@ LITTLE_ROOM = 512 * 1024**2
 """Bytes on the disk: the database, its log and a backup still fit, but not for long."""
 OLD_BACKUP = timedelta(days=8)
 """Older than a week and a day: whatever makes them has stopped."""
+WEBHOOK_RESTARTS = timedelta(minutes=1)
+"""A web server may be away for so long without anybody being told."""
 HICCUP = timedelta(seconds=10)
 """A database that took nothing for so long was busy, no more."""
 
@@ -49,6 +51,7 @@ class Trouble(StrEnum):
     LAG = "lag"
     DISK = "disk"
     BACKUP = "backup"
+    WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,12 @@ class Watch:
             vitals = await view.vitals.read(now)
         room = self._room()
         lag = lag_of(vitals, now)
-        findings = [self._about_lag(lag), about_room(room), about_backup(vitals.backup_at, now)]
+        findings = [
+            self._about_lag(lag),
+            about_room(room),
+            about_backup(vitals.backup_at, now),
+            about_webhook(self._pulse.webhook, now),
+        ]
         outage = self._pulse.outage
         async with self._workshop.work() as work:
             await self._keep_pulse(work, room)
@@ -120,6 +128,7 @@ class Watch:
 
     async def _keep_pulse(self, work: Work, room: int | None) -> None:
         """Write down what only this process knows: `hotlead status` asks from another one."""
+        webhook = self._pulse.webhook
         beat = Beat(
             at=work.now,
             started_at=self._pulse.started_at,
@@ -127,6 +136,9 @@ class Watch:
             too_fast=self._pulse.too_fast,
             memory=machine.memory(),
             disk_free=room,
+            by_webhook=webhook is not None,
+            webhook_waiting=webhook.waiting if webhook else 0,
+            webhook_problem=webhook.problem if webhook else None,
         )
         await work.unit.states.keep(PULSE, beat.model_dump_json())
 
@@ -150,6 +162,15 @@ def about_backup(made_at: datetime | None, now: datetime) -> Finding | None:
         return None
     is_old = now - made_at > OLD_BACKUP
     return Finding(Trouble.BACKUP, is_old, not is_old, {"at": made_at})
+
+
+def about_webhook(webhook: WebhookHealth | None, now: datetime) -> Finding:
+    """Tell whether Telegram cannot deliver, or can again; who polls has no such trouble any more."""
+    if webhook is None or webhook.problem is None or webhook.since is None:
+        return Finding(Trouble.WEBHOOK, is_there=False, is_over=True, facts={})
+    lasts = now - webhook.since > WEBHOOK_RESTARTS
+    facts = {"problem": webhook.problem, "waiting": webhook.waiting}
+    return Finding(Trouble.WEBHOOK, is_there=lasts, is_over=False, facts=facts)
 
 
 async def gap(work: Work, since: datetime, until: datetime, kept_since: datetime) -> None:

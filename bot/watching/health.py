@@ -72,6 +72,8 @@ class Nurse:
             problems.append("the database cannot be written")
         except TimeoutError:
             problems.append(f"the database took nothing in {PATIENCE:g} s")
+        if self._pulse.webhook is not None and self._pulse.webhook.problem is not None:
+            problems.append(f"the webhook does not work: {self._pulse.webhook.problem}")
         if now - (self._pulse.heard_at or self._pulse.started_at) > SILENT_AFTER:
             problems.append("Telegram is not heard")
         return Health(now, tuple(problems), self._pulse.heard_at)

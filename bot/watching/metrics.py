@@ -61,6 +61,10 @@ def of_process(pulse: Pulse, health: Health, now: datetime, disk_free: int | Non
         (({}, float(pulse.too_fast)),),
         kind="counter",
     )
+    if pulse.webhook is not None:
+        failing = float(pulse.webhook.problem is not None)
+        yield _one("hotlead_webhook_failing", "1 while Telegram cannot deliver to the webhook.", failing)
+        yield _one("hotlead_webhook_waiting", "Updates that wait at Telegram.", pulse.webhook.waiting)
     yield _one("hotlead_sent_per_minute", "Requests carried out in the last minute.", float(pulse.sent_lately()))
     yield _one("hotlead_disk_free_bytes", "Room on the database's disk.", disk_free)
     yield _one("process_resident_memory_bytes", "Resident memory.", machine.memory())

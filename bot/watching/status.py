@@ -58,6 +58,8 @@ class Status:
             yield "there is no backup yet: hotlead backup"
         elif vitals.backup_at is not None and self.now - vitals.backup_at > OLD_BACKUP:
             yield f"the last backup was made {self._ago(vitals.backup_at)}"
+        if self.runs and self.beat is not None and self.beat.webhook_problem is not None:
+            yield f"the webhook does not work: {self.beat.webhook_problem}"
         if vitals.troubles:
             yield f"admins were told, and it is not over: {', '.join(vitals.troubles)}"
 
@@ -69,6 +71,9 @@ class Status:
         yield f"@{self.username} {runs}{heard}"
         late = f", the oldest {self._for(vitals.inbox_since)}" if vitals.inbox_since else ""
         yield _line("updates", f"{vitals.inbox_waiting} waiting{late} · {vitals.parked} put aside")
+        if self.runs and beat is not None:
+            waiting = f" · {beat.webhook_waiting} wait at Telegram" if beat.by_webhook else ""
+            yield _line("receives", f"by webhook{waiting}" if beat.by_webhook else "by polling")
         yield _line("messages", self._messages())
         if self.runs and beat is not None:
             since = self._for(beat.started_at)

@@ -9,3 +9,15 @@ class WebError(Exception):
 
 class ListenError(WebError):
     """The address of the web server cannot be listened on."""
+
+
+class BodyError(WebError):
+    """The body of a request cannot be taken."""
+
+
+class BodyTooLargeError(BodyError):
+    """The body of a request is larger than what is wanted."""
+
+
+class BodyBrokenError(BodyError):
+    """The body of a request ended before its end, or did not come in time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hmac import compare_digest
 from urllib.parse import urlsplit
 
@@ -12,6 +12,8 @@ from bot.watching.metrics import CONTENT_TYPE, of_database, of_process, written
 from bot.watching.pulse import Pulse
 from bot.web.asking import Answer, Asked
 from bot.web.pages import gone
+from bot.web.receiving import PATH as WEBHOOKS
+from bot.web.receiving import Door
 from bot.web.redirecting import Redirects
 from bot.work import Workshop
 from storage.errors import DatabaseFailedError
@@ -31,13 +33,15 @@ class Site:
         redirects: Redirects,
         room: Callable[[], int | None],
         token: str | None = None,
+        doors: Mapping[int, Door] | None = None,
     ) -> None:
-        """`token` is what somebody has to show who wants to see metrics."""
+        """`token` is what somebody has to show who wants to see metrics; `doors` take each bot's updates."""
         self._workshop = workshop
         self._pulse = pulse
         self._redirects = redirects
         self._room = room
         self._token = token
+        self._doors = {f"{WEBHOOKS}{bot_id}": door for bot_id, door in (doors or {}).items()}
         self._nurse = Nurse(workshop, pulse)
         self._public = urlsplit(workshop.setup.public_url or "").netloc.lower()
 
@@ -46,6 +50,8 @@ class Site:
         match asked.path:
             case path if path.startswith(PATH):
                 return await self._redirects.answer(asked)
+            case path if path in self._doors:
+                return await self._doors[path].answer(asked)
             case "/robots.txt":
                 return Answer(200, ROBOTS)
             case "/health" if self._shows_token(asked) or not self._from_elsewhere(asked):

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event, text
+from structlog.testing import capture_logs
 
 from bot.clock import StandingClock
 from bot.main import Hotlead, build
 from bot.settings import Settings
-from bot.telegram.port import AnotherPollerError, TelegramError, TokenRefusedError
+from bot.telegram.port import AnotherPollerError, TelegramError, TokenRefusedError, WebhookState
 from bot.worker import DATABASE_PAUSE
 from storage.database import Database
 from tests.bot.fakes import BOT, FakeMessenger, running, until
@@ -188,3 +189,44 @@ async def _until_asleep(database: Database, clock: StandingClock) -> None:
         return clock.now() + DATABASE_PAUSE in waiting
 
     await until(asleep)
+
+
+async def test_a_webhook_that_was_left_over_is_deleted_and_what_waited_is_fetched(database: Database) -> None:
+    telegram = FakeMessenger(incoming=[AnotherPollerError(), [(1, "{}")]])
+    telegram.state = WebhookState("https://other.example/123:TOKEN", 1)
+    hotlead, _ = await _build(database, telegram)
+    with capture_logs() as told:
+        async with _receiving(hotlead):
+            await _until_asked(database, telegram, 3)
+    assert telegram.registered == [("", "")]
+    assert await _inbox(database) == [1]
+    (line,) = (each for each in told if each["event"] == "webhook_deleted")
+    assert (line["host"], line["waiting"]) == ("other.example", 1)
+    assert "TOKEN" not in str(told)
+
+
+async def test_a_webhook_that_somebody_sets_later_is_theirs(database: Database) -> None:
+    telegram = FakeMessenger(incoming=[[(1, "{}")], AnotherPollerError()])
+    hotlead, clock = await _build(database, telegram)
+    telegram.state = WebhookState("https://other.example/hook")
+    with capture_logs() as told:
+        async with _receiving(hotlead):
+            await _until_asked(database, telegram, 2)
+            for _ in range(5):
+                await _inbox(database)
+            clock.move(timedelta(seconds=1))
+            await _until_asked(database, telegram, 3)
+    assert telegram.registered == []
+    assert "webhook_was_set" in [each["event"] for each in told]
+
+
+async def test_another_poller_is_no_webhook(database: Database) -> None:
+    telegram = FakeMessenger(incoming=[AnotherPollerError()])
+    hotlead, clock = await _build(database, telegram)
+    async with _receiving(hotlead):
+        await _until_asked(database, telegram, 1)
+        for _ in range(5):
+            await _inbox(database)
+        clock.move(timedelta(seconds=1))
+        await _until_asked(database, telegram, 2)
+    assert telegram.registered == []

@@ -136,6 +136,23 @@ def test_a_setting_is_read_as_people_write_it(
             )
             for wrong in ("8080", ":8080", "localhost", "localhost:http", "127.0.0.1:65536", "::1:8080")
         ),
+        ("receive", "pigeons", "HOTLEAD_RECEIVE: `pigeons` is no way to receive; write polling or webhook"),
+        (
+            "receive",
+            "webhook",
+            "HOTLEAD_PUBLIC_URL is missing; to receive by webhook, Telegram must know where: https://bot.acme.example",
+        ),
+        *(
+            (
+                "webhook_secret",
+                wrong,
+                (
+                    "HOTLEAD_WEBHOOK_SECRET: Telegram takes A-Z a-z 0-9 _ - only;"
+                    " write 16 to 256 of them, or leave it out"
+                ),
+            )
+            for wrong in ("short", "a-secret-of-words and-spaces", "секрет-из-многих-букв", "x" * 257)
+        ),
         ("metrics_token", "short", "HOTLEAD_METRICS_TOKEN: this is no token; take 16 letters and digits or more"),
     ],
 )
@@ -274,9 +291,37 @@ def test_who_emails_are_from_may_have_a_name(written: str, name: str, address: s
         ({"public_url": "https://go.acme.example"}, ("127.0.0.1", 8080)),
         ({"listen": "0.0.0.0:9000"}, ("0.0.0.0", 9000)),  # noqa: S104 - what an operator may write
         ({"listen": "[::1]:9000", "public_url": "https://go.acme.example"}, ("::1", 9000)),
+        ({"receive": "webhook", "webhook_url": "https://go.acme.example"}, ("127.0.0.1", 8080)),
+        ({"webhook_url": "https://go.acme.example"}, None),
     ],
 )
 def test_nothing_is_listened_on_unless_there_is_a_reason(
     monkeypatch: pytest.MonkeyPatch, written: dict[str, str], where: tuple[str, int] | None
 ) -> None:
     assert _read(monkeypatch, **written).listens_on == where
+
+
+@pytest.mark.parametrize("port", ["443", "80", "88", "8443"])
+def test_telegram_posts_to_four_ports(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    where = f"https://go.acme.example:{port}/bot"
+    assert _read(monkeypatch, receive="webhook", public_url=where).webhooks_at == where
+
+
+def test_telegram_posts_to_no_other_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SettingsError, match="HOTLEAD_WEBHOOK_URL: Telegram posts to the ports 443, 80"):
+        _read(
+            monkeypatch,
+            receive="webhook",
+            public_url="https://a.example",
+            webhook_url="https://go.acme.example:8000",
+        )
+
+
+def test_telegram_may_come_by_another_address_than_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = {"public_url": "https://go.acme.example", "webhook_url": "https://bot.acme.example/"}
+    assert _read(monkeypatch, **both).webhooks_at is None
+    assert _read(monkeypatch, receive="webhook", **both).webhooks_at == "https://bot.acme.example"
+
+
+def test_a_secret_that_is_empty_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _read(monkeypatch, webhook_secret="").webhook_secret is None

@@ -15,6 +15,7 @@ from bot.demo.emulator import Change, Emulator, Message, Person, Tap
 from bot.mail.port import Postman
 from bot.main import Hotlead, build
 from bot.pace import Pace
+from bot.registration import Registration
 from bot.settings import Settings
 from bot.work import Work
 from storage.database import Database
@@ -22,6 +23,7 @@ from storage.unit import Unit
 from tests.keys import a_keyring
 from tests.scenarios.actor import PHONE, Actor
 from tests.scenarios.chat import Chat, Line, What
+from tests.scenarios.combination import CHOSEN
 from tests.scenarios.idleness import FileReader, Reader, ServerReader
 from tests.scenarios.lines import Reading, close, line_to, plainly
 from tests.scenarios.quick import QUICK
@@ -33,6 +35,7 @@ PATIENCE = 30
 """Seconds in which the bot must have done all there is to do; it needs a hundredth of that."""
 LOOK_AGAIN = 0.003
 FIRST_UPDATE = 1000
+WEBHOOKS_AT = "https://hooks.acme.example"
 ANNA, BORIS, MAX, VERA, ADA = 7_000_000_001, 7_000_000_002, 2, 4, 3
 PHONES = {BORIS: "+380672345678"}
 """Whoever has a phone of their own: to the bot the same number, confirmed twice, may be one person."""
@@ -106,6 +109,16 @@ class Guest(Actor):
         self.notices(tap)
         return tap
 
+    def sees_one_reply(self, *fragments: str) -> None:
+        """See what a burst is met with, and nothing else.
+
+        By polling it comes in one batch. A webhook gets a chat's messages one by one: each may be answered.
+        """
+        self.sees(*fragments)
+        while self._house.receive == "webhook" and self.chat.unseen:
+            self.sees(*fragments)
+        self.sees_nothing()
+
     async def taps_unanswered(self, label: str) -> None:
         """Tap a button whose spinner may run on: Telegram lets the bot not answer now."""
         self.chat.did(f" taps: [{label}]")
@@ -174,6 +187,7 @@ class House:
         self.chats: list[Chat] = []
         self.settings: dict[str, Any] = {}
         self.pace = AT_ONCE
+        self.receive = CHOSEN.receive
         self.postman: Postman | None = None
         self._reading = reading
         self._keyboards: dict[int, object] = {}
@@ -234,6 +248,9 @@ class House:
         updates = self.emulator._world.updates
         asked = updates._poll
         await self._start()
+        if isinstance(self.app.intake, Registration):
+            await self.quiet()
+            return
         async with asyncio.timeout(PATIENCE):
             while updates._poll < asked + 4:  # each question counts twice; the second says that the first is kept
                 await self.emulator._world.changed.heard(within=LOOK_AGAIN)
@@ -271,6 +288,8 @@ class House:
         # In this order: an update that is confirmed is in the inbox already.
         if pending := len(self.emulator._world.updates.pending):
             return {"updates at Telegram": pending}
+        if isinstance(self.app.intake, Registration) and self.app.intake.next_look <= self.clock.now():
+            return {"a look at the webhook": 1}
         if self.app.timers.watch.next_look <= self.clock.now():
             return {"a look whether all is well": 1}
         return await self._reader.left_to_do(self.clock.now())
@@ -278,10 +297,20 @@ class House:
     async def _start(self) -> None:
         self._database = await Database.open(self.server or f"sqlite+aiosqlite:///{self.file}", a_keyring())
         messenger = line_to(self._address, self.emulator.token, self._reading)
-        settings = Settings(_env_file=None, data=self.folder, **self.settings)
+        settings = Settings(_env_file=None, data=self.folder, **(self.settings | self._received()))
         self.app = await build(settings, self.clock, messenger, self._database, self.pace, postman=self.postman)
         self._reader = await ServerReader.open(self.server) if self.server else FileReader(self.file)
         self._running = asyncio.create_task(self.app.run())
+        if isinstance(self.app.intake, Registration) and self.app.web is not None:
+            await self.app.web.started.wait()
+            self.emulator.lead(WEBHOOKS_AT, f"http://127.0.0.1:{self.app.web.port}")
+
+    def _received(self) -> dict[str, Any]:
+        """Return the settings for the way in which the scenarios receive updates."""
+        if self.receive == "polling":
+            return {}
+        listen = self.settings.get("listen") or "127.0.0.1:0"
+        return {"receive": "webhook", "webhook_url": WEBHOOKS_AT, "listen": listen}
 
     def _changed(self, change: Change) -> None:
         guest = self.guests.get(change.chat_id)

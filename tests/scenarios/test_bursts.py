@@ -91,8 +91,7 @@ async def test_twenty_forwarded_messages_are_met_with_one_reply_and_no_answer(ho
     for number in range(20):
         anna.person.forwards("For a company" if number % 2 else f"Have you seen this? {number}")
     await house.quiet()
-    anna.sees("tap one of the buttons", "Who is the furniture for?")
-    anna.sees_nothing()
+    anna.sees_one_reply("tap one of the buttons", "Who is the furniture for?")
     assert await kept.answers_of(house, anna) == []
 
 
@@ -103,8 +102,7 @@ async def test_twenty_messages_after_the_end_are_met_with_one_reply(anna: Guest,
     for number in range(20):
         anna.person.says(f"And {number}?")
     await house.quiet()
-    anna.sees("I am a bot")
-    anna.sees_nothing()
+    anna.sees_one_reply("I am a bot")
 
 
 async def test_twenty_quick_answers_answer_one_question_each(trying: Trying) -> None:
@@ -254,7 +252,6 @@ async def test_a_burst_of_faults_is_told_once(fragile: House) -> None:
     for _ in range(5):
         anna.person.says("boom")
     await fragile.quiet()
-    anna.sees("Something went wrong on our side")
-    anna.sees_nothing()
+    anna.sees_one_reply("Something went wrong on our side")
     ada.sees("could not be handled")
     ada.sees_nothing()

@@ -198,6 +198,7 @@ async def test_a_consent_that_is_gone_is_noticed_in_the_last_moment(trying: Tryi
             await work.unit.consents.record(gone)
         async with house.work() as work:
             await work.unit._connection.execute(delete(PauseRow))
+        house.app.delivery._outbox.ring()
         await house.later(days=0 if waiting else 1, seconds=1)
         anna.sees_nothing()
         states = await kept.rows(house, "SELECT state FROM outbox WHERE kind = 'follow_up'")
@@ -216,4 +217,4 @@ async def test_a_start_with_another_file_lets_those_inside_go_on_as_they_were(
         await house.restarts()
         await house.later(days=1)
         anna.sees("Tip B")
-        house.guests[ADA].sees("I was away")  # the clock jumped while it was down
+        house.guests[ADA].skims()  # who polls may think that it was away when the clock jumps; a webhook knows

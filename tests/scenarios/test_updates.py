@@ -19,7 +19,7 @@ async def test_an_update_that_comes_twice_counts_once(house: House, anna: Guest)
     anna.sees("What do you need?")
 
     updates._waiting.append(repeated)
-    updates._arrived.ring()
+    updates.arrived.ring()
     await house.quiet()
     anna.sees_nothing()
     numbers = await kept.rows(house, "SELECT update_id FROM inbox")

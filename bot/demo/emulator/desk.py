@@ -121,11 +121,13 @@ class Desk:
         """Let requests wait (again)."""
         self._closing.clear()
         self.world.updates.open()
+        self.world.courier.open()
 
     def close(self) -> None:
         """End every wait at once."""
         self._closing.set()
         self.world.updates.close()
+        self.world.courier.close()
 
     def _admitted(self, token: str, method: str | None) -> str:
         if ":" not in token or token.startswith("0") or len(token) > _LONGEST_TOKEN:
@@ -180,7 +182,7 @@ class Desk:
             self._gate.pass_through(self.world.chats.get(chat_id), self.world.now(), messages)
 
     async def _updates(self, asked: Parameters) -> list[dict[str, Any]]:
-        if self.world.webhook:
+        if self.world.courier.webhook is not None:
             raise Refused(refusals.WEBHOOK_ACTIVE)
         return await self.world.updates.poll(
             offset=asked.integer("offset"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from bot.demo.emulator.chats import Account, Chat
+from bot.demo.emulator.courier import Delivery
 from bot.demo.emulator.desk import Desk
 from bot.demo.emulator.faults import Fault
 from bot.demo.emulator.groups import Channel, Group
@@ -81,6 +82,15 @@ class Emulator:
     def violations(self) -> list[Violation]:
         """What the bot asked against Telegram's specification, when one was given."""
         return self._desk.violations
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """Every try to deliver an update to the webhook, and what it was answered."""
+        return self._world.courier.deliveries
+
+    def lead(self, public: str, to: str) -> None:
+        """Let a public address lead to one on this machine, as the proxy in front of a bot does."""
+        self._world.courier.roads[public] = to
 
     def fail(self, fault: Fault, *, method: str | None = None, chat: int | None = None, times: int = 1) -> None:
         """Let the next `times` requests (of this method, for this chat) meet a fault."""

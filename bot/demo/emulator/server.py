@@ -33,6 +33,7 @@ def bot_api(desk: Desk) -> Starlette:
         desk.open()
         yield
         desk.close()
+        await desk.world.courier.closed()
 
     async def not_found(_request: Request, _error: Exception) -> Response:
         return _response(Answer.of(refusals.NOT_FOUND_PATH))

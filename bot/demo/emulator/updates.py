@@ -1,4 +1,4 @@
-"""The queue of updates, and the long polling that empties it."""
+"""The updates that wait for the bot, and the long polling that fetches them."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -16,6 +16,9 @@ _NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 _MOST_AT_ONCE = 100
 _LONGEST_POLL = 50
 
+Queue = tuple[str, int]
+"""What a webhook gets in order: a chat's messages, a person's taps, a chat's comings and goings."""
+
 
 @dataclass(frozen=True)
 class Update:
@@ -25,6 +28,15 @@ class Update:
     kind: str
     content: dict[str, Any]
     expires: datetime
+
+    @property
+    def queue(self) -> Queue:
+        """The webhook's queue that it stands in. Source: tdlib/telegram-bot-api, Client.cpp, webhook_queue_id."""
+        whose = "from" if self.kind == "callback_query" else "chat"
+        try:
+            return self.kind.removeprefix("edited_"), int(self.content[whose]["id"])
+        except (KeyError, TypeError):  # a kind of update that we do not know waits for nobody
+            return self.kind, -self.id
 
     def to_wire(self) -> dict[str, Any]:
         """Return the update as a Bot API object."""
@@ -38,7 +50,8 @@ class Updates:
         self._now = now
         self._next_id = first_id
         self._waiting: list[Update] = []
-        self._arrived = Bell()
+        self.arrived = Bell()
+        """rung when there may be something to fetch or to deliver"""
         self._poll = 0
         self._ended: Refusal | None = None
         self._closed = False
@@ -52,7 +65,7 @@ class Updates:
         lives = _TAPS_KEPT_FOR if kind == "callback_query" else _MESSAGES_KEPT_FOR
         self._waiting.append(Update(self._next_id, kind, content, self._now() + lives))
         self._next_id += 1
-        self._arrived.ring()
+        self.arrived.ring()
 
     @property
     def pending(self) -> tuple[Update, ...]:
@@ -82,7 +95,7 @@ class Updates:
                 raise Refused(self._ended or refusals.OTHER_POLLER)
             if found := self.pending[:limit]:
                 return [update.to_wire() for update in found]
-            if self._closed or not await self._arrived.heard(within=deadline - loop.time()):
+            if self._closed or not await self.arrived.heard(within=deadline - loop.time()):
                 return []
 
     def _confirm(self, offset: int) -> None:
@@ -92,6 +105,11 @@ class Updates:
         elif offset > 0:
             self._waiting = [update for update in pending if update.id >= offset]
 
+    def delivered(self, update: Update) -> None:
+        """Forget an update that the webhook took, or that is too old to be tried again."""
+        if update in self._waiting:
+            self._waiting.remove(update)
+
     def drop_all(self) -> None:
         """Forget every waiting update."""
         self._waiting = []
@@ -100,7 +118,7 @@ class Updates:
         """End the poll that waits now, if any, with this refusal."""
         self._poll += 1
         self._ended = because
-        self._arrived.ring()
+        self.arrived.ring()
 
     def open(self) -> None:
         """Let polls wait (again)."""
@@ -109,4 +127,4 @@ class Updates:
     def close(self) -> None:
         """Send every waiting poll home at once; later ones are refused as by a server that restarts."""
         self._closed = True
-        self._arrived.ring()
+        self.arrived.ring()

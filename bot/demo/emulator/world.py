@@ -10,6 +10,7 @@ from typing import Any
 from bot.demo.emulator import refusals, wire
 from bot.demo.emulator.bell import Bell
 from bot.demo.emulator.chats import ANONYMOUS_ADMIN, CHANNEL_SPEAKER, Account, Chat
+from bot.demo.emulator.courier import Courier
 from bot.demo.emulator.files import Files
 from bot.demo.emulator.messages import Message
 from bot.demo.emulator.refusals import Refused
@@ -39,6 +40,7 @@ class World:
         self.bot = bot
         self.files = Files()
         self.updates = Updates(now, first_update_id)
+        self.courier = Courier(now, self.updates)
         self.changed = Bell()
         # The bot's own id is a chat too: who mistakes it for a person's gets a refusal of its own.
         self.chats: dict[int, Chat] = {bot.id: Chat(bot.id, account=bot)}
@@ -47,7 +49,6 @@ class World:
         }
         self.taps: dict[str, Tap] = {}
         self.commands: dict[tuple[str, str, str], list[dict[str, str]]] = {}
-        self.webhook = ""
         self._message_ids = itertools.count(1)
         self._tap_ids = itertools.count(_FIRST_TAP_ID)
         self._album_ids = itertools.count(_FIRST_ALBUM_ID)

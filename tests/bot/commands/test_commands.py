@@ -101,6 +101,10 @@ def test_what_cannot_be_published_is_told(command: list[str]) -> None:
 
 
 WRONG: dict[str, tuple[dict[str, str], str]] = {
+    "no address": (
+        {"bot_token": TOKEN, "quiz": "office-furniture", "receive": "webhook"},
+        "hotlead: HOTLEAD_PUBLIC_URL is missing; to receive by webhook, Telegram must know where:",
+    ),
     "no quiz": ({"bot_token": TOKEN}, "hotlead: HOTLEAD_QUIZ is missing; name a quiz file, or one that ships:"),
     "no token": ({"quiz": "b2b-agency"}, "hotlead: HOTLEAD_BOT_TOKEN is missing; @BotFather gives you one"),
     "a token that is none": (
@@ -140,7 +144,7 @@ def test_the_doctor_says_everything_at_once_and_that_the_bot_cannot_run_so() -> 
     result = hotlead("doctor", bot_api=NOBODY)
     assert result.exit_code == 2
     marks = {line.split()[1]: line[0] for line in result.output.splitlines()}
-    expected = {"quiz": "✗", "database": "✓", "keys": "✓", "backup": "!", "token": "✗"}
+    expected = {"quiz": "✗", "database": "✓", "keys": "✓", "backup": "!", "token": "✗", "web": "✓"}
     assert marks == expected | {"managers": "!", "admins": "!"}
     assert f"these ship: {', '.join(shipped_quizzes())}" in result.output
 
@@ -154,6 +158,7 @@ def test_the_doctor_finds_what_is_there(tmp_path: Path) -> None:
         "✓ database opens, and its tables are up to date",
         "! backup none yet: hotlead backup",
         f"✗ telegram Telegram cannot be reached ({NOBODY})",
+        "✓ web no web server: HOTLEAD_LISTEN or HOTLEAD_PUBLIC_URL would start one",
         "✓ managers 1 get hot leads",
         "✓ admins 2",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -69,3 +70,34 @@ async def test_what_goes_wrong_with_a_webhook_is_told(
         with pytest.raises(TelegramError) as told:
             await asking
         assert type(told.value) is error
+
+
+async def test_a_webhook_gets_the_kinds_of_updates_that_polling_asks_for(
+    emulator: Emulator, messenger: Messenger
+) -> None:
+    await messenger.receive(None, 0)
+    polled = emulator._world.updates.allowed
+    emulator._world.updates.allowed = ()
+    await messenger.set_webhook(HERE, "a-secret-of-ours")
+    state = await messenger.webhook()
+    assert (state.url, set(state.allowed)) == (HERE, set(ALLOWED_UPDATES))
+    assert set(polled) == set(ALLOWED_UPDATES)
+    webhook = emulator._world.courier.webhook
+    assert webhook is not None
+    assert webhook.secret == "a-secret-of-ours"
+
+
+async def test_what_waits_is_counted_and_kept_and_what_went_wrong_is_told(
+    emulator: Emulator, messenger: Messenger, anna: Person
+) -> None:
+    await messenger.set_webhook(HERE, "a-secret-of-ours")
+    anna.starts()
+    async with asyncio.timeout(5):
+        while not emulator.deliveries:
+            await messenger.webhook()
+    state = await messenger.webhook()
+    assert (state.waiting, state.last_error) == (1, "Failed to resolve host: Name or service not known")
+    assert state.last_error_at == datetime(2026, 3, 2, 12, tzinfo=UTC)
+    await messenger.delete_webhook()
+    assert (await messenger.webhook()).url == ""
+    assert len(await messenger.receive(None, 0)) == 1

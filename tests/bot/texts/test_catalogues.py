@@ -50,7 +50,9 @@ OTHERS = LANGUAGES[1:]
 CONTACTS = ("phone", "email")
 BUILT = {
     "alarm.": tuple(
-        f"{each}{end}" for each in (Trouble.LAG, Trouble.DISK, Trouble.BACKUP) for end in ("", "_over")
+        f"{each}{end}"
+        for each in (Trouble.LAG, Trouble.DISK, Trouble.BACKUP, Trouble.WEBHOOK)
+        for end in ("", "_over")
     ),
     "web.text.": ("gone", "later"),
     "web.title.": ("gone", "later"),

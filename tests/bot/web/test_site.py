@@ -13,7 +13,7 @@ import pytest
 from bot.bell import Bell
 from bot.telegram.requests import SendText, Sent, Unreachable, Wait
 from bot.watching.health import ASK_AGAIN, SILENT_AFTER, STANDS_AFTER
-from bot.watching.pulse import WatchedMessenger
+from bot.watching.pulse import WatchedMessenger, WebhookHealth
 from bot.web.asking import Answer, Asked
 from bot.web.redirecting import Redirects
 from bot.web.site import Site
@@ -194,6 +194,20 @@ async def test_only_a_minute_counts_for_the_pace(bench: Bench) -> None:
     assert pulse.sent_lately() == 1
     bench.clock.move(SECOND)
     assert pulse.sent_lately() == 0
+
+
+async def test_a_webhook_that_does_not_work_is_told(bench: Bench, site: Open) -> None:
+    open_site, pulse = site(), bench.hotlead.pulse
+    assert "hotlead_webhook" not in (await _asks(open_site, "/metrics")).body  # who polls has none
+    pulse.webhook = WebhookHealth(waiting=3)
+    bench.clock.move(ASK_AGAIN)
+    assert await _problems(open_site) == []
+    pulse.webhook = WebhookHealth(3, "Connection refused", bench.clock.now())
+    bench.clock.move(ASK_AGAIN)
+    assert await _problems(open_site) == ["the webhook does not work: Connection refused"]
+    told = (await _asks(open_site, "/metrics")).body.splitlines()
+    assert "hotlead_webhook_failing 1" in told
+    assert "hotlead_webhook_waiting 3" in told
 
 
 async def test_robots_are_asked_to_stay_away(site: Open) -> None:
