@@ -28,6 +28,7 @@ def set_up_logs(*, verbose: bool = False) -> None:
     """Let all logs go one way: a line an event, libraries only when all is lost, secrets struck out."""
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,  # which bot it is about
             structlog.processors.add_log_level,
             _explain_errors,
             _strike_out_secrets,

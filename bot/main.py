@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
@@ -33,6 +33,10 @@ from storage.database import Database
 from storage.erasing import ErasureList
 from storage.errors import DatabaseFailedError
 
+if TYPE_CHECKING:
+    from bot.web.asking import Answer, Asked
+    from bot.web.site import Site
+
 DATABASE_PAUSE = timedelta(seconds=3)
 """How long to wait before a failing database is asked again."""
 
@@ -50,6 +54,18 @@ class Part(Protocol):
         ...
 
 
+class Answering(Protocol):
+    """What the web server asks."""
+
+    async def answer(self, asked: Asked) -> Answer:
+        """Answer a request."""
+        ...
+
+    async def finish(self) -> None:
+        """Bring to an end what is under way."""
+        ...
+
+
 @dataclass(frozen=True)
 class Hotlead:
     """The whole bot, ready to run."""
@@ -63,8 +79,10 @@ class Hotlead:
     delivery: Delivery
     post: Post
     pulse: Pulse
+    site: Site | None = None
+    """what it answers the web, where the settings want a web server"""
     web: Part | None = None
-    """the web server, where the settings want one"""
+    """the web server, where the settings want one, and nobody else serves the site"""
 
     async def run(self) -> None:
         """Run until cancelled. A database that fails is waited for; whatever else ends one part ends all."""
@@ -108,13 +126,16 @@ async def build(
     *,
     postman: Postman | None = None,
     room: Callable[[], int | None] = lambda: None,
+    published: tuple[str, ...] = (),
+    is_alone: bool = True,
 ) -> Hotlead:
-    """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError.
+    """Put one bot together. Raises TelegramError, NoSuchQuizError, QuizRefusedError.
 
-    `room` tells how many bytes are free on the database's disk; None when nobody knows.
+    `room` tells how many bytes are free on the database's disk; None when nobody knows. `published` names quizzes
+    of the database to run, in place of the settings' files. A bot that is not alone leaves its site to others.
     """
     identity = await messenger.identify()
-    quizzes = await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
+    quizzes = published or await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
     setup = Setup(
         quizzes,
         settings.managers,
@@ -140,6 +161,7 @@ async def build(
         mail.ring()
         due.ring()
 
+    site = _site(settings, workshop, pulse, due, room)
     return Hotlead(
         identity=identity,
         workshop=workshop,
@@ -150,29 +172,38 @@ async def build(
         delivery=Delivery(watched, workshop, pace or Pace(settings.pace), outbox, due.ring),
         post=Post(postman, workshop, mail, committed),
         pulse=pulse,
-        web=_web(settings, workshop, pulse, due, room),
+        site=site,
+        web=web_server(settings, site) if is_alone and site is not None else None,
     )
 
 
-def _web(
+def _site(
     settings: Settings, workshop: Workshop, pulse: Pulse, due: Bell, room: Callable[[], int | None]
-) -> Part | None:
+) -> Site | None:
+    """Put together what the bot answers the web, if there is to be a web server."""
+    if settings.listens_on is None:
+        return None
+    from bot.web.redirecting import Redirects  # noqa: PLC0415
+    from bot.web.site import Site  # noqa: PLC0415
+
+    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+    return Site(workshop, pulse, Redirects(workshop, due), room, token)
+
+
+def web_server(settings: Settings, site: Answering) -> Part | None:
     """Put the web server together, if there is to be one."""
     if settings.listens_on is None:
         return None
     # Who serves nothing need not wait for a web server to be imported.
-    from bot.web.redirecting import Redirects  # noqa: PLC0415
     from bot.web.serving import WebServer  # noqa: PLC0415
-    from bot.web.site import Site  # noqa: PLC0415
 
     host, port = settings.listens_on
-    redirects = Redirects(workshop, due)
-    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    site = Site(workshop, pulse, redirects, room, token)
-    return WebServer(host, port, site.answer, redirects.finish)
+    return WebServer(host, port, site.answer, site.finish)
 
 
-async def publish(database: Database, bot_id: int, named: Iterable[str], clock: Clock) -> tuple[str, ...]:
+async def publish(
+    database: Database, bot_id: int, named: Iterable[str], clock: Clock, named_in: str = "HOTLEAD_QUIZ"
+) -> tuple[str, ...]:
     """Publish the named quiz files, or take quizzes that were published before; return their ids.
 
     A file that was published before stays history, even if others came since: a start undoes nobody's work.
@@ -189,6 +220,6 @@ async def publish(database: Database, bot_id: int, named: Iterable[str], clock: 
             else:
                 known = [*await unit.quizzes.ids(), *shipped_quizzes()]
                 raise NoSuchQuizError(
-                    f"HOTLEAD_QUIZ: there is no quiz file or published quiz `{name}`. " + did_you_mean(name, known)
+                    f"{named_in}: there is no quiz file or published quiz `{name}`. " + did_you_mean(name, known)
                 )
     return tuple(dict.fromkeys(ids))
