@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Row, insert, select, update
+from sqlalchemy import CursorResult, RowMapping, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.states import EVERY_BOT
@@ -43,12 +43,13 @@ class Bots:
 
     async def all(self) -> list[KeptBot]:
         """Return the bots with their tokens, who was added first first. Raises KeysError."""
-        rows = await self._connection.execute(select(*_KNOWN, BotRow.token).order_by(BotRow.added_at, BotRow.id))
-        return [KeptBot(**_known(row), token=row.token) for row in rows]
+        query = select(*_KNOWN, BotRow.token).order_by(BotRow.added_at, BotRow.id)
+        rows = (await self._connection.execute(query)).mappings()
+        return [KeptBot(**_known(row), token=row["token"]) for row in rows]
 
     async def known(self) -> list[KnownBot]:
         """Return the bots without their tokens: for that no key is needed."""
-        rows = await self._connection.execute(select(*_KNOWN).order_by(BotRow.added_at, BotRow.id))
+        rows = (await self._connection.execute(select(*_KNOWN).order_by(BotRow.added_at, BotRow.id))).mappings()
         return [KnownBot(**_known(row)) for row in rows]
 
     async def keep(self, bot: KeptBot, now: datetime) -> bool:
@@ -95,6 +96,6 @@ _KNOWN = (
 )
 
 
-def _known(row: Row[Any]) -> dict[str, Any]:
-    read = {name: tuple(json.loads(row._mapping[name])) for name in ("quizzes", "managers", "admins")}
-    return {column.key: row._mapping[column.key] for column in _KNOWN} | read
+def _known(row: RowMapping) -> dict[str, Any]:
+    lists = {name: tuple(json.loads(row[name])) for name in ("quizzes", "managers", "admins")}
+    return {column.key: row[column.key] for column in _KNOWN} | lists
