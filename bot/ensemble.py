@@ -92,15 +92,16 @@ class Ensemble:
         self.playing: dict[int, Hotlead] = {}
         self.stopped: dict[int, str] = {}
         """why a bot that should run does not"""
+        self.web = self._web()
+        """the web server, where the settings want one"""
 
     async def run(self) -> None:
         """Run until cancelled."""
         self._kept = await self._read()
-        web = self._web()
         try:
             async with asyncio.TaskGroup() as group:
-                if web is not None:
-                    group.create_task(web.run(), name=type(web).__name__)
+                if self.web is not None:
+                    group.create_task(self.web.run(), name=type(self.web).__name__)
                 while True:
                     await self._follow(group)
                     await self.changed.wait(self._clock, self._clock.now() + LOOK_EVERY)
