@@ -12,10 +12,12 @@ LEFT = {
     "requests that may be sent": """
         SELECT count(*) FROM outbox AS mine
         WHERE state = 'waiting' AND not_before <= :now
-        AND NOT EXISTS (SELECT 1 FROM pauses WHERE chat_id IN (0, mine.chat_id) AND until > :now)
+        AND NOT EXISTS (SELECT 1 FROM pauses
+            WHERE bot_id = mine.bot_id AND chat_id IN (0, mine.chat_id) AND until > :now
+        )
         AND (kind IN ('tap', 'file', 'mail') OR NOT EXISTS (
             SELECT 1 FROM outbox AS earlier
-            WHERE earlier.chat_id = mine.chat_id AND earlier.id < mine.id
+            WHERE earlier.bot_id = mine.bot_id AND earlier.chat_id = mine.chat_id AND earlier.id < mine.id
             AND earlier.kind NOT IN ('tap', 'file', 'mail')
             AND earlier.state IN ('waiting', 'sending')
         ))""",

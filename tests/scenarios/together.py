@@ -26,7 +26,7 @@ from tests.scenarios.idleness import Reader
 from tests.scenarios.on_engine import MONDAY_NOON
 from tests.scenarios.over_http import AT_ONCE, FIRST_UPDATE, LOOK_AGAIN, PATIENCE, House
 
-SECRET = "AAH-secret_secret_secret_secret_sec"  # noqa: S105 - nobody's
+SECRET = "AAH-secret_secret_secret_secret_sec"
 
 
 class Room(House):
@@ -81,6 +81,13 @@ class Together:
         self._running: asyncio.Task[None] | None = None
         self._reader: Reader
 
+    @asynccontextmanager
+    async def telegram(self, number: int, username: str) -> AsyncIterator[Room]:
+        """Let there be one more bot, which is in no process yet."""
+        room = self.room(number, username)
+        async with served(room.emulator.app) as self.addresses[str(number)]:
+            yield room
+
     def room(self, number: int, username: str) -> Room:
         """Make a bot known to Telegram; it is in no process yet."""
         self.rooms[number] = Room(self, number, username)
@@ -122,8 +129,17 @@ class Together:
         async with asyncio.timeout(PATIENCE):
             while not holds():
                 if self._running is not None and self._running.done():
-                    await self._running
+                    running, self._running = self._running, None
+                    await running
                 await asyncio.sleep(LOOK_AGAIN)
+
+    async def comes_back(self, room: Room) -> None:
+        """Let time pass until a bot runs again."""
+        async with asyncio.timeout(PATIENCE):
+            while not room.plays:
+                self.clock.move(timedelta(seconds=1))
+                await asyncio.sleep(LOOK_AGAIN)
+        await self.quiet()
 
     async def all_play(self, *rooms: Room) -> None:
         await self.until(lambda: all(room.plays for room in rooms or self.rooms.values()))
@@ -171,8 +187,7 @@ async def together(folder: Path, **bots: int) -> AsyncIterator[Together]:
     company._reader = Reader(company.file)
     async with AsyncExitStack() as stack:
         for username, number in bots.items():
-            room = company.room(number, username)
-            company.addresses[str(number)] = await stack.enter_async_context(served(room.emulator.app))
+            await stack.enter_async_context(company.telegram(number, username))
         try:
             yield company
         finally:
