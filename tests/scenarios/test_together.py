@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -30,14 +31,16 @@ from bot.telegram.taps import (
     TeamAction,
 )
 from bot.telegram.updates import Incoming, Person, TapReceived
+from qualification.costs import Cost
 from storage.columns import Base
 from storage.tables import OutboxRow
-from tests.scenarios.over_http import ADA, ANNA, BORIS, MAX, VERA, Guest
+from tests.scenarios.over_http import ADA, ANNA, BORIS, MAX, PHONES, VERA, Guest
 from tests.scenarios.quick import QUICK, quick_quiz
 from tests.scenarios.stories import HOT_LEAD, WARM_LEAD
 from tests.scenarios.together import Room, Together, together
 
 ROOFS, DANCES = 71, 72
+CLARA = 7_000_000_003
 
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -228,6 +231,8 @@ async def test_nobody_reaches_a_row_of_another_bot_with_a_forged_button(
     boss, max_ = roofs.guests[ADA], await _employs(roofs, MAX, "Max")
     await _walks(roofs, name="Canary", story=WARM_LEAD)
     await _walks(roofs, BORIS, "Canary")
+    roofs.guest(CLARA, "Canary", phone=PHONES[BORIS])
+    await _walks(roofs, CLARA)
     await max_.taps("✋ Take")
     await boss.says("/broadcast")
     await boss.says("A canary sings")
@@ -235,8 +240,10 @@ async def test_nobody_reaches_a_row_of_another_bot_with_a_forged_button(
     async with roofs.work() as work:
         await work.unit.links.create("canary", work.now, work.chance)
         await work.unit.materials.add("canary", "product_link", "https://canary.example", None, ADA, work.now)
+        await work.unit.costs.enter(Cost("canary", Decimal(5), "EUR", work.now, work.now), ADA, work.now)
     before = await _rows_of(roofs)
-    assert min(len(before[table]) for table in ("hand_offs", "enrolments", "broadcasts", "tracked_links")) > 0
+    reached = ("hand_offs", "enrolments", "broadcasts", "tracked_links", "links", "materials", "costs", "merges")
+    assert {table for table in reached if not before[table]} == set()
     tapper, tried = Person(ADA, "Ada", None, "en"), sorted(set(_forged(range(8))))
     with suppress(_EnoughError):
         async with dances.work() as work:
