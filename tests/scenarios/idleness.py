@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -54,7 +57,10 @@ LEFT = {
 }
 """What keeps the bot busy. All of it is asked in one statement, so that it is one moment of the database."""
 
-_QUESTION = "SELECT " + ", ".join(f"({query})" for query in LEFT.values())
+_OF_THOSE_THAT_RUN = "WHERE bot_id NOT IN (SELECT value FROM json_each(:resting)) AND "
+_QUESTION = "SELECT " + ", ".join(
+    f"({re.sub('WHERE ', _OF_THOSE_THAT_RUN, query, count=1)})" for query in LEFT.values()
+)
 
 
 class Reader:
@@ -63,10 +69,12 @@ class Reader:
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file)
 
-    def left_to_do(self, now: datetime) -> dict[str, int]:
-        """Return what the bot still has to do at this moment."""
+    def left_to_do(self, now: datetime, resting: Iterable[int] = ()) -> dict[str, int]:
+        """Return what there is still to do at this moment, but for bots that are resting."""
         moment = now.replace(tzinfo=None).isoformat(" ", "microseconds")
-        counts = self._connection.execute(_QUESTION, {"now": moment}).fetchone()
+        counts = self._connection.execute(
+            _QUESTION, {"now": moment, "resting": json.dumps(list(resting))}
+        ).fetchone()
         return {what: count for what, count in zip(LEFT, counts, strict=True) if count}
 
     def close(self) -> None:

@@ -160,7 +160,8 @@ class Together:
                 return True
             if room.plays and room.app.timers.watch.next_look <= self.clock.now():
                 return True
-        return bool(self._reader.left_to_do(self.clock.now()))
+        resting = (room.number for room in self.rooms.values() if not room.plays)
+        return bool(self._reader.left_to_do(self.clock.now(), resting))
 
     def _line(self, settings: Settings) -> Messenger:
         assert settings.bot_token is not None

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("managers", sa.Text(), nullable=False),
         sa.Column("admins", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=32), nullable=True),
-        sa.Column("pace", sa.Float(), nullable=True),
+        sa.Column("pace", sa.Double(), nullable=True),
         sa.Column("added_at", Moment(), nullable=False),
         sa.Column("paused_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bots")),
