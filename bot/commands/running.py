@@ -13,7 +13,7 @@ import typer
 
 from bot.clock import Clock, FlowingClock
 from bot.commands.keeping import check_keeping
-from bot.ensemble import Ensemble, Stand
+from bot.ensemble import Ensemble, Stand, settings_of
 from bot.logs import set_up_logs
 from bot.mail.port import MailError, Postman, read_sender, read_server
 from bot.main import Hotlead
@@ -27,8 +27,9 @@ from bot.watching import machine
 from bot.work import Work
 from dialogs.steps import ContactRequest
 from qualification.quiz import Quiz
-from storage.bots import Bots
+from storage.bots import Bots, KeptBot
 from storage.database import Database, file_of
+from storage.errors import StorageError
 from storage.lock import locked
 
 NO_BOT = (
@@ -165,10 +166,12 @@ async def examine_setup() -> int:
         for line in str(error).splitlines():
             tell(False, "settings", line)
         return 2
+    kept = await _kept(settings)
     checks = [
-        _check_quizzes(settings),
+        _check_quizzes(settings, is_alone=not kept),
         await check_keeping(settings, tell),
-        await _check_telegram(settings),
+        await _check_telegram(settings, is_alone=not kept),
+        *[await _check_telegram(settings_of(settings, bot)) for bot in kept],
         await _check_mail(settings),
     ]
     tell(
@@ -182,7 +185,25 @@ async def examine_setup() -> int:
     return 0 if all(checks) else 2
 
 
-def _check_quizzes(settings: Settings) -> bool:
+async def _kept(settings: Settings) -> list[KeptBot]:
+    """Return the bots of the database that are not paused; none while there is no database that opens."""
+    file = file_of(settings.database_address)
+    if file is not None and not file.exists():
+        return []
+    try:
+        database = await open_database(settings)
+    except StorageError:
+        return []  # that is told by another check
+    try:
+        async with database.look() as connection:
+            return [bot for bot in await Bots(connection).all() if bot.paused_at is None]
+    finally:
+        await database.close()
+
+
+def _check_quizzes(settings: Settings, *, is_alone: bool) -> bool:
+    if settings.bot_token is None and not is_alone:
+        return True
     if not settings.quiz:
         return tell(False, "quiz", f"HOTLEAD_QUIZ is missing; these ship: {', '.join(shipped_quizzes())}")
     fine = True
@@ -202,7 +223,9 @@ def _check_quizzes(settings: Settings) -> bool:
     return fine
 
 
-async def _check_telegram(settings: Settings) -> bool:
+async def _check_telegram(settings: Settings, *, is_alone: bool = True) -> bool:
+    if settings.bot_token is None and not is_alone:
+        return True
     try:
         messenger = messenger_for(settings)
     except SettingsError as error:
