@@ -40,6 +40,7 @@ def set_up_own_logs(*, verbose: bool = False) -> None:
     """Let our own events go to standard error, a line each, secrets struck out; whatever others log is theirs."""
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,  # which bot it is about
             structlog.processors.add_log_level,
             _explain_errors,
             _strike_out_secrets,

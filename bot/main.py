@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,7 +38,9 @@ from storage.erasing import ErasureList
 from storage.errors import DatabaseBusyError, DatabaseFailedError
 
 if TYPE_CHECKING:
+    from bot.web.asking import Answer, Asked
     from bot.web.serving import WebServer
+    from bot.web.site import Site
 
 USERNAME = "username"
 """Under this name the bot's own is remembered: a command can write addresses without asking Telegram."""
@@ -51,6 +53,18 @@ class Part(Protocol):
 
     async def run(self) -> None:
         """Run until cancelled."""
+        ...
+
+
+class Answering(Protocol):
+    """What the web server asks."""
+
+    async def answer(self, asked: Asked) -> Answer:
+        """Answer a request."""
+        ...
+
+    async def finish(self) -> None:
+        """Bring to an end what is under way."""
         ...
 
 
@@ -69,8 +83,10 @@ class Hotlead:
     pulse: Pulse
     take: Callable[[list[tuple[int, str]]], Awaitable[None]]
     """keeps updates that somebody else received: when it returns, they are on the disk"""
+    site: Site | None = None
+    """what it answers the web, where the settings want a web server"""
     web: WebServer | None = None
-    """the web server, where the settings want one"""
+    """the web server, where the settings want one, and nobody else serves the site"""
 
     async def run(self, *, receive: bool = True) -> None:
         """Run until cancelled. A database that fails is waited for; whatever else ends one part ends all.
@@ -119,13 +135,18 @@ async def build(
     *,
     postman: Postman | None = None,
     room: Callable[[], int | None] = lambda: None,
+    published: tuple[str, ...] = (),
+    is_alone: bool = True,
+    listening: asyncio.Event | None = None,
 ) -> Hotlead:
-    """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError.
+    """Put one bot together. Raises TelegramError, NoSuchQuizError, QuizRefusedError.
 
-    `room` tells how many bytes are free on the database's disk; None when nobody knows.
+    `room` tells how many bytes are free on the database's disk; None when nobody knows. `published` names quizzes
+    of the database to run, in place of the settings' files. A bot that is not alone leaves its site to a web
+    server of others, which sets `listening`.
     """
     identity = await messenger.identify()
-    quizzes = await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
+    quizzes = published or await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
     setup = Setup(
         quizzes,
         settings.managers,
@@ -158,13 +179,15 @@ async def build(
         pulse.heard()
 
     address = address_of(settings, workshop)
-    doors, listening = dict[int, Door](), asyncio.Event()
+    listening = listening or asyncio.Event()
+    door: Door | None = None
     intake: Intake | Registration
     if address is None:
         intake = Intake(watched, arrivals, clock)
     else:
         intake = Registration(watched, arrivals, pulse, clock, address, listening)
-        doors[identity.id] = Door(address.secret, Gathering(intake.take))
+        door = Door(address.secret, Gathering(intake.take))
+    site = _site(settings, workshop, pulse, due, room, door)
     return Hotlead(
         identity=identity,
         workshop=workshop,
@@ -176,7 +199,8 @@ async def build(
         post=Post(postman, workshop, mail, committed),
         pulse=pulse,
         take=take,
-        web=_web(settings, workshop, pulse, due, room, doors, listening),
+        site=site,
+        web=web_server(settings, site, listening) if is_alone and site is not None else None,
     )
 
 
@@ -189,35 +213,39 @@ def address_of(settings: Settings, workshop: Workshop) -> Address | None:
     return Address(f"{settings.webhooks_at}{WEBHOOKS}{workshop.bot_id}", secret)
 
 
-def _web(
+def _site(
     settings: Settings,
     workshop: Workshop,
     pulse: Pulse,
     due: Bell,
     room: Callable[[], int | None],
-    doors: Mapping[int, Door],
-    listening: asyncio.Event,
-) -> WebServer | None:
-    """Put the web server together, if there is to be one; `doors` take the updates of bots, by their ids."""
+    door: Door | None,
+) -> Site | None:
+    """Put together what the bot answers the web, if there is a web server; its updates come by the `door`."""
+    if settings.listens_on is None:
+        return None
+    from bot.web.redirecting import Redirects  # noqa: PLC0415
+    from bot.web.site import Site  # noqa: PLC0415
+
+    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
+    return Site(workshop, pulse, Redirects(workshop, due), room, token, door)
+
+
+def web_server(settings: Settings, site: Answering, listening: asyncio.Event) -> WebServer | None:
+    """Put the web server together, if there is to be one; `listening` is set once it is."""
     if settings.listens_on is None:
         return None
     # Who serves nothing need not wait for a web server to be imported.
-    from bot.web.redirecting import Redirects  # noqa: PLC0415
     from bot.web.serving import WebServer  # noqa: PLC0415
-    from bot.web.site import Site  # noqa: PLC0415
 
     host, port = settings.listens_on
-    redirects = Redirects(workshop, due)
-    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    site = Site(workshop, pulse, redirects, room, token, doors)
-
-    async def finish() -> None:
-        await asyncio.gather(redirects.finish(), *(door.finish() for door in doors.values()))
-
-    return WebServer(host, port, site.answer, finish, posted=WEBHOOKS if doors else None, started=listening)
+    posted = WEBHOOKS if settings.webhooks_at is not None else None
+    return WebServer(host, port, site.answer, site.finish, posted=posted, started=listening)
 
 
-async def publish(database: Database, bot_id: int, named: Iterable[str], clock: Clock) -> tuple[str, ...]:
+async def publish(
+    database: Database, bot_id: int, named: Iterable[str], clock: Clock, named_in: str = "HOTLEAD_QUIZ"
+) -> tuple[str, ...]:
     """Publish the named quiz files, or take quizzes that were published before; return their ids.
 
     A file that was published before stays history, even if others came since: a start undoes nobody's work.
@@ -234,6 +262,6 @@ async def publish(database: Database, bot_id: int, named: Iterable[str], clock: 
             else:
                 known = [*await unit.quizzes.ids(), *shipped_quizzes()]
                 raise NoSuchQuizError(
-                    f"HOTLEAD_QUIZ: there is no quiz file or published quiz `{name}`. " + did_you_mean(name, known)
+                    f"{named_in}: there is no quiz file or published quiz `{name}`. " + did_you_mean(name, known)
                 )
     return tuple(dict.fromkeys(ids))

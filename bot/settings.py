@@ -26,6 +26,9 @@ LARGEST_ID = 2**52
 """Telegram's ids have «at most 52 significant bits». Source: Bot API, User."""
 
 
+NOT_A_TOKEN = "this is no bot token; @BotFather gives one like 123456:ABC-DEF…"  # noqa: S105 - says what one looks like
+
+
 class SettingsError(Exception):
     """The settings cannot be used; each line says which one and why."""
 
@@ -119,9 +122,8 @@ class Settings(Choice):
     @field_validator("bot_token")
     @classmethod
     def _token(cls, value: SecretStr | None) -> SecretStr | None:
-        number, colon, secret = (value.get_secret_value() if value else "0:-").partition(":")
-        if not (number.isdecimal() and colon and secret):
-            raise ValueError("this is no bot token; @BotFather gives one like 123456:ABC-DEF…")
+        if value is not None and number_in(value.get_secret_value()) is None:
+            raise ValueError(NOT_A_TOKEN)
         return value
 
     @field_validator("smtp")
@@ -236,6 +238,11 @@ class Settings(Choice):
         return value.rstrip("/")
 
     @property
+    def bot_id(self) -> int | None:
+        """Telegram's number of the bot that the token is of; None without one."""
+        return None if self.bot_token is None else number_in(self.bot_token.get_secret_value())
+
+    @property
     def listens_on(self) -> tuple[str, int] | None:
         """Where the web server listens; None when there is none."""
         public = self.public_url is not None or self.receive == "webhook"
@@ -264,6 +271,12 @@ class Settings(Choice):
     def erased_file(self) -> Path:
         """The list of who was erased, which a restore replays."""
         return self.data / "erased"
+
+
+def number_in(token: str) -> int | None:
+    """Return the bot's number, with which its token begins; None for what is no token."""
+    number, colon, secret = token.partition(":")
+    return int(number) if number.isdecimal() and colon and secret else None
 
 
 def read_settings(**given: str) -> Settings:

@@ -6,14 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from storage.database import file_of, known_revisions
 from storage.driver import Driver
 from storage.errors import DatabaseUnusableError, NewerSchemaError
-from storage.tables import StateRow
 
 
 @asynccontextmanager
@@ -42,12 +41,6 @@ async def glance(address: str) -> AsyncIterator[AsyncConnection]:
     finally:
         await engine.dispose()
         await driver.end()
-
-
-async def bots_in(connection: AsyncConnection) -> list[int]:
-    """Return the bots that a database holds."""
-    query = select(StateRow.bot_id).distinct().where(StateRow.bot_id != 0).order_by(StateRow.bot_id)
-    return list(await connection.scalars(query))
 
 
 def _see_whether_it_is_ours(connection: Connection) -> None:

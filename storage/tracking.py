@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collection import Collection, claimed, earliest
 from storage.tables import EnrolmentRow, TrackedLinkRow
@@ -110,6 +111,16 @@ class TrackedLinks(Collection):
     async def _change(self, number: int, **values: Any) -> None:
         ours = (self._ours(TrackedLinkRow.bot_id), TrackedLinkRow.id == number)
         await self._connection.execute(update(TrackedLinkRow).where(*ours).values(**values))
+
+
+async def whose(connection: AsyncConnection, fingerprint: str, bots: Iterable[int]) -> int | None:
+    """Return which of these bots sent the link whose token has this fingerprint: an address names none."""
+    # Asked bot by bot in the index, which begins with the bot.
+    query = select(TrackedLinkRow.bot_id).where(
+        TrackedLinkRow.bot_id.in_(bots), TrackedLinkRow.fingerprint == fingerprint
+    )
+    found: int | None = await connection.scalar(query)
+    return found
 
 
 _LINK = (

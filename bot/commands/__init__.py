@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import Annotated
 
 import typer
+
+from bot.commands.bots import NamedBot, bots
+from bot.commands.explaining import explained
+from bot.commands.links import links
 
 app = typer.Typer(
     name="hotlead",
@@ -21,10 +23,8 @@ app = typer.Typer(
 
 keys = typer.Typer(help="The keys that seal what is personal in the database.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
-
-P = ParamSpec("P")
-WRONG_SETTINGS = 2
-"""The exit code when the settings, a file or the token cannot be used."""
+app.add_typer(links, name="links")
+app.add_typer(bots, name="bots")
 
 
 def main() -> None:
@@ -38,45 +38,11 @@ def main() -> None:
         sys.exit(1)
 
 
-def _explained(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn what an operator can mend into one line and an exit code, without a traceback."""
-
-    @wraps(command)
-    def explained(*args: P.args, **kwargs: P.kwargs) -> None:
-        from bot.entry.errors import EntryError
-        from bot.follow_ups.editing import PeopleInsideError
-        from bot.publishing import NoSuchQuizError
-        from bot.settings import SettingsError
-        from bot.telegram.port import TelegramError
-        from bot.web.errors import WebError
-        from dialogs.errors import QuizRefusedError
-        from storage.errors import StorageError
-
-        try:
-            command(*args, **kwargs)
-        except (
-            EntryError,
-            NoSuchQuizError,
-            PeopleInsideError,
-            QuizRefusedError,
-            SettingsError,
-            StorageError,
-            TelegramError,
-            WebError,
-        ) as error:
-            typer.echo(f"hotlead: {error}", err=True)
-            raise typer.Exit(WRONG_SETTINGS) from None
-        except KeyboardInterrupt:
-            raise typer.Exit(0) from None
-
-    return explained
-
-
 File = Annotated[Path, typer.Argument(help="A quiz file, or the id of a quiz that ships.")]
 
 
 @app.command()
-@_explained
+@explained
 def demo(
     port: Annotated[int, typer.Option(help="The port of the page; a busy one is passed over.")] = 8080,
     *,
@@ -91,14 +57,14 @@ def demo(
 
 
 @app.command()
-@_explained
+@explained
 def run(
     receive: Annotated[
         str | None,
         typer.Option(metavar="WAY", help="polling or webhook; otherwise HOTLEAD_RECEIVE, which is polling."),
     ] = None,
 ) -> None:
-    """Run the bot. Needs HOTLEAD_BOT_TOKEN; see `hotlead doctor`."""
+    """Run the bots: the one of HOTLEAD_BOT_TOKEN, and those of `hotlead bots`; see `hotlead doctor`."""
     import asyncio
 
     from bot.commands.running import run_bot
@@ -107,7 +73,7 @@ def run(
 
 
 @app.command()
-@_explained
+@explained
 def check(files: Annotated[list[Path], typer.Argument(help="Quiz files.")]) -> None:
     """Say what is wrong with quiz files, the score range, and which bands can be reached."""
     from bot.commands.checking import check_files
@@ -126,7 +92,7 @@ def schema() -> None:
 
 
 @app.command()
-@_explained
+@explained
 def chat(
     file: File,
     language: Annotated[str | None, typer.Option(help="A language of the quiz.")] = None,
@@ -149,66 +115,71 @@ WhatOfThoseInside = Annotated[
 
 
 @app.command()
-@_explained
+@explained
 def publish(
-    files: Annotated[list[Path], typer.Argument(help="Quiz files.")], inside: WhatOfThoseInside = None
+    files: Annotated[list[Path], typer.Argument(help="Quiz files.")],
+    inside: WhatOfThoseInside = None,
+    bot: NamedBot = None,
 ) -> None:
     """Make quiz files the newest revisions; who is in the middle of one finishes on theirs."""
     import asyncio
 
     from bot.commands.publishing import publish_files
 
-    asyncio.run(publish_files(files, inside))
+    asyncio.run(publish_files(files, inside, bot))
 
 
 QuizId = Annotated[str, typer.Argument(help="The id of a published quiz.", metavar="QUIZ")]
 
 
 @app.command()
-@_explained
-def revisions(quiz: QuizId) -> None:
+@explained
+def revisions(quiz: QuizId, bot: NamedBot = None) -> None:
     """List a quiz's revisions: number, when, by whom, state, people in the middle."""
     import asyncio
 
     from bot.commands.publishing import list_revisions
 
-    asyncio.run(list_revisions(quiz))
+    asyncio.run(list_revisions(quiz, bot))
 
 
 @app.command()
-@_explained
+@explained
 def diff(
     quiz: QuizId,
     first: Annotated[str | None, typer.Argument(metavar="[FROM]", help="A revision's number.")] = None,
     second: Annotated[str | None, typer.Argument(metavar="[TO]", help="A revision's number, or a file.")] = None,
+    bot: NamedBot = None,
 ) -> None:
     """Say what changed, word by word: between the last two revisions, two numbers, or a number and a file."""
     import asyncio
 
     from bot.commands.publishing import show_difference
 
-    asyncio.run(show_difference(quiz, first, second))
+    asyncio.run(show_difference(quiz, first, second, bot))
 
 
 @app.command()
-@_explained
+@explained
 def rollback(
     quiz: QuizId,
     number: Annotated[int, typer.Argument(help="The revision to go back to.")],
     inside: WhatOfThoseInside = None,
+    bot: NamedBot = None,
 ) -> None:
     """Publish an older revision once more, as the newest; who is in the middle finishes on theirs."""
     import asyncio
 
     from bot.commands.publishing import roll_back_to
 
-    asyncio.run(roll_back_to(quiz, number, inside))
+    asyncio.run(roll_back_to(quiz, number, inside, bot))
 
 
 @app.command()
-@_explained
+@explained
 def rescore(
     quiz: Annotated[Path, typer.Option(help="A changed quiz file, not published yet.", metavar="FILE")],
+    bot: NamedBot = None,
 ) -> None:
     """Say who would be in another band under a changed quiz file, and why. Nothing is changed."""
     import asyncio
@@ -216,11 +187,11 @@ def rescore(
     from bot.clock import FlowingClock
     from bot.commands.rescoring import rescore_leads
 
-    asyncio.run(rescore_leads(quiz, FlowingClock()))
+    asyncio.run(rescore_leads(quiz, FlowingClock(), bot))
 
 
 @app.command()
-@_explained
+@explained
 def doctor() -> None:
     """Say what is configured, what is missing, and whether Telegram can be reached."""
     import asyncio
@@ -231,25 +202,27 @@ def doctor() -> None:
 
 
 @app.command()
-@_explained
+@explained
 def message(
     number: Annotated[int, typer.Argument(help="The message's number: `outbox` in the log.")],
     *,
     text: Annotated[bool, typer.Option("--text", help="Show its text too: it may be personal.")] = False,
+    bot: NamedBot = None,
 ) -> None:
     """Say what became of a message: when it was put in, tried, and sent, or why not. No name, no text."""
     import asyncio
 
     from bot.commands.looking import show_message
 
-    asyncio.run(show_message(number, with_text=text))
+    asyncio.run(show_message(number, with_text=text, bot=bot))
 
 
 @app.command()
-@_explained
+@explained
 def status(
     *,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    bot: NamedBot = None,
 ) -> None:
     """Say how the bot is, whether it runs or not: what waits, the pace, the last backup, what needs attention."""
     import asyncio
@@ -257,65 +230,11 @@ def status(
     from bot.clock import FlowingClock
     from bot.commands.watching import show_status
 
-    asyncio.run(show_status(FlowingClock().now(), as_json=json))
-
-
-links = typer.Typer(help="Deep links: one for each advert, flyer and post.", no_args_is_help=True)
-app.add_typer(links, name="links")
-Token = Annotated[str, typer.Argument(help="What stands after `start=` in the link's address.")]
-
-
-@links.command("list")
-@_explained
-def list_links() -> None:
-    """Print every link with its address, and how many people, leads and hot leads came by it."""
-    import asyncio
-
-    from bot.commands import linking
-
-    asyncio.run(linking.list_links())
-
-
-@links.command("create")
-@_explained
-def create_link(
-    name: Annotated[str, typer.Argument(help="The campaign's name, as managers see it.")],
-    quiz: Annotated[str | None, typer.Option(help="The quiz's id; otherwise the first that runs.")] = None,
-    language: Annotated[str | None, typer.Option(help="The chat's language; otherwise the person's own.")] = None,
-    utm: Annotated[str | None, typer.Option(help="utm_source=…&utm_medium=…, or an address with them.")] = None,
-) -> None:
-    """Make a link and print its address."""
-    import asyncio
-
-    from bot.commands import linking
-
-    asyncio.run(linking.create_link(name, quiz, language, utm))
-
-
-@links.command("retire")
-@_explained
-def retire_link(token: Token) -> None:
-    """Put a link out of use; whoever still comes by it is counted."""
-    import asyncio
-
-    from bot.commands import linking
-
-    asyncio.run(linking.retire_link(token))
-
-
-@links.command("qr")
-@_explained
-def write_qr(token: Token, file: Annotated[Path, typer.Argument(help="The PNG file to write.")]) -> None:
-    """Write a link's QR picture."""
-    import asyncio
-
-    from bot.commands import linking
-
-    asyncio.run(linking.write_qr(token, file))
+    asyncio.run(show_status(FlowingClock().now(), as_json=json, bot=bot))
 
 
 @keys.command(name="rotate")
-@_explained
+@explained
 def rotate_keys() -> None:
     """Seal everything with a new key and retire the old one. Stop the bot first; interrupted, run it again."""
     import asyncio
@@ -326,7 +245,7 @@ def rotate_keys() -> None:
 
 
 @keys.command(name="show")
-@_explained
+@explained
 def show_keys() -> None:
     """Say which key seals how many values; keys themselves are never shown."""
     import asyncio
@@ -337,7 +256,7 @@ def show_keys() -> None:
 
 
 @app.command()
-@_explained
+@explained
 def backup(
     file: Annotated[Path | None, typer.Argument(help="Where to; default: here, named after the time.")] = None,
 ) -> None:
@@ -348,7 +267,7 @@ def backup(
 
 
 @app.command()
-@_explained
+@explained
 def restore(
     file: Annotated[Path, typer.Argument(help="A backup.")],
     *,
@@ -363,7 +282,7 @@ def restore(
 
 
 @app.command()
-@_explained
+@explained
 def release() -> None:
     """Let follow-ups go that a restore holds back, and erasing by the clock."""
     import asyncio

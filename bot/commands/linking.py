@@ -10,23 +10,22 @@ from random import SystemRandom
 import typer
 
 from bot.clock import FlowingClock
+from bot.commands.choosing import bot_database, candidates
 from bot.commands.running import messenger_for
 from bot.entry.campaigns import LONGEST_NAME, campaign_name
 from bot.entry.errors import LinkRefusedError, NoSuchLinkError
 from bot.entry.pictures import address_of, qr_picture
 from bot.entry.utm import read_utm
-from bot.main import USERNAME
-from bot.opening import open_database
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import Settings, read_settings
 from dialogs.problems import did_you_mean
 from qualification.loading import load_published
 from storage.links import Link, Utm
 from storage.unit import Unit
 
 
-async def list_links() -> None:
+async def list_links(bot: str | None = None) -> None:
     """Print every link of a campaign with its counts."""
-    async with _unit() as (unit, username):
+    async with _unit(bot) as (unit, username):
         reaches = await unit.links.campaigns()
         referred = await unit.links.referred()
     for reach in reaches:
@@ -41,12 +40,14 @@ async def list_links() -> None:
         typer.echo(f"Came by a recommendation: {referred}")
 
 
-async def create_link(name: str, quiz: str | None, language: str | None, utm: str | None) -> None:
+async def create_link(
+    name: str, quiz: str | None, language: str | None, utm: str | None, bot: str | None = None
+) -> None:
     """Make a link and print its address. Raises LinkRefusedError."""
     campaign = campaign_name(name)
     if campaign is None:
         raise LinkRefusedError(f"a campaign's name has 1 to {LONGEST_NAME} letters")
-    async with _unit() as (unit, username):
+    async with _unit(bot) as (unit, username):
         marks = _marks(utm)
         await _check_target(unit, quiz, language)
         link = await unit.links.create(
@@ -55,19 +56,19 @@ async def create_link(name: str, quiz: str | None, language: str | None, utm: st
     typer.echo(address_of(username, link))
 
 
-async def retire_link(token: str) -> None:
+async def retire_link(token: str, bot: str | None = None) -> None:
     """Put a link out of use. Raises NoSuchLinkError."""
-    async with _unit() as (unit, _):
+    async with _unit(bot) as (unit, _):
         link = await _named(unit, token)
         await unit.links.retire(link.id, FlowingClock().now())
     typer.echo(f"{link.token} is retired: whoever still comes by it is counted")
 
 
-async def write_qr(token: str, file: Path) -> None:
+async def write_qr(token: str, file: Path, bot: str | None = None) -> None:
     """Write a link's QR picture. Raises NoSuchLinkError, LinkRefusedError."""
     if file.suffix.lower() != ".png":
         raise LinkRefusedError(f"{file}: the picture is a PNG; let its name end in .png")
-    async with _unit() as (unit, username):
+    async with _unit(bot) as (unit, username):
         address = address_of(username, await _named(unit, token))
     _write(file, qr_picture(address))
     typer.echo(f"{file}: {address}")
@@ -113,21 +114,15 @@ async def _named(unit: Unit, token: str) -> Link:
 
 
 @asynccontextmanager
-async def _unit() -> AsyncIterator[tuple[Unit, str]]:
-    """Begin a unit of work on the bot's database; give the bot's username along."""
-    settings = read_settings()
-    if settings.bot_token is None:
-        raise SettingsError("HOTLEAD_BOT_TOKEN is missing; the database keeps links by bot")
-    bot_id = int(settings.bot_token.get_secret_value().partition(":")[0])
-    database = await open_database(settings)
-    try:
-        async with database.view(bot_id) as view:
-            username = await view.states.read(USERNAME)
-        username = username or await _ask_username(settings)
+async def _unit(bot: str | None) -> AsyncIterator[tuple[Unit, str]]:
+    """Begin a unit of work on a bot's database; give the bot's username along."""
+    async with bot_database(bot) as (database, bot_id):
+        async with database.look() as connection:
+            settings = read_settings()
+            names = {each.id: each.username for each in await candidates(connection, settings)}
+        username = names[bot_id] or await _ask_username(settings)
         async with database.unit(bot_id) as unit:
             yield unit, username
-    finally:
-        await database.close()
 
 
 async def _ask_username(settings: Settings) -> str:

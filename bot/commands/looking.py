@@ -7,7 +7,7 @@ from datetime import datetime
 
 import typer
 
-from bot.commands.publishing import bot_database
+from bot.commands.choosing import bot_database
 from bot.telegram.requests import (
     REQUEST,
     AnswerTap,
@@ -47,9 +47,9 @@ class NoSuchMessageError(StorageError):
     """There is no message with this number; numbers stand in the log as `outbox`."""
 
 
-async def show_message(number: int, *, with_text: bool) -> None:
+async def show_message(number: int, *, with_text: bool, bot: str | None = None) -> None:
     """Print all that is known about a message of the outbox. Raises NoSuchMessageError."""
-    async with bot_database() as (database, bot_id), database.view(bot_id) as unit:
+    async with bot_database(bot) as (database, bot_id), database.view(bot_id) as unit:
         life = await unit.outbox.life(number)
         if life is None:
             raise NoSuchMessageError(f"there is no message {number}; numbers stand in the log as `outbox`")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import typer
 
 from bot.administration.differences import Marks, blocks
 from bot.clock import FlowingClock
+from bot.commands.choosing import bot_database
 from bot.follow_ups.editing import Way, by_sequence, settle
-from bot.opening import open_database
 from bot.publishing import NoSuchQuizError, load_file, quiz_path
 from bot.revisions import (
     NoSuchRevisionError,
@@ -22,12 +21,10 @@ from bot.revisions import (
     revision_named,
     roll_back,
 )
-from bot.settings import SettingsError, read_settings
 from dialogs.problems import did_you_mean
 from qualification.changes import compare
 from qualification.loading import load_published
 from qualification.quiz import Quiz
-from storage.database import Database
 from storage.records import Inside, Revision, RevisionState
 from storage.unit import Unit
 
@@ -40,10 +37,10 @@ COLOURED = Marks(
 )
 
 
-async def publish_files(files: Iterable[Path], inside: str | None = None) -> None:
+async def publish_files(files: Iterable[Path], inside: str | None = None, bot: str | None = None) -> None:
     """Publish quiz files; what has errors is refused, with all of them. Raises QuizRefusedError and others."""
     way = way_named(inside)
-    async with bot_database() as (database, bot_id):
+    async with bot_database(bot) as (database, bot_id):
         for named in files:
             file = load_file(named_path(str(named)))
             people: dict[Inside, int] = {}
@@ -72,9 +69,9 @@ def _tell_inside(people: Mapping[Inside, int], way: Way | None) -> None:
         typer.echo(f"  {number} inside `{name}`: {(way or Way.AS_THEY_WERE).replace('_', ' ')}")
 
 
-async def list_revisions(quiz: str) -> None:
+async def list_revisions(quiz: str, bot: str | None = None) -> None:
     """Print every revision of a quiz, the newest first. Raises NoSuchQuizError."""
-    async with bot_database() as (database, bot_id), database.view(bot_id) as unit:
+    async with bot_database(bot) as (database, bot_id), database.view(bot_id) as unit:
         history = await history_of(unit, quiz)
         people = await unit.sessions.in_the_middle(quiz)
         paused_at = await unit.quizzes.paused_at(quiz)
@@ -99,9 +96,9 @@ def _row(revision: Revision, history: list[Revision]) -> str:
     return f"{row}  same as {same}" if same else row
 
 
-async def show_difference(quiz: str, first: str | None, second: str | None) -> None:
+async def show_difference(quiz: str, first: str | None, second: str | None, bot: str | None = None) -> None:
     """Print what changed between two revisions, or a revision and a file. Raises NoSuchQuizError."""
-    async with bot_database() as (database, bot_id), database.view(bot_id) as unit:
+    async with bot_database(bot) as (database, bot_id), database.view(bot_id) as unit:
         published = [each for each in await history_of(unit, quiz) if each.state is RevisionState.PUBLISHED]
         if not published:
             raise NoSuchRevisionError(f"quiz `{quiz}` has only drafts: name the two to compare")
@@ -134,10 +131,10 @@ def _is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-async def roll_back_to(quiz: str, number: int, inside: str | None = None) -> None:
+async def roll_back_to(quiz: str, number: int, inside: str | None = None, bot: str | None = None) -> None:
     """Publish an older revision once more. Raises NoSuchQuizError, NoSuchRevisionError, PeopleInsideError."""
     way, now = way_named(inside), FlowingClock().now()
-    async with bot_database() as (database, bot_id):
+    async with bot_database(bot) as (database, bot_id):
         async with database.unit(bot_id) as unit:
             revision = await roll_back(unit, quiz, number, None, now)
             document = load_published(revision.source, f"{quiz} (revision {number})")
@@ -159,17 +156,3 @@ def named_path(named: str) -> Path:
     if path is None:
         raise NoSuchQuizError(f"{named}: there is no such file")
     return path
-
-
-@asynccontextmanager
-async def bot_database() -> AsyncIterator[tuple[Database, int]]:
-    """Open the database, with the number of the bot in the settings. Raises SettingsError, StorageError."""
-    settings = read_settings()
-    if settings.bot_token is None:
-        raise SettingsError("HOTLEAD_BOT_TOKEN is missing; the database keeps quizzes by bot")
-    bot_id = int(settings.bot_token.get_secret_value().partition(":")[0])
-    database = await open_database(settings)
-    try:
-        yield database, bot_id
-    finally:
-        await database.close()

@@ -11,7 +11,8 @@ from pathlib import Path
 import typer
 
 from bot.clock import Clock
-from bot.commands.publishing import bot_database, named_path
+from bot.commands.choosing import bot_database
+from bot.commands.publishing import named_path
 from bot.publishing import load_file
 from bot.revisions import history_of
 from bot.work import Library
@@ -32,10 +33,10 @@ class _Rescored:
     comparison: Comparison
 
 
-async def rescore_leads(named: Path, clock: Clock) -> None:
+async def rescore_leads(named: Path, clock: Clock, bot: str | None = None) -> None:
     """Print what a changed quiz file would do to every stored lead. Raises QuizRefusedError, NoSuchQuizError."""
     draft = load_file(named_path(str(named))).quiz
-    async with bot_database() as (database, bot_id):
+    async with bot_database(bot) as (database, bot_id):
         async with database.view(bot_id) as unit:
             await history_of(unit, draft.quiz)
         rescored = [each async for each in _rescored(database, bot_id, draft, clock.now())]

@@ -14,10 +14,10 @@ import typer
 from bot.clock import Clock, FlowingClock
 from bot.commands.keeping import check_keeping
 from bot.commands.receiving import check_receiving, check_web
-from bot.intake import FIRST_PAUSE, LONGEST_PAUSE
+from bot.ensemble import Ensemble, Stand, settings_of
 from bot.logs import set_up_logs
 from bot.mail.port import MailError, Postman, read_sender, read_server
-from bot.main import Hotlead, build
+from bot.main import Hotlead
 from bot.opening import open_database
 from bot.publishing import load_file, quiz_path, shipped_quizzes
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
@@ -26,10 +26,18 @@ from bot.telegram import frameworks
 from bot.telegram.addresses import chat_address
 from bot.telegram.port import Messenger, TelegramError, TokenRefusedError
 from bot.watching import machine
+from bot.work import Work
 from dialogs.steps import ContactRequest
 from qualification.quiz import Quiz
+from storage.bots import Bots, KeptBot
 from storage.database import Database, file_of
+from storage.errors import StorageError
 from storage.lock import locked
+
+NO_BOT = (
+    "HOTLEAD_BOT_TOKEN is missing; @BotFather gives you one, then: HOTLEAD_BOT_TOKEN=… hotlead run"
+    " (or `hotlead bots add`)"
+)
 
 log = structlog.get_logger()
 
@@ -37,9 +45,7 @@ log = structlog.get_logger()
 def messenger_for(settings: Settings) -> Messenger:
     """Return a line to Telegram. Raises SettingsError without a token, or a framework."""
     if settings.bot_token is None:
-        raise SettingsError(
-            "HOTLEAD_BOT_TOKEN is missing; @BotFather gives you one, then: HOTLEAD_BOT_TOKEN=… hotlead run"
-        )
+        raise SettingsError(NO_BOT)
     server = None if settings.bot_api == TELEGRAM else settings.bot_api
     return frameworks.messenger(settings.framework, settings.bot_token.get_secret_value(), server)
 
@@ -55,74 +61,65 @@ def postman_for(settings: Settings, clock: Clock) -> Postman | None:
 
 
 async def run_bot(receive: str | None = None) -> None:
-    """Run until Ctrl-C or SIGTERM; `receive` is the way to receive, if not the one in the settings."""
+    """Run every bot until Ctrl-C or SIGTERM; `receive` is the way to receive, if not the one in the settings."""
     set_up_logs()
     settings = read_settings(**({"receive": receive} if receive else {}))
-    if not settings.quiz:
+    if settings.bot_token is not None and not settings.quiz:
         raise SettingsError(
             f"HOTLEAD_QUIZ is missing; name a quiz file, or one that ships: {', '.join(shipped_quizzes())}"
         )
-    messenger = messenger_for(settings)
-    try:
-        with locked(file_of(settings.database_address)):
-            await _run_on_database(settings, messenger)
-    finally:
-        await messenger.close()
+    file = file_of(settings.database_address)
+    if settings.bot_token is None and file is not None and not file.exists():
+        raise SettingsError(NO_BOT)
+    with locked(file):
+        await _run_on_database(settings)
 
 
-async def _run_on_database(settings: Settings, messenger: Messenger) -> None:
+async def _run_on_database(settings: Settings) -> None:
     database = await open_database(settings)
     try:
-        hotlead = await _build(settings, messenger, database)
-        await _say_hello(hotlead)
-        # a framework's quarter of a million objects stay for good: neither a collection nor the exit visits them.
-        gc.freeze()
-        await _run_until_told(hotlead)
+        async with database.look() as connection:
+            if settings.bot_token is None and not await Bots(connection).known():
+                raise SettingsError(NO_BOT)
+        await _run_until_told(_ensemble(settings, database))
     finally:
         await database.close()
 
 
-async def _build(settings: Settings, messenger: Messenger, database: Database) -> Hotlead:
-    """Build everything; a network that is not there yet is waited for, a wrong token is not."""
-    clock, pause = FlowingClock(), FIRST_PAUSE
-    room = partial(machine.room, file_of(settings.database_address))
-    while True:
-        try:
-            postman = postman_for(settings, clock)
-            return await build(settings, clock, messenger, database, postman=postman, room=room)
-        except TokenRefusedError:
-            raise
-        except TelegramError as error:
-            log.warning(
-                "cannot_start_yet", reason=str(error), server=settings.bot_api, again_in=pause.total_seconds()
-            )
-            await clock.sleep_until(clock.now() + pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+def _ensemble(settings: Settings, database: Database) -> Ensemble:
+    clock = FlowingClock()
+    stand = Stand(
+        settings,
+        clock,
+        database,
+        messenger_for,
+        postman=postman_for(settings, clock),
+        room=partial(machine.room, file_of(settings.database_address)),
+    )
+    return Ensemble(stand, _say_hello)
 
 
-async def _run_until_told(hotlead: Hotlead) -> None:
-    gc.collect()
-    gc.freeze()  # what is there now stays for ever: no collection need go through it again, while somebody waits
-    running = asyncio.create_task(hotlead.run())
+async def _run_until_told(ensemble: Ensemble) -> None:
+    running = asyncio.create_task(ensemble.run())
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, running.cancel)
-    announcing = asyncio.create_task(hotlead.announce())
     with suppress(asyncio.CancelledError):
         await running
-    announcing.cancel()
-    await asyncio.wait([announcing])
     log.info("stopped")
 
 
-async def _say_hello(hotlead: Hotlead) -> None:
+async def _say_hello(hotlead: Hotlead, *, is_kept: bool = False) -> None:
+    """Tell that a bot runs, and what it lacks. Who may claim one that the database keeps, `hotlead bots` shows."""
+    gc.collect()
+    gc.freeze()  # what is there now stays for ever: no collection need go through it again, while somebody waits
     log.info(
         "running",
         bot=f"@{hotlead.identity.username}",
         quizzes=", ".join(hotlead.workshop.setup.quizzes),
         link=chat_address(hotlead.identity.username),
     )
-    await _check_staff(hotlead)
+    await _check_staff(hotlead, claimable=not is_kept)
     async with hotlead.workshop.view() as view:
         for name in hotlead.workshop.setup.quizzes:
             newest = await view.quizzes.newest(name)
@@ -135,19 +132,14 @@ async def _say_hello(hotlead: Hotlead) -> None:
             log.warning("follow_ups_are_held", why="a backup was restored", remedy="hotlead release lets them go")
 
 
-async def _check_staff(hotlead: Hotlead) -> None:
-    """Warn of staff whom Telegram does not let the bot write to.
-
-    Where nobody is an owner, show the operator how to become one: on the terminal, never in the logs.
-    """
+async def _check_staff(hotlead: Hotlead, *, claimable: bool = True) -> None:
+    """Warn of staff whom Telegram does not let the bot write to; show how to claim a bot that nobody owns."""
     async with hotlead.workshop.work() as work:
-        code = await open_claim(work)
+        if claimable:
+            await show_claim(work)
         members = {each.telegram_id for each in await work.unit.members.all() if each.role.takes_leads}
         staff = sorted({*work.setup.managers, *work.setup.admins, *members})
         never_wrote = [each for each in staff if await work.unit.prospects.by_telegram_id(each) is None]
-    if code is not None:
-        link = f"https://t.me/{hotlead.identity.username}?start={CLAIM_MARK}{code}"
-        typer.echo(f"\nThis bot has no owner yet. Open {link}\nor send it: /claim {shown(code)}\n")
     if not staff:
         remedy = "claim the bot and send it /invite, or name people in HOTLEAD_MANAGERS; leads are kept"
         log.warning("nobody_gets_hot_leads", remedy=remedy)
@@ -155,6 +147,14 @@ async def _check_staff(hotlead: Hotlead) -> None:
         log.warning(
             "staff_never_started", telegram_id=telegram_id, remedy="ask them to press Start in the bot's chat"
         )
+
+
+async def show_claim(work: Work) -> None:
+    """Show the operator how to own a bot that nobody owns: on the terminal, never in the logs."""
+    code = await open_claim(work)
+    if code is not None:
+        link = f"https://t.me/{work.setup.username}?start={CLAIM_MARK}{code}"
+        typer.echo(f"\nThis bot has no owner yet. Open {link}\nor send it: /claim {shown(code)}\n")
 
 
 async def examine_setup() -> int:
@@ -165,10 +165,12 @@ async def examine_setup() -> int:
         for line in str(error).splitlines():
             tell(False, "settings", line)
         return 2
+    kept = await _kept(settings)
     checks = [
-        _check_quizzes(settings),
+        _check_quizzes(settings, is_alone=not kept),
         await check_keeping(settings, tell),
-        await _check_telegram(settings),
+        await _check_telegram(settings, is_alone=not kept),
+        *[await _check_telegram(settings_of(settings, bot)) for bot in kept],
         await _check_mail(settings),
         check_web(settings, tell),
     ]
@@ -183,7 +185,25 @@ async def examine_setup() -> int:
     return 0 if all(checks) else 2
 
 
-def _check_quizzes(settings: Settings) -> bool:
+async def _kept(settings: Settings) -> list[KeptBot]:
+    """Return the bots of the database that are not paused; none while there is no database that opens."""
+    file = file_of(settings.database_address)
+    if file is not None and not file.exists():
+        return []
+    try:
+        database = await open_database(settings)
+    except StorageError:
+        return []  # that is told by another check
+    try:
+        async with database.look() as connection:
+            return [bot for bot in await Bots(connection).all() if bot.paused_at is None]
+    finally:
+        await database.close()
+
+
+def _check_quizzes(settings: Settings, *, is_alone: bool) -> bool:
+    if settings.bot_token is None and not is_alone:
+        return True
     if not settings.quiz:
         return tell(False, "quiz", f"HOTLEAD_QUIZ is missing; these ship: {', '.join(shipped_quizzes())}")
     fine = True
@@ -203,7 +223,9 @@ def _check_quizzes(settings: Settings) -> bool:
     return fine
 
 
-async def _check_telegram(settings: Settings) -> bool:
+async def _check_telegram(settings: Settings, *, is_alone: bool = True) -> bool:
+    if settings.bot_token is None and not is_alone:
+        return True
     try:
         messenger = messenger_for(settings)
     except SettingsError as error:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.watching.pulse import Pulse
 from bot.work import Workshop
@@ -36,11 +37,14 @@ class Health:
         """Whether nothing is wrong."""
         return not self.problems
 
+    def as_told(self) -> dict[str, Any]:
+        """Tell it to a machine."""
+        heard = (self.at - self.heard_at).total_seconds() if self.heard_at else None
+        return {"ok": self.is_well, "problems": self.problems, "heard_from_telegram_seconds_ago": heard}
+
     def as_json(self) -> str:
         """Write it down for a machine."""
-        heard = (self.at - self.heard_at).total_seconds() if self.heard_at else None
-        told = {"ok": self.is_well, "problems": self.problems, "heard_from_telegram_seconds_ago": heard}
-        return json.dumps(told) + "\n"
+        return json.dumps(self.as_told()) + "\n"
 
 
 class Nurse:

@@ -8,7 +8,7 @@ Source of the format: prometheus.io/docs/instrumenting/exposition_formats.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -46,8 +46,32 @@ def written(metrics: Iterable[Metric]) -> str:
     return "".join(f"{line}\n" for metric in metrics for line in metric.lines())
 
 
-def of_process(pulse: Pulse, health: Health, now: datetime, disk_free: int | None) -> Iterator[Metric]:
-    """Tell what the process itself knows; that can be told while the database is away, too."""
+def of_bots(told: Mapping[str, Iterable[Metric]]) -> Iterator[Metric]:
+    """Tell the metrics of several bots together, each sample with its bot's name; a metric comes only once."""
+    found: dict[str, Metric] = {}
+    for bot, metrics in told.items():
+        for metric in metrics:
+            samples = tuple(({"bot": bot, **labels}, value) for labels, value in metric.samples)
+            before = found.get(metric.name)
+            found[metric.name] = replace(metric, samples=(before.samples if before else ()) + samples)
+    yield from found.values()
+
+
+def of_machine(started_at: datetime, disk_free: int | None) -> Iterator[Metric]:
+    """Tell what holds for the process, however many bots it runs."""
+    yield _one("hotlead_disk_free_bytes", "Room on the database's disk.", disk_free)
+    yield _one("process_resident_memory_bytes", "Resident memory.", machine.memory())
+    yield _one("process_start_time_seconds", "When the process started.", started_at.timestamp())
+
+
+def of_stopped(bots: Iterable[str]) -> Iterator[Metric]:
+    """Tell which bots do not run though they should."""
+    samples = tuple(({"bot": bot}, 1.0) for bot in bots)
+    yield Metric("hotlead_stopped", "Bots that cannot run; `hotlead status` says why.", samples)
+
+
+def of_process(pulse: Pulse, health: Health, now: datetime) -> Iterator[Metric]:
+    """Tell what the process itself knows of a bot; that can be told while the database is away, too."""
     requests = tuple(
         ({"method": method, "result": result}, float(number))
         for (method, result), number in sorted(pulse.results.items())
@@ -66,9 +90,6 @@ def of_process(pulse: Pulse, health: Health, now: datetime, disk_free: int | Non
         yield _one("hotlead_webhook_failing", "1 while Telegram cannot deliver to the webhook.", failing)
         yield _one("hotlead_webhook_waiting", "Updates that wait at Telegram.", pulse.webhook.waiting)
     yield _one("hotlead_sent_per_minute", "Requests carried out in the last minute.", float(pulse.sent_lately()))
-    yield _one("hotlead_disk_free_bytes", "Room on the database's disk.", disk_free)
-    yield _one("process_resident_memory_bytes", "Resident memory.", machine.memory())
-    yield _one("process_start_time_seconds", "When the process started.", pulse.started_at.timestamp())
 
 
 def of_database(vitals: Vitals, now: datetime) -> Iterator[Metric]:

@@ -31,20 +31,30 @@ class Status:
     beat: Beat | None
     room: int | None
     """free bytes on the disk; None where the database is elsewhere"""
+    paused_at: datetime | None = None
+    """since when it neither receives nor sends, as the operator wants it"""
+    stopped: str | None = None
+    """why it does not run though it should"""
 
     @property
     def runs(self) -> bool:
         """Whether the bot runs and hears Telegram."""
+        return self.stopped is None and self.paused_at is None and self._is_heard
+
+    @property
+    def _is_heard(self) -> bool:
         return self.heard_at is not None and self.now - self.heard_at <= RUNS_IF_HEARD
 
     def attention(self) -> Iterator[str]:
         """Say what needs somebody's attention."""
         vitals = self.vitals
-        if not self.runs:
+        if self.paused_at is None and self.stopped is not None:
+            yield f"the bot does not run: {self.stopped}"
+        elif self.paused_at is None and not self.runs:
             heard = f"last {self._ago(self.heard_at)}" if self.heard_at else "never yet"
             yield f"the bot does not run, or does not hear Telegram (heard {heard})"
         for what, since in (("updates wait", vitals.inbox_since), ("messages wait", vitals.outbox_since)):
-            if since is not None and self.now - since > LATE:
+            if self.paused_at is None and since is not None and self.now - since > LATE:
                 yield f"{what}, the oldest {self._for(since)}"
         if vitals.parked:
             yield f"{vitals.parked} updates could not be handled and were put aside"
@@ -66,7 +76,7 @@ class Status:
     def lines(self) -> Iterator[str]:
         """Write it down for people."""
         vitals, beat = self.vitals, self.beat
-        runs = "runs" if self.runs else "does not run"
+        runs = "runs" if self.runs else "is paused" if self.paused_at is not None else "does not run"
         heard = f", heard Telegram {self._ago(self.heard_at)}" if self.heard_at else ""
         yield f"@{self.username} {runs}{heard}"
         late = f", the oldest {self._for(vitals.inbox_since)}" if vitals.inbox_since else ""
@@ -97,6 +107,8 @@ class Status:
             "bot": self.username,
             "at": self.now.isoformat(),
             "runs": self.runs,
+            "paused_since": _iso(self.paused_at),
+            "stopped_because": self.stopped,
             "heard_from_telegram_at": _iso(self.heard_at),
             "inbox": {"waiting": vitals.inbox_waiting, "since": _iso(vitals.inbox_since), "parked": vitals.parked},
             "outbox": {

@@ -1,5 +1,6 @@
 """The tables. Every row names its bot, so that several bots can share a database."""
 
+from storage.tables.bots import BotRow
 from storage.tables.broadcasts import BroadcastRow, RecipientRow
 from storage.tables.consents import ConsentEndRow, ConsentRow, ErasureRow
 from storage.tables.leads import ContactRow, EnrolmentRow, HandOffRow, LeadRow, LedgerRow, StageMoveRow
@@ -22,6 +23,7 @@ from storage.tables.traffic import AuditRow, InboxRow, JournalRow, OutboxRow, Pa
 __all__ = [
     "AnswerRow",
     "AuditRow",
+    "BotRow",
     "BroadcastRow",
     "CodeRow",
     "ConsentEndRow",

@@ -11,6 +11,7 @@ from yarl import URL
 
 from bot.web.serving import WebServer
 from tests.scenarios.over_http import PATIENCE, House
+from tests.scenarios.together import Together
 
 PUBLIC = "https://go.acme.example"
 PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile"
@@ -32,12 +33,12 @@ class Page:
 class Browser:
     """Opens pages of a house's web server as somebody from outside would."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House | Together) -> None:
         self._house = house
 
     async def opens(self, address: str, method: str = "GET", *, agent: str = PHONE, **headers: str) -> Page:
         """Open an address, public or a path, and wait for what the bot does about it."""
-        web = self._house.app.web
+        web = self._house.ensemble.web if isinstance(self._house, Together) else self._house.app.web
         assert isinstance(web, WebServer)
         async with asyncio.timeout(PATIENCE):
             await web.started.wait()

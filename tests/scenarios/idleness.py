@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,10 +19,12 @@ LEFT = {
     "requests that may be sent": """
         SELECT count(*) FROM outbox AS mine
         WHERE state = 'waiting' AND not_before <= :now
-        AND NOT EXISTS (SELECT 1 FROM pauses WHERE chat_id IN (0, mine.chat_id) AND until > :now)
+        AND NOT EXISTS (SELECT 1 FROM pauses
+            WHERE bot_id = mine.bot_id AND chat_id IN (0, mine.chat_id) AND until > :now
+        )
         AND (kind IN ('tap', 'file', 'mail') OR NOT EXISTS (
             SELECT 1 FROM outbox AS earlier
-            WHERE earlier.chat_id = mine.chat_id AND earlier.id < mine.id
+            WHERE earlier.bot_id = mine.bot_id AND earlier.chat_id = mine.chat_id AND earlier.id < mine.id
             AND earlier.kind NOT IN ('tap', 'file', 'mail')
             AND earlier.state IN ('waiting', 'sending')
         ))""",
@@ -57,14 +61,19 @@ LEFT = {
 }
 """What keeps the bot busy. All of it is asked in one statement, so that it is one moment of the database."""
 
-_QUESTION = "SELECT " + ", ".join(f"({query})" for query in LEFT.values())
+
+@cache
+def _question(resting: tuple[int, ...]) -> str:
+    """Ask about every bot but those that are resting."""
+    others = f"WHERE bot_id NOT IN ({', '.join(map(str, resting or (0,)))}) AND "
+    return "SELECT " + ", ".join(f"({re.sub('WHERE ', others, query, count=1)})" for query in LEFT.values())
 
 
 class Reader(Protocol):
     """Looks into the bot's database from outside: a thousand times faster than through the bot's own engine."""
 
-    async def left_to_do(self, now: datetime) -> dict[str, int]:
-        """Return what the bot still has to do at this moment."""
+    async def left_to_do(self, now: datetime, resting: Iterable[int] = ()) -> dict[str, int]:
+        """Return what there is still to do at this moment, but for bots that are resting."""
         ...
 
     async def close(self) -> None:
@@ -78,9 +87,9 @@ class FileReader:
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file)
 
-    async def left_to_do(self, now: datetime) -> dict[str, int]:
+    async def left_to_do(self, now: datetime, resting: Iterable[int] = ()) -> dict[str, int]:
         moment = now.replace(tzinfo=None).isoformat(" ", "microseconds")
-        return _named(self._connection.execute(_QUESTION, {"now": moment}).fetchone())
+        return _named(self._connection.execute(_question(tuple(resting)), {"now": moment}).fetchone())
 
     async def close(self) -> None:
         self._connection.close()
@@ -98,8 +107,8 @@ class ServerReader:
         url = make_url(address)
         return cls(await asyncpg.connect(user=url.username, database=url.database, host=str(url.query["host"])))
 
-    async def left_to_do(self, now: datetime) -> dict[str, int]:
-        question = re.sub(r":now\b", "CAST($1 AS timestamptz)", _QUESTION)
+    async def left_to_do(self, now: datetime, resting: Iterable[int] = ()) -> dict[str, int]:
+        question = re.sub(r":now\b", "CAST($1 AS timestamptz)", _question(tuple(resting)))
         return _named(await self._connection.fetchrow(question, now))
 
     async def close(self) -> None:

@@ -48,6 +48,7 @@ NOT_ABOUT_PEOPLE = {
     "team_groups",
     "invites",
     "materials",
+    "bots",
     "costs",
     "broadcasts",
 }
@@ -80,7 +81,7 @@ def _value(column: Column[Any], person: int, telegram_id: int) -> Any:
         return known[column.name]
     if column.name in MENTIONS:
         return None if person == 1 else 1
-    made: dict[type, Any] = {int: person, str: f"x{person}", datetime: NOON, bool: False, bytes: b"x"}
+    made: dict[type, Any] = {int: person, str: f"x{person}", datetime: NOON, bool: False, float: 1.0, bytes: b"x"}
     kind = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
     return made[kind.python_type]
 

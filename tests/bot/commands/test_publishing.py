@@ -150,7 +150,7 @@ def test_a_draft_cannot_be_gone_back_to() -> None:
 def test_without_a_token_nobody_knows_whose_quizzes_are_meant(command: list[str]) -> None:
     result = hotlead(*command)
     assert result.exit_code == 2
-    assert result.output == "hotlead: HOTLEAD_BOT_TOKEN is missing; the database keeps quizzes by bot\n"
+    assert result.output == "hotlead: HOTLEAD_BOT_TOKEN is missing; the database keeps everything by bot\n"
 
 
 LETTER = "{after: 1d, hours: 10-19, text: {uk: Як обрати виш?"
