@@ -44,7 +44,6 @@ class Watching:
     database: Database
     secret: str
 
-    @property
     def problem(self) -> str | None:
         webhook = self.hotlead.pulse.webhook
         return webhook.problem if webhook else None
@@ -106,7 +105,7 @@ async def watching(database: Database) -> Watching:
 async def test_it_is_registered_at_the_start_and_looked_at_every_minute(watching: Watching) -> None:
     async with watching.running():
         assert watching.telegram.registered == [(OURS, watching.secret)]
-        assert watching.problem is None
+        assert watching.problem() is None
         await watching.after(LOOK_EVERY)
         assert watching.telegram.registered == [(OURS, watching.secret)]
         assert await watching.heard() == NOON + LOOK_EVERY
@@ -135,7 +134,7 @@ async def test_who_takes_the_webhook_away_loses_it_again(watching: Watching, fou
         with capture_logs() as told:
             await watching.after(LOOK_EVERY)
         assert watching.telegram.registered == [(OURS, watching.secret)] * 2
-        assert watching.problem is None
+        assert watching.problem() is None
         assert [line["event"] for line in told if line["event"].startswith("webhook_was")]
         assert "TOKEN" not in str(told)
 
@@ -167,11 +166,11 @@ async def test_one_that_was_taken_before_is_tried_again(watching: Watching) -> N
 
         watching.telegram.set_webhook = refuse  # type: ignore[method-assign]
         await watching.after(LOOK_EVERY)
-        assert watching.problem is not None
-        assert "Failed to resolve host" in watching.problem
+        assert watching.problem() is not None
+        assert "Failed to resolve host" in watching.problem()
         watching.telegram.set_webhook = working  # type: ignore[method-assign]
         await watching.after(SECOND)
-        assert watching.problem is None
+        assert watching.problem() is None
 
 
 async def test_a_token_that_is_refused_stops_the_bot(watching: Watching) -> None:
@@ -191,10 +190,10 @@ async def test_telegram_is_asked_again_after_growing_pauses(watching: Watching) 
         for pause in (1, 2, 4, 8, 16, 30, 30):
             assert intake.next_look - watching.clock.now() == pause * SECOND
             await watching.after(pause * SECOND)
-        assert watching.problem == "Telegram cannot be reached"
+        assert watching.problem() == "Telegram cannot be reached"
         watching.telegram.trouble = None
         await watching.after(30 * SECOND)
-        assert watching.problem is None
+        assert watching.problem() is None
 
 
 async def test_while_telegram_cannot_deliver_it_is_looked_at_more_often_and_said_once(watching: Watching) -> None:
@@ -202,12 +201,12 @@ async def test_while_telegram_cannot_deliver_it_is_looked_at_more_often_and_said
         with capture_logs() as told:
             watching.fails(NOON + 30 * SECOND)
             await watching.after(LOOK_EVERY)
-            assert watching.problem == REFUSED
+            assert watching.problem() == REFUSED
             for _ in range(3):
                 await watching.after(LOOK_AGAIN)
             await watching.comes(1)
             await watching.after(LOOK_AGAIN)
-            assert watching.problem is None
+            assert watching.problem() is None
         events = [line["event"] for line in told]
         assert (events.count("webhook_in_trouble"), events.count("webhook_works_again")) == (1, 1)
         assert await watching.events() == []  # a hundred seconds are no outage
@@ -220,16 +219,16 @@ async def test_that_nothing_waits_any_more_is_no_proof_that_updates_come(watchin
         watching.fails(NOON + 30 * SECOND, waiting=0)  # the tap is too old now, and forgotten
         for _ in range(20):
             await watching.after(LOOK_AGAIN)
-        assert watching.problem == REFUSED
+        assert watching.problem() == REFUSED
 
 
 async def test_an_error_of_long_ago_is_none_of_now(watching: Watching) -> None:
     watching.telegram.state = WebhookState(OURS, 0, ALLOWED_UPDATES, REFUSED, NOON - timedelta(days=3))
     async with watching.running():
-        assert watching.problem is None
+        assert watching.problem() is None
         watching.fails(NOON - timedelta(days=3), waiting=5)  # they are on their way
         await watching.after(LOOK_EVERY)
-        assert watching.problem is None
+        assert watching.problem() is None
 
 
 async def test_an_update_that_came_after_a_failure_is_the_end_of_it(watching: Watching) -> None:
@@ -238,17 +237,17 @@ async def test_an_update_that_came_after_a_failure_is_the_end_of_it(watching: Wa
         watching.clock.move(40 * SECOND)
         await watching.comes(1)
         await watching.after(20 * SECOND)
-        assert watching.problem is None
+        assert watching.problem() is None
 
 
 async def test_a_clock_of_telegram_that_is_ahead_makes_no_trouble_that_never_ends(watching: Watching) -> None:
     async with watching.running():
         watching.fails(NOON + timedelta(hours=1))
         await watching.after(LOOK_EVERY)
-        assert watching.problem == REFUSED
+        assert watching.problem() == REFUSED
         await watching.comes(1)
         await watching.after(LOOK_AGAIN)
-        assert watching.problem is None
+        assert watching.problem() is None
 
 
 async def test_a_secret_that_is_not_ours_is_replaced(watching: Watching) -> None:
