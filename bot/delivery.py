@@ -24,6 +24,7 @@ from bot.telegram.requests import (
     FetchFile,
     File,
     Needless,
+    NotSent,
     Refused,
     Request,
     Result,
@@ -47,6 +48,8 @@ REFILLED_AT = 2
 """With fewer messages in hand more are claimed: several in one transaction, and the next is always there."""
 LATE = timedelta(seconds=3)
 """Who holds a claimed message longer than that has slept: it is put back, and claimed anew if it still may be."""
+UNCERTAIN = timedelta(milliseconds=100)
+"""How long to wait before asking again whether it is certain that nobody else sends."""
 LIMIT_KEPT = "limit"
 """Under this name is remembered what was learned about the bot's limit."""
 LONG_AGO = timedelta(hours=1)
@@ -90,8 +93,12 @@ class Delivery:
         pace: Pace,
         outbox: Bell,
         fetched: Callable[[], None] = lambda: None,
+        leads: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`fetched` is called when the bytes of a file came, or when it is known that they will not."""
+        """`fetched` is called when the bytes of a file came, or when it is known that they will not.
+
+        `leads` tells whether it is certain that nobody else sends.
+        """
         self._messenger = messenger
         self._workshop = workshop
         self._clock = workshop.clock
@@ -100,6 +107,7 @@ class Delivery:
         self._floods = Floods()
         self._outbox = outbox
         self._fetched = fetched
+        self._leads = leads
         self._sender = 0
         self._hand: list[_Claimed] = []
         self._under_way: dict[asyncio.Task[None], int] = {}
@@ -153,9 +161,12 @@ class Delivery:
         now = self._clock.now()
         if self._is_unsure:
             await self._put_back_orphans()
-        if self._hand and (self._is_silent(now) or now - min(each.at for each in self._hand) > LATE):
+        leads = self._leads()
+        if self._hand and (not leads or self._is_silent(now) or now - min(each.at for each in self._hand) > LATE):
             await self._put_back()
             return now
+        if not leads:
+            return now + UNCERTAIN
         looked = await self._claim(now)
         self._send(self._clock.now())
         return await self._next_moment(now, drained=looked and not self._has_more)
@@ -188,7 +199,7 @@ class Delivery:
 
     def _send(self, now: datetime) -> None:
         """Let go what is in hand and whose moment has come."""
-        while self._hand and not self._is_silent(now):
+        while self._hand and self._leads() and not self._is_silent(now):
             first = self._hand[0]
             chat, messages = weight(first.request)
             if self._pacer.moment(now, messages) > now:
@@ -237,6 +248,8 @@ class Delivery:
             case _ if carries_files(request):
                 async with self._workshop.view() as view:
                     request, files = await gather(view, request)
+        if not self._leads():
+            return NotSent("another process may be sending")
         counted.at = self._clock.now()  # a busy process begins later than it was to, and Telegram counts from then
         result = await self._messenger.perform(request, queued.edited_message, files)
         self._pacer.answered(counted, self._clock.now())

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
 import structlog
 
@@ -16,11 +15,13 @@ from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.delivery import Delivery
 from bot.insight.alarms import Watch
 from bot.intake import Intake
+from bot.leadership import Election, Led, Part, name_of
 from bot.mail.port import Postman
 from bot.mail.post import Post
 from bot.pace import Pace
 from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
 from bot.revisions import publish_file
+from bot.roles import ALL_ROLES, Role, Roles
 from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
@@ -32,6 +33,7 @@ from dialogs.problems import did_you_mean
 from storage.database import Database
 from storage.erasing import ErasureList
 from storage.errors import DatabaseFailedError
+from storage.leadership import Duty, Seat
 
 DATABASE_PAUSE = timedelta(seconds=3)
 """How long to wait before a failing database is asked again."""
@@ -40,14 +42,6 @@ USERNAME = "username"
 """Under this name the bot's own is remembered: a command can write addresses without asking Telegram."""
 
 log = structlog.get_logger()
-
-
-class Part(Protocol):
-    """Something that runs as long as the bot does."""
-
-    async def run(self) -> None:
-        """Run until cancelled."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -65,16 +59,34 @@ class Hotlead:
     pulse: Pulse
     web: Part | None = None
     """the web server, where the settings want one"""
+    roles: Roles = ALL_ROLES
+    election: Election | None = None
+    """decides who leads, where other processes may do the same; None where there can be no others"""
 
     async def run(self) -> None:
         """Run until cancelled. A database that fails is waited for; whatever else ends one part ends all."""
         try:
             async with asyncio.TaskGroup() as parts:
-                web = () if self.web is None else (self.web,)
-                for part in (self.delivery, self.post, self.worker, self.timers, self.intake, *web):
-                    parts.create_task(self._keep_going(part), name=type(part).__name__)
+                for part in self.parts():
+                    parts.create_task(self._keep_going(part), name=name_of(part))
         except ExceptionGroup as group:
             raise group.exceptions[0] from None  # one cause is clearer than a group of one
+
+    def parts(self) -> Iterator[Part]:
+        """Name what this process runs: the parts of its roles, each of which only one process may run led."""
+        if Role.SEND in self.roles:
+            yield self._led(Duty.SENDING, self.delivery)
+            yield self._led(Duty.MAILING, self.post)
+        if Role.WORK in self.roles:
+            yield self.worker
+            yield self._led(Duty.TIMING, self.timers)
+        if Role.RECEIVE in self.roles:
+            yield self._led(Duty.RECEIVING, self.intake)
+        if self.web is not None:
+            yield self.web
+
+    def _led(self, duty: Duty, part: Part) -> Part:
+        return part if self.election is None else Led(Seat(duty, self.identity.id), self.election, part)
 
     async def _keep_going(self, part: Part) -> None:
         """Run a part again when the database failed: nothing was confirmed that is not on disk."""
@@ -83,7 +95,7 @@ class Hotlead:
                 await part.run()
             except DatabaseFailedError as error:
                 self.pulse.database_failed()
-                log.error("database_failed", part=type(part).__name__, reason=str(error))  # noqa: TRY400 - one line
+                log.error("database_failed", part=name_of(part), reason=str(error))  # noqa: TRY400 - one line
                 clock = self.workshop.clock
                 await clock.sleep_until(clock.now() + DATABASE_PAUSE)
 
@@ -108,10 +120,13 @@ async def build(
     *,
     postman: Postman | None = None,
     room: Callable[[], int | None] = lambda: None,
+    roles: Roles = ALL_ROLES,
+    election: Election | None = None,
 ) -> Hotlead:
     """Put everything together. Raises TelegramError, NoSuchQuizError, QuizRefusedError.
 
-    `room` tells how many bytes are free on the database's disk; None when nobody knows.
+    `room` tells how many bytes are free on the database's disk; None when nobody knows. With an `election` other
+    processes may do the same on the same database.
     """
     identity = await messenger.identify()
     quizzes = await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
@@ -135,6 +150,9 @@ async def build(
     pulse = Pulse(clock)
     watched = WatchedMessenger(messenger, pulse)
 
+    def still_sends() -> bool:
+        return election is None or election.is_certain(Seat(Duty.SENDING, identity.id))
+
     def committed() -> None:
         outbox.ring()
         mail.ring()
@@ -147,10 +165,12 @@ async def build(
         intake=Intake(watched, workshop, inbox, committed),
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed, Watch(workshop, pulse, room)),
-        delivery=Delivery(watched, workshop, pace or Pace(settings.pace), outbox, due.ring),
+        delivery=Delivery(watched, workshop, pace or Pace(settings.pace), outbox, due.ring, still_sends),
         post=Post(postman, workshop, mail, committed),
         pulse=pulse,
         web=_web(settings, workshop, pulse, due, room),
+        roles=roles,
+        election=election,
     )
 
 
