@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -40,6 +41,9 @@ DATABASE_PAUSE = timedelta(seconds=3)
 
 USERNAME = "username"
 """Under this name the bot's own is remembered: a command can write addresses without asking Telegram."""
+
+LED = {Role.RECEIVE: Duty.RECEIVING, Role.SEND: Duty.SENDING}
+"""Roles that only one process at a time fulfils."""
 
 log = structlog.get_logger()
 
@@ -147,11 +151,15 @@ async def build(
     await database.scrub()  # a process that ended between an erasure and its scrub left bytes in the log
     inbox, outbox, mail, due = Bell(), Bell(), Bell(), Bell()
 
-    pulse = Pulse(clock)
-    watched = WatchedMessenger(messenger, pulse)
+    def leads(duty: Duty) -> bool:
+        return election is None or election.is_certain(Seat(duty, identity.id))
 
-    def still_sends() -> bool:
-        return election is None or election.is_certain(Seat(Duty.SENDING, identity.id))
+    def does(role: Role) -> bool:
+        return role in roles and (role is Role.WORK or leads(LED[role]))
+
+    pulse = Pulse(clock, does)
+    pace = pace or Pace(settings.pace)
+    watched = WatchedMessenger(messenger, pulse)
 
     def committed() -> None:
         outbox.ring()
@@ -165,20 +173,28 @@ async def build(
         intake=Intake(watched, workshop, inbox, committed),
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed, Watch(workshop, pulse, room)),
-        delivery=Delivery(watched, workshop, pace or Pace(settings.pace), outbox, due.ring, still_sends),
+        delivery=Delivery(
+            watched, workshop, pace or Pace(settings.pace), outbox, due.ring, partial(leads, Duty.SENDING)
+        ),
         post=Post(postman, workshop, mail, committed),
         pulse=pulse,
-        web=_web(settings, workshop, pulse, due, room),
+        web=_web(settings, roles, workshop, pulse, due, room),
         roles=roles,
         election=election,
     )
 
 
 def _web(
-    settings: Settings, workshop: Workshop, pulse: Pulse, due: Bell, room: Callable[[], int | None]
+    settings: Settings,
+    roles: Roles,
+    workshop: Workshop,
+    pulse: Pulse,
+    due: Bell,
+    room: Callable[[], int | None],
 ) -> Part | None:
     """Put the web server together, if there is to be one."""
-    if settings.listens_on is None:
+    # The rest of a fleet has one only where it is named: on one machine they would all want the same port.
+    if settings.listens_on is None or (Role.RECEIVE not in roles and settings.listen is None):
         return None
     # Who serves nothing need not wait for a web server to be imported.
     from bot.web.redirecting import Redirects  # noqa: PLC0415

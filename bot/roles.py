@@ -21,7 +21,7 @@ Roles = frozenset[Role]
 ALL_ROLES: Roles = frozenset(Role)
 
 
-def named(roles: Iterable[Role]) -> str:
+def listed(roles: Iterable[Role]) -> str:
     """Name roles for a person, in their order."""
     given = set(roles)
     return ", ".join(role for role in Role if role in given)

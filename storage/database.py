@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from storage.cipher import Keyring
 from storage.driver import Driver
 from storage.errors import DatabaseFailedError, DatabaseUnusableError, NewerSchemaError
+from storage.leadership import Leadership
 from storage.sealed import hand_over, keyring_of
 from storage.sealing import check_keys, seal_what_is_clear
 from storage.unit import Unit
@@ -73,6 +74,10 @@ class Database:
             await database.close()
             raise
         return database
+
+    def leadership(self) -> Leadership | None:
+        """Return what decides who leads among several processes; None where there can be only one."""
+        return Leadership(self._engine.url) if self._engine.dialect.name == "postgresql" else None
 
     @property
     def keyring(self) -> Keyring:

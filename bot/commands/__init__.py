@@ -10,6 +10,8 @@ from typing import Annotated, ParamSpec
 
 import typer
 
+from bot.roles import Role
+
 app = typer.Typer(
     name="hotlead",
     help="A self-hosted Telegram bot that captures and qualifies leads.",
@@ -92,13 +94,18 @@ def demo(
 
 @app.command()
 @_explained
-def run() -> None:
+def run(
+    only: Annotated[
+        list[Role] | None,
+        typer.Option(help="What this process of several does; may be given more than once. Without it: all."),
+    ] = None,
+) -> None:
     """Run the bot. Needs HOTLEAD_BOT_TOKEN; see `hotlead doctor`."""
     import asyncio
 
     from bot.commands.running import run_bot
 
-    asyncio.run(run_bot())
+    asyncio.run(run_bot(frozenset(only or Role)))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 
 import structlog
@@ -14,11 +14,13 @@ import typer
 from bot.clock import Clock, FlowingClock
 from bot.commands.keeping import check_keeping
 from bot.intake import FIRST_PAUSE, LONGEST_PAUSE
+from bot.leadership import Election
 from bot.logs import set_up_logs
 from bot.mail.port import MailError, Postman, read_sender, read_server
 from bot.main import Hotlead, build
 from bot.opening import open_database
 from bot.publishing import load_file, quiz_path, shipped_quizzes
+from bot.roles import ALL_ROLES, Role, Roles, listed
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
 from bot.teams.claiming import CLAIM_MARK, open_claim, shown
 from bot.telegram.addresses import chat_address
@@ -55,42 +57,57 @@ def postman_for(settings: Settings, clock: Clock) -> Postman | None:
     return SmtpPostman(server, read_sender(settings.mail_from), clock)
 
 
-async def run_bot() -> None:
+async def run_bot(roles: Roles = ALL_ROLES) -> None:
     """Run until Ctrl-C or SIGTERM."""
     set_up_logs()
     settings = read_settings()
+    file = file_of(settings.database_address)
+    if roles != ALL_ROLES and file is not None:
+        raise SettingsError(
+            f"--only is for several processes on one PostgreSQL, and {file} has one process:"
+            " leave --only out, or set HOTLEAD_DATABASE=postgresql://…"
+        )
     if not settings.quiz:
         raise SettingsError(
             f"HOTLEAD_QUIZ is missing; name a quiz file, or one that ships: {', '.join(shipped_quizzes())}"
         )
     messenger = messenger_for(settings)
     try:
-        with locked(file_of(settings.database_address)):
-            await _run_on_database(settings, messenger)
+        with locked(file):
+            await _run_on_database(settings, messenger, roles)
     finally:
         await messenger.close()
 
 
-async def _run_on_database(settings: Settings, messenger: Messenger) -> None:
-    database = await open_database(settings)
-    try:
-        hotlead = await _build(settings, messenger, database)
+async def _run_on_database(settings: Settings, messenger: Messenger, roles: Roles) -> None:
+    async with AsyncExitStack() as stack:
+        database = await open_database(settings)
+        stack.push_async_callback(database.close)
+        leadership = database.leadership()
+        election = await stack.enter_async_context(Election(leadership).open()) if leadership else None
+        hotlead = await _build(settings, messenger, database, roles, election)
         await _say_hello(hotlead)
         # aiogram's quarter of a million objects stay for good: neither a collection nor the exit visits them.
         gc.freeze()
         await _run_until_told(hotlead)
-    finally:
-        await database.close()
 
 
-async def _build(settings: Settings, messenger: Messenger, database: Database) -> Hotlead:
+async def _build(
+    settings: Settings, messenger: Messenger, database: Database, roles: Roles, election: Election | None
+) -> Hotlead:
     """Build everything; a network that is not there yet is waited for, a wrong token is not."""
     clock, pause = FlowingClock(), FIRST_PAUSE
     room = partial(machine.room, file_of(settings.database_address))
     while True:
         try:
             postman = postman_for(settings, clock)
-            return await build(settings, clock, messenger, database, postman=postman, room=room)
+            return await build(
+                *(settings, clock, messenger, database),
+                postman=postman,
+                room=room,
+                roles=roles,
+                election=election,
+            )
         except TokenRefusedError:
             raise
         except TelegramError as error:
@@ -122,8 +139,10 @@ async def _say_hello(hotlead: Hotlead) -> None:
         bot=f"@{hotlead.identity.username}",
         quizzes=", ".join(hotlead.workshop.setup.quizzes),
         link=chat_address(hotlead.identity.username),
+        does=listed(hotlead.roles),
     )
-    await _check_staff(hotlead)
+    if Role.RECEIVE in hotlead.roles:
+        await _check_staff(hotlead)
     async with hotlead.workshop.view() as view:
         for name in hotlead.workshop.setup.quizzes:
             newest = await view.quizzes.newest(name)
