@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from bisect import insort
 from collections.abc import Callable
 from contextlib import suppress
@@ -93,11 +94,11 @@ class Delivery:
         pace: Pace,
         outbox: Bell,
         fetched: Callable[[], None] = lambda: None,
-        leads: Callable[[], bool] = lambda: True,
+        leads: Callable[[], bool] | None = None,
     ) -> None:
         """`fetched` is called when the bytes of a file came, or when it is known that they will not.
 
-        `leads` tells whether it is certain that nobody else sends.
+        `leads` tells whether it is certain that nobody else sends; None where there are no others.
         """
         self._messenger = messenger
         self._workshop = workshop
@@ -144,6 +145,8 @@ class Delivery:
         self._hand = []
         async with self._workshop.work() as work:
             self._sender = await work.unit.outbox.take_over()
+            if self._leads is not None:
+                await work.note("took_over_sending", None, sender=self._sender, process=os.getpid())
             for queued in await work.unit.outbox.interrupted():
                 await settle_interrupted(work, queued)
             kept = await work.unit.states.read(LIMIT_KEPT)
@@ -161,11 +164,11 @@ class Delivery:
         now = self._clock.now()
         if self._is_unsure:
             await self._put_back_orphans()
-        leads = self._leads()
-        if self._hand and (not leads or self._is_silent(now) or now - min(each.at for each in self._hand) > LATE):
+        is_sure = self._is_sure()
+        if self._hand and (not is_sure or self._is_silent(now) or now - min(each.at for each in self._hand) > LATE):
             await self._put_back()
             return now
-        if not leads:
+        if not is_sure:
             return now + UNCERTAIN
         looked = await self._claim(now)
         self._send(self._clock.now())
@@ -199,7 +202,7 @@ class Delivery:
 
     def _send(self, now: datetime) -> None:
         """Let go what is in hand and whose moment has come."""
-        while self._hand and self._leads() and not self._is_silent(now):
+        while self._hand and self._is_sure() and not self._is_silent(now):
             first = self._hand[0]
             chat, messages = weight(first.request)
             if self._pacer.moment(now, messages) > now:
@@ -248,7 +251,7 @@ class Delivery:
             case _ if carries_files(request):
                 async with self._workshop.view() as view:
                     request, files = await gather(view, request)
-        if not self._leads():
+        if not self._is_sure():
             return NotSent("another process may be sending")
         counted.at = self._clock.now()  # a busy process begins later than it was to, and Telegram counts from then
         result = await self._messenger.perform(request, queued.edited_message, files)
@@ -330,6 +333,9 @@ class Delivery:
                 if queued.id not in known:
                     await work.unit.outbox.release(queued.id, work.now)
         self._is_unsure = False
+
+    def _is_sure(self) -> bool:
+        return self._leads is None or self._leads()
 
     def _is_silent(self, now: datetime) -> bool:
         return self._silent_until is not None and self._silent_until > now

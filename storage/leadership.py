@@ -2,8 +2,8 @@
 
 Whose duty it is holds an advisory lock in a session that serves nothing else, and says something in it twice a
 second. The server itself ends a session that is silent for three seconds, whether its process died, hangs, or lost
-the network: then the lock is free for the next. So no clocks of machines are compared, nothing is written while all
-is well, and no right of a superuser is needed.
+the network: then the lock is free for the next. So no clocks of machines are compared, nothing is written while
+all is well, and no right of a superuser is needed.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Leadership:
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
-        """Open a session; its end gives up its seats. Raises LeadershipLostError when the server is out of reach."""
+        """Open a session; its end gives up its seats. Raises LeadershipLostError without a way to the server."""
         engine = self._engine()
         connection = engine.connect()
         try:
