@@ -28,7 +28,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 
 from storage.collection import Collection
@@ -43,6 +42,7 @@ from storage.messages import (
 )
 from storage.states import States
 from storage.tables import OutboxRow, PauseRow
+from storage.upserts import insert
 
 OPEN = (Fate.WAITING, Fate.SENDING)
 UNORDERED = (Kind.TAP, Kind.FILE, Kind.MAIL)

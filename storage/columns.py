@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, String, Text, TypeDecorator, text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 BIG = BigInteger().with_variant(Integer(), "sqlite")
@@ -53,3 +53,8 @@ Word = Annotated[str, mapped_column(String(32))]
 
 NEVER_AGAIN = {"sqlite_autoincrement": True}
 """Numbers of rows that are gone are not given again: an old button must not mean somebody else's row."""
+
+
+def only(condition: str) -> dict[str, Any]:
+    """Return what lets an index hold only the rows of a condition, on either kind of database."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,18 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import postgresql
 from storage.cipher import Keyring
 from storage.driver import Driver
 from storage.errors import DatabaseFailedError, DatabaseUnusableError, NewerSchemaError
+from storage.failures import failures, reason
 from storage.leadership import Leadership
+from storage.postgresql import is_postgresql
 from storage.sealed import hand_over, keyring_of
 from storage.sealing import check_keys, seal_what_is_clear
 from storage.unit import Unit
@@ -40,8 +43,9 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._driver = Driver(engine)
-        # SQLite has one writer: waiting here is fair and costs nothing, waiting in SQLite is neither.
-        self._writing = asyncio.Lock()
+        self._is_server = is_postgresql(engine)
+        self._looking: dict[str, Any] = postgresql.LOOKING if self._is_server else {READ_ONLY: True}
+        self._turns = asyncio.Lock()
         self._unscrubbed = False
 
     @classmethod
@@ -51,25 +55,23 @@ class Database:
         Raises DatabaseUnusableError, NewerSchemaError or KeysError.
         """
         try:
-            # An error names the statement but not its values: they are people's answers.
-            engine = create_async_engine(_prepared(address), hide_parameters=True)
+            engine = _engine(address)
         except (ArgumentError, ImportError, OSError) as error:
             raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {error}") from error
         hand_over(keyring, engine.dialect)
-        if engine.dialect.name == "sqlite":
-            _keep_sqlites_promises(engine)
         database = cls(engine)
         try:
             async with engine.connect() as connection:
+                if database._is_server:
+                    await postgresql.alone_while_migrating(connection)
                 await connection.run_sync(_migrate)
                 await check_keys(connection)
                 await connection.commit()
             if await seal_what_is_clear(database.transaction):
                 await database.rewrite()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, OSError) as error:
             await database.close()
-            reason = str(getattr(error, "orig", error)).splitlines()[0]
-            raise DatabaseUnusableError(f"the database cannot be used: {reason}") from error
+            raise DatabaseUnusableError(f"the database cannot be used: {reason(error)}") from error
         except BaseException:
             await database.close()
             raise
@@ -77,7 +79,7 @@ class Database:
 
     def leadership(self) -> Leadership | None:
         """Return what decides who leads among several processes; None where there can be only one."""
-        return Leadership(self._engine.url) if self._engine.dialect.name == "postgresql" else None
+        return Leadership(self._engine.url) if self._is_server else None
 
     @property
     def keyring(self) -> Keyring:
@@ -105,11 +107,9 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
         """Begin a transaction for what concerns all bots at once. Raises DatabaseFailedError as `unit` does."""
-        try:
-            async with self._writing, self._engine.begin() as connection:
+        with failures():
+            async with self._writing(), self._connected() as connection, connection.begin():
                 yield connection
-        except OperationalError as error:
-            raise DatabaseFailedError(f"the database did not take it: {error.orig}") from error
 
     @asynccontextmanager
     async def view(self, bot_id: int) -> AsyncIterator[Unit]:
@@ -120,12 +120,10 @@ class Database:
     @asynccontextmanager
     async def look(self) -> AsyncIterator[AsyncConnection]:
         """Look at what concerns all bots at once, without writing. Raises DatabaseFailedError."""
-        try:
-            async with self._engine.connect() as connection:
-                await connection.execution_options(**{READ_ONLY: True})
+        with failures():
+            async with self._connected() as connection:
+                await connection.execution_options(**self._looking)
                 yield connection
-        except OperationalError as error:
-            raise DatabaseFailedError(f"the database cannot be read: {error.orig}") from error
 
     async def scrub(self, attempts: int = CHECKPOINTS) -> bool:
         """Leave nothing of what was erased in the write-ahead log; tell whether that was possible.
@@ -136,7 +134,7 @@ class Database:
         if self._engine.dialect.name != "sqlite":
             return True
         for _ in range(attempts):
-            async with self._writing, self._bare() as connection:
+            async with self._writing(), self._bare() as connection:
                 await connection.exec_driver_sql(f"PRAGMA busy_timeout={SHORT_PATIENCE}")
                 result = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
                 busy = result.one()[0]
@@ -148,19 +146,43 @@ class Database:
     async def rewrite(self) -> None:
         """Write the whole file anew, so that it holds nothing but what is in its tables; then scrub."""
         if self._engine.dialect.name == "sqlite":
-            async with self._writing, self._bare() as connection:
+            async with self._writing(), self._bare() as connection:
                 await connection.exec_driver_sql("VACUUM")
             await self.scrub()
 
     @asynccontextmanager
     async def _bare(self) -> AsyncIterator[AsyncConnection]:
         """Connect without beginning a transaction: some statements allow none."""
-        try:
-            async with self._engine.connect() as connection:
+        with failures():
+            async with self._connected() as connection:
                 await connection.execution_options(**{BARE: True})
                 yield connection
-        except OperationalError as error:
-            raise DatabaseFailedError(f"the database did not take it: {error.orig}") from error
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        async with AsyncExitStack() as stack:
+            try:
+                connection = await stack.enter_async_context(self._engine.connect())
+            except OSError as error:
+                raise DatabaseFailedError(f"the database cannot be reached: {reason(error)}") from error
+            yield connection
+
+    def _writing(self) -> AbstractAsyncContextManager[object]:
+        """Wait for who writes. SQLite has one writer: waiting here is fair and costs nothing, waiting there is neither."""
+        return nullcontext() if self._is_server else self._turns
+
+
+def _engine(address: str) -> AsyncEngine:
+    """Return the engine of an address. Raises ArgumentError, ImportError or OSError."""
+    url = make_url(address)
+    # An error names the statement but not its values: they are people's answers.
+    if url.get_backend_name() == "postgresql":
+        engine = create_async_engine(postgresql.with_driver(url), hide_parameters=True, **postgresql.options())
+        postgresql.keep_connections_fresh(engine)
+    else:
+        engine = create_async_engine(_prepared(url), hide_parameters=True)
+        _keep_sqlites_promises(engine)
+    return engine
 
 
 def file_of(address: str) -> Path | None:
@@ -169,18 +191,22 @@ def file_of(address: str) -> Path | None:
         url = make_url(address)
     except ArgumentError as error:
         raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {error}") from error
+    return _file(url)
+
+
+def _file(url: URL) -> Path | None:
     on_disk = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
     return Path(url.database) if on_disk and url.database else None
 
 
-def _prepared(address: str) -> str:
+def _prepared(url: URL) -> URL:
     """Make the folder of a SQLite file, and see whether it can be written: its driver says so too late."""
-    file = file_of(address)
+    file = _file(url)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("ab"):
             pass
-    return address
+    return url
 
 
 def _keep_sqlites_promises(engine: AsyncEngine) -> None:

@@ -16,6 +16,10 @@ class DatabaseFailedError(StorageError):
     """The database did not take it: is the disk full, or does another process hold it? It is tried again."""
 
 
+class DatabaseBusyError(DatabaseFailedError):
+    """Somebody else is at work on the same; what was begun was taken back, and is tried again at once."""
+
+
 class NewerSchemaError(StorageError):
     """The database was written by a newer Hotlead; start that version, or restore an older backup."""
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from storage.collection import Collection
 from storage.tables import GroupRow
+from storage.upserts import insert
 
 
 @dataclass(frozen=True)

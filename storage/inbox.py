@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, func, literal_column, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from storage.collection import Collection
 from storage.messages import Received
 from storage.tables import InboxRow
+from storage.upserts import insert
 
 REMEMBERED = timedelta(hours=48)
 """How long a handled update is remembered, to know a repeat: twice as long as Telegram keeps it."""

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from storage.errors import LeadershipLostError
+from storage.failures import reason
 
 SILENCE = 3.0
 """Seconds after which the server takes a silent session for dead. It counts from the end of a statement."""
@@ -81,7 +82,7 @@ class Session:
         except TimeoutError:
             raise LeadershipLostError(f"the database answered nothing in {PATIENCE:g} s") from None
         except (SQLAlchemyError, OSError) as error:
-            raise LeadershipLostError(_first_line(error)) from None
+            raise LeadershipLostError(reason(error)) from None
 
 
 class Leadership:
@@ -100,7 +101,7 @@ class Leadership:
                 async with asyncio.timeout(PATIENCE):
                     await connection.start()
             except (SQLAlchemyError, OSError) as error:
-                raise LeadershipLostError(_first_line(error)) from None
+                raise LeadershipLostError(reason(error)) from None
             yield Session(connection)
         finally:
             # A session that is lost cannot say good-bye, and need not.
@@ -119,6 +120,3 @@ class Leadership:
             hide_parameters=True,
         )
 
-
-def _first_line(error: Exception) -> str:
-    return (str(getattr(error, "orig", None) or error) or type(error).__name__).splitlines()[0]

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import aliased
 
 from dialogs.answers import Contact
@@ -19,6 +18,7 @@ from storage.records import Lead, StoredContact
 from storage.sealed import keyring_of
 from storage.states import held
 from storage.tables import ContactRow, LeadRow, LedgerRow, StageMoveRow
+from storage.upserts import insert
 
 NEXT_THAW = earliest(LeadRow.frozen_until, ~held())
 

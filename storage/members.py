@@ -10,11 +10,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from qualification.working_time import ALWAYS, Calendar
 from storage.collection import Collection
 from storage.tables import MemberRow
+from storage.upserts import insert
 
 
 class Role(StrEnum):

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, bindparam, case, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from qualification.merging import MergeState
 from storage.collection import Collection
 from storage.columns import BIG
 from storage.tables import MergeRow
+from storage.upserts import insert
 
 
 def _merged_with() -> Select[int]:

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, case, exists, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from storage.collection import Collection, earliest
 from storage.records import Prospect
 from storage.states import held
 from storage.tables import LeadRow, ProspectRow, SessionRow
+from storage.upserts import insert
 
 NEXT_KEPT_END = earliest(ProspectRow.keep_until, ~held())
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, exists, select
-from sqlalchemy.dialects.sqlite import insert
 
 from storage.collection import Collection
 from storage.tables import StateRow
+from storage.upserts import insert
 
 EVERY_BOT = 0
 """The bot number of what holds for the whole database."""

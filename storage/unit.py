@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +14,7 @@ from storage.codes import Codes
 from storage.consents import Consents
 from storage.costs import Costs
 from storage.enrolments import Enrolments
+from storage.failures import failures
 from storage.files import Files
 from storage.groups import Groups
 from storage.hand_offs import HandOffs
@@ -29,6 +30,7 @@ from storage.merges import Merges
 from storage.notes import Notes
 from storage.outbox import Outbox
 from storage.places import Places
+from storage.postgresql import is_postgresql
 from storage.posts import Posts
 from storage.prospects import Prospects
 from storage.quizzes import Quizzes
@@ -84,10 +86,14 @@ class Unit:
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
-        """Do a part of the work; an error that leaves it takes back this part only."""
+        """Do a part of the work; an error that leaves it takes back this part only.
+
+        A DatabaseFailedError is one of the whole unit: who tries again has to begin all of it anew.
+        """
         try:
-            async with self._connection.begin_nested():
-                yield
+            with failures() if is_postgresql(self._connection) else nullcontext():
+                async with self._connection.begin_nested():
+                    yield
         except BaseException:
             self.members.forget()
             raise

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import BIG, NEVER_AGAIN, Base, BotId, Key, Word
+from storage.columns import BIG, NEVER_AGAIN, Base, BotId, Key, Word, only
 from storage.sealed import Sealed
 
 
@@ -49,7 +49,7 @@ class BroadcastRow(Base):
     shown_at: Mapped[datetime | None]
     """when that message was changed last"""
     __table_args__ = (
-        Index("ix_broadcasts_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index("ix_broadcasts_due", "bot_id", "due_at", **only("due_at IS NOT NULL")),
         NEVER_AGAIN,
     )
 
@@ -74,7 +74,7 @@ class RecipientRow(Base):
     __table_args__ = (
         UniqueConstraint("broadcast_id", "prospect_id"),
         Index("ix_broadcast_recipients_fate", "broadcast_id", "fate"),
-        Index("ix_broadcast_recipients_due", "broadcast_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
-        Index("ix_broadcast_recipients_tapped", "broadcast_id", sqlite_where=text("tapped_at IS NOT NULL")),
-        Index("ix_broadcast_recipients_stopped", "broadcast_id", sqlite_where=text("stopped_at IS NOT NULL")),
+        Index("ix_broadcast_recipients_due", "broadcast_id", "due_at", **only("due_at IS NOT NULL")),
+        Index("ix_broadcast_recipients_tapped", "broadcast_id", **only("tapped_at IS NOT NULL")),
+        Index("ix_broadcast_recipients_stopped", "broadcast_id", **only("stopped_at IS NOT NULL")),
     )

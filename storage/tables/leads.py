@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import NEVER_AGAIN, Base, BotId, Key, Word
+from storage.columns import NEVER_AGAIN, Base, BotId, Key, Word, only
 from storage.sealed import Sealed
 
 
@@ -32,17 +32,16 @@ class LeadRow(Base):
     place_at: Mapped[datetime | None]
     """when to look for its place next"""
     __table_args__ = (
-        Index("ix_leads_frozen", "bot_id", "frozen_until", sqlite_where=text("frozen_until IS NOT NULL")),
-        Index("ix_leads_waiting", "bot_id", "waiting_since", sqlite_where=text("waiting_since IS NOT NULL")),
-        Index("ix_leads_place", "bot_id", "place_at", sqlite_where=text("place_at IS NOT NULL")),
+        Index("ix_leads_frozen", "bot_id", "frozen_until", **only("frozen_until IS NOT NULL")),
+        Index("ix_leads_waiting", "bot_id", "waiting_since", **only("waiting_since IS NOT NULL")),
+        Index("ix_leads_place", "bot_id", "place_at", **only("place_at IS NOT NULL")),
         Index(
             "uq_leads_open",
             "bot_id",
             "prospect_id",
             "quiz",
             unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
+            **only("closed_at IS NULL"),
         ),
         Index("ix_leads_prospect", "prospect_id"),
     )
@@ -94,8 +93,7 @@ class LedgerRow(Base):
             "lead_id",
             "once",
             unique=True,
-            sqlite_where=text("replaced_at IS NULL"),
-            postgresql_where=text("replaced_at IS NULL"),
+            **only("replaced_at IS NULL"),
         ),
     )
 
@@ -154,11 +152,10 @@ class HandOffRow(Base):
             "uq_hand_offs_open",
             "lead_id",
             unique=True,
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
+            **only("closed_at IS NULL"),
         ),
-        Index("ix_hand_offs_call", "bot_id", "call_at", sqlite_where=text("call_at IS NOT NULL")),
-        Index("ix_hand_offs_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index("ix_hand_offs_call", "bot_id", "call_at", **only("call_at IS NOT NULL")),
+        Index("ix_hand_offs_due", "bot_id", "due_at", **only("due_at IS NOT NULL")),
         Index("ix_hand_offs_offered", "bot_id", "offered_at"),
         Index("ix_hand_offs_lead", "lead_id"),
         NEVER_AGAIN,
@@ -191,9 +188,8 @@ class EnrolmentRow(Base):
             "uq_enrolments_active",
             "lead_id",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            **only("ended_at IS NULL"),
         ),
-        Index("ix_enrolments_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index("ix_enrolments_due", "bot_id", "due_at", **only("due_at IS NOT NULL")),
         Index("ix_enrolments_prospect", "prospect_id"),
     )

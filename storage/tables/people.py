@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import BIG, NEVER_AGAIN, Base, BotId, Key, Word
+from storage.columns import BIG, NEVER_AGAIN, Base, BotId, Key, Word, only
 from storage.sealed import Sealed, SealedBytes
 
 
@@ -38,7 +38,7 @@ class ProspectRow(Base):
     """when everything about them is erased, unless they are heard of before"""
     __table_args__ = (
         UniqueConstraint("bot_id", "telegram_id"),
-        Index("ix_prospects_keep_until", "bot_id", "keep_until", sqlite_where=text("keep_until IS NOT NULL")),
+        Index("ix_prospects_keep_until", "bot_id", "keep_until", **only("keep_until IS NOT NULL")),
         NEVER_AGAIN,
     )
 
@@ -78,12 +78,11 @@ class SessionRow(Base):
             "bot_id",
             "prospect_id",
             unique=True,
-            sqlite_where=text("is_open"),
-            postgresql_where=text("is_open"),
+            **only("is_open"),
         ),
         Index("ix_sessions_prospect", "prospect_id", "id"),
         Index("ix_sessions_started", "bot_id", "started_at"),
-        Index("ix_sessions_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index("ix_sessions_due", "bot_id", "due_at", **only("due_at IS NOT NULL")),
         NEVER_AGAIN,
     )
 
@@ -110,8 +109,7 @@ class AnswerRow(Base):
             "session_id",
             "question",
             unique=True,
-            sqlite_where=text("replaced_at IS NULL"),
-            postgresql_where=text("replaced_at IS NULL"),
+            **only("replaced_at IS NULL"),
         ),
     )
 
@@ -163,7 +161,7 @@ class FileRow(Base):
             "ix_files_arrived",
             "bot_id",
             "id",
-            sqlite_where=text("arrived_at IS NOT NULL AND handled_at IS NULL"),
+            **only("arrived_at IS NOT NULL AND handled_at IS NULL"),
         ),
     )
 

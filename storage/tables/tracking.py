@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import NEVER_AGAIN, Base, BotId, Key, Word
+from storage.columns import NEVER_AGAIN, Base, BotId, Key, Word, only
 from storage.sealed import Sealed
 
 
@@ -39,9 +39,9 @@ class TrackedLinkRow(Base):
     """since when an opening waits to be counted"""
     __table_args__ = (
         UniqueConstraint("bot_id", "fingerprint"),
-        Index("ix_tracked_links_due", "bot_id", "due_at", sqlite_where=text("due_at IS NOT NULL")),
-        Index("ix_tracked_links_enrolment", "enrolment_id", sqlite_where=text("enrolment_id IS NOT NULL")),
-        Index("ix_tracked_links_broadcast", "broadcast_id", sqlite_where=text("broadcast_id IS NOT NULL")),
-        Index("ix_tracked_links_sending", "sending_id", sqlite_where=text("sending_id IS NOT NULL")),
+        Index("ix_tracked_links_due", "bot_id", "due_at", **only("due_at IS NOT NULL")),
+        Index("ix_tracked_links_enrolment", "enrolment_id", **only("enrolment_id IS NOT NULL")),
+        Index("ix_tracked_links_broadcast", "broadcast_id", **only("broadcast_id IS NOT NULL")),
+        Index("ix_tracked_links_sending", "sending_id", **only("sending_id IS NOT NULL")),
         NEVER_AGAIN,
     )

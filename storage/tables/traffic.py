@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import BIG, NEVER_AGAIN, Base, BotId, Key, Word
+from storage.columns import BIG, NEVER_AGAIN, Base, BotId, Key, Word, only
 from storage.sealed import Sealed
 
 
@@ -27,7 +27,7 @@ class InboxRow(Base):
     """whose update it is, once that is known: what they left parked is erased with them"""
     __table_args__ = (
         UniqueConstraint("bot_id", "update_id"),
-        Index("ix_inbox_waiting", "bot_id", "id", sqlite_where=text("state = 'waiting'")),
+        Index("ix_inbox_waiting", "bot_id", "id", **only("state = 'waiting'")),
     )
 
 
@@ -66,25 +66,25 @@ class OutboxRow(Base):
         Index(
             "ix_outbox_waiting",
             *("bot_id", "priority", "id", "chat_id", "kind", "not_before", "state"),
-            sqlite_where=text("state = 'waiting'"),
+            **only("state = 'waiting'"),
         ),
-        Index("ix_outbox_later", "bot_id", "not_before", sqlite_where=text("state = 'waiting'")),
-        Index("ix_outbox_sending", "bot_id", "id", sqlite_where=text("state = 'sending'")),
+        Index("ix_outbox_later", "bot_id", "not_before", **only("state = 'waiting'")),
+        Index("ix_outbox_sending", "bot_id", "id", **only("state = 'sending'")),
         Index(
             "ix_outbox_chat",
             *("bot_id", "chat_id", "id", "kind", "state"),
-            sqlite_where=text("state IN ('waiting', 'sending')"),
+            **only("state IN ('waiting', 'sending')"),
         ),
-        Index("ix_outbox_groups", "bot_id", "chat_id", "created_at", sqlite_where=text("chat_id < 0")),
+        Index("ix_outbox_groups", "bot_id", "chat_id", "created_at", **only("chat_id < 0")),
         Index(
             "ix_outbox_about",
             "bot_id",
             "chat_id",
             "message_id",
-            sqlite_where=text("hand_off_id IS NOT NULL"),
+            **only("hand_off_id IS NOT NULL"),
         ),
-        Index("ix_outbox_hand_off", "hand_off_id", sqlite_where=text("hand_off_id IS NOT NULL")),
-        Index("ix_outbox_edits", "edits", sqlite_where=text("edits IS NOT NULL")),
+        Index("ix_outbox_hand_off", "hand_off_id", **only("hand_off_id IS NOT NULL")),
+        Index("ix_outbox_edits", "edits", **only("edits IS NOT NULL")),
         NEVER_AGAIN,
     )
 
@@ -110,7 +110,7 @@ class JournalRow(Base):
     facts: Mapped[str]
     __table_args__ = (
         Index("ix_journal_prospect", "prospect_id", "id"),
-        Index("ix_journal_scrubbed", "bot_id", "prospect_id", "at", sqlite_where=text("event = 'scrubbed'")),
+        Index("ix_journal_scrubbed", "bot_id", "prospect_id", "at", **only("event = 'scrubbed'")),
         NEVER_AGAIN,
     )
 

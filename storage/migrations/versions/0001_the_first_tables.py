@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.columns import BIG, Moment
+from storage.columns import BIG, Moment, only
 
 revision = "0001"
 down_revision = None
@@ -25,9 +25,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("bot_id", "update_id", name=op.f("uq_inbox_bot_id_update_id")),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_inbox_waiting", ["bot_id", "id"], unique=False, sqlite_where=sa.text("state = 'waiting'")
-        )
+        batch_op.create_index("ix_inbox_waiting", ["bot_id", "id"], unique=False, **only("state = 'waiting'"))
 
     op.create_table(
         "journal",
@@ -159,8 +157,7 @@ def upgrade() -> None:
             "uq_sessions_open",
             ["bot_id", "prospect_id"],
             unique=True,
-            sqlite_where=sa.text("is_open"),
-            postgresql_where=sa.text("is_open"),
+            **only("is_open"),
         )
 
     op.create_table(
@@ -195,8 +192,7 @@ def upgrade() -> None:
             "uq_leads_open",
             ["bot_id", "prospect_id", "quiz"],
             unique=True,
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
+            **only("closed_at IS NULL"),
         )
 
     op.create_table(
@@ -236,15 +232,14 @@ def upgrade() -> None:
             "ix_enrolments_due",
             ["bot_id", "due_at"],
             unique=False,
-            sqlite_where=sa.text("due_at IS NOT NULL"),
+            **only("due_at IS NOT NULL"),
         )
         batch_op.create_index("ix_enrolments_prospect", ["prospect_id"], unique=False)
         batch_op.create_index(
             "uq_enrolments_active",
             ["lead_id"],
             unique=True,
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
+            **only("ended_at IS NULL"),
         )
 
     op.create_table(
@@ -268,15 +263,12 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("hand_offs", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_hand_offs_due", ["bot_id", "due_at"], unique=False, sqlite_where=sa.text("due_at IS NOT NULL")
-        )
+        batch_op.create_index("ix_hand_offs_due", ["bot_id", "due_at"], unique=False, **only("due_at IS NOT NULL"))
         batch_op.create_index(
             "uq_hand_offs_open",
             ["lead_id"],
             unique=True,
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
+            **only("closed_at IS NULL"),
         )
 
     op.create_table(
@@ -345,19 +337,19 @@ def upgrade() -> None:
             "ix_outbox_chat",
             ["bot_id", "chat_id", "id"],
             unique=False,
-            sqlite_where=sa.text("state IN ('waiting', 'sending')"),
+            **only("state IN ('waiting', 'sending')"),
         )
         batch_op.create_index(
             "ix_outbox_hand_off",
             ["hand_off_id"],
             unique=False,
-            sqlite_where=sa.text("hand_off_id IS NOT NULL"),
+            **only("hand_off_id IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_outbox_open",
             ["bot_id", "priority", "id"],
             unique=False,
-            sqlite_where=sa.text("state IN ('waiting', 'sending')"),
+            **only("state IN ('waiting', 'sending')"),
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from storage.columns import BIG, Moment
+from storage.columns import BIG, Moment, only
 
 revision = "0002"
 down_revision = "0001"
@@ -130,7 +130,7 @@ def upgrade() -> None:
             "ix_files_arrived",
             ["bot_id", "id"],
             unique=False,
-            sqlite_where=sa.text("arrived_at IS NOT NULL AND handled_at IS NULL"),
+            **only("arrived_at IS NOT NULL AND handled_at IS NULL"),
         )
         batch_op.create_index(batch_op.f("ix_files_prospect_id"), ["prospect_id"], unique=False)
 
@@ -147,8 +147,7 @@ def _columns() -> None:
             "uq_answers_present",
             ["session_id", "question"],
             unique=True,
-            sqlite_where=sa.text("replaced_at IS NULL"),
-            postgresql_where=sa.text("replaced_at IS NULL"),
+            **only("replaced_at IS NULL"),
         )
 
     with op.batch_alter_table("ledger", schema=None) as batch_op:
@@ -158,8 +157,7 @@ def _columns() -> None:
             "uq_ledger_once",
             ["lead_id", "once"],
             unique=True,
-            sqlite_where=sa.text("replaced_at IS NULL"),
-            postgresql_where=sa.text("replaced_at IS NULL"),
+            **only("replaced_at IS NULL"),
         )
 
     with op.batch_alter_table("consents", schema=None) as batch_op:
@@ -182,7 +180,7 @@ def _columns() -> None:
             "ix_outbox_groups",
             ["bot_id", "chat_id", "created_at"],
             unique=False,
-            sqlite_where=sa.text("chat_id < 0"),
+            **only("chat_id < 0"),
         )
 
     with op.batch_alter_table("prospects", schema=None) as batch_op:
@@ -195,7 +193,7 @@ def _columns() -> None:
             "ix_prospects_keep_until",
             ["bot_id", "keep_until"],
             unique=False,
-            sqlite_where=sa.text("keep_until IS NOT NULL"),
+            **only("keep_until IS NOT NULL"),
         )
 
     with op.batch_alter_table("sessions", schema=None) as batch_op:
@@ -205,9 +203,7 @@ def _columns() -> None:
         batch_op.add_column(sa.Column("due_at", Moment(), nullable=True))
         batch_op.add_column(sa.Column("due_for", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("nudges", BIG, nullable=False, server_default="0"))
-        batch_op.create_index(
-            "ix_sessions_due", ["bot_id", "due_at"], unique=False, sqlite_where=sa.text("due_at IS NOT NULL")
-        )
+        batch_op.create_index("ix_sessions_due", ["bot_id", "due_at"], unique=False, **only("due_at IS NOT NULL"))
 
 
 def _pictures_become_media() -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.columns import BIG, Moment
+from storage.columns import BIG, Moment, only
 
 revision = "0003"
 down_revision = "0002"
@@ -159,7 +159,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("amount", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("currency", sa.String(length=32), nullable=True))
         batch_op.create_index(
-            "ix_hand_offs_call", ["bot_id", "call_at"], unique=False, sqlite_where=sa.text("call_at IS NOT NULL")
+            "ix_hand_offs_call", ["bot_id", "call_at"], unique=False, **only("call_at IS NOT NULL")
         )
         batch_op.create_index("ix_hand_offs_offered", ["bot_id", "offered_at"], unique=False)
         batch_op.create_index("ix_hand_offs_lead", ["lead_id"], unique=False)
@@ -169,7 +169,7 @@ def upgrade() -> None:
             "ix_outbox_about",
             ["bot_id", "chat_id", "message_id"],
             unique=False,
-            sqlite_where=sa.text("hand_off_id IS NOT NULL"),
+            **only("hand_off_id IS NOT NULL"),
         )
 
     with op.batch_alter_table("leads", schema=None) as batch_op:
@@ -180,16 +180,16 @@ def upgrade() -> None:
             "ix_leads_frozen",
             ["bot_id", "frozen_until"],
             unique=False,
-            sqlite_where=sa.text("frozen_until IS NOT NULL"),
+            **only("frozen_until IS NOT NULL"),
         )
         batch_op.create_index(
             "ix_leads_waiting",
             ["bot_id", "waiting_since"],
             unique=False,
-            sqlite_where=sa.text("waiting_since IS NOT NULL"),
+            **only("waiting_since IS NOT NULL"),
         )
         batch_op.create_index(
-            "ix_leads_place", ["bot_id", "place_at"], unique=False, sqlite_where=sa.text("place_at IS NOT NULL")
+            "ix_leads_place", ["bot_id", "place_at"], unique=False, **only("place_at IS NOT NULL")
         )
 
     with op.batch_alter_table("ledger", schema=None) as batch_op:
@@ -200,6 +200,6 @@ def upgrade() -> None:
         "journal",
         ["bot_id", "prospect_id", "at"],
         unique=False,
-        sqlite_where=sa.text("event = 'scrubbed'"),
+        **only("event = 'scrubbed'"),
     )
     op.create_index("ix_sessions_started", "sessions", ["bot_id", "started_at"], unique=False)

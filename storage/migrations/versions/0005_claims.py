@@ -3,15 +3,15 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.columns import BIG, Moment
+from storage.columns import BIG, Moment, only
 
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-OPEN = sa.text("state IN ('waiting', 'sending')")
-WAITING, SENDING = sa.text("state = 'waiting'"), sa.text("state = 'sending'")
+OPEN = only("state IN ('waiting', 'sending')")
+WAITING, SENDING = only("state = 'waiting'"), only("state = 'sending'")
 
 
 def upgrade() -> None:
@@ -21,9 +21,9 @@ def upgrade() -> None:
     op.drop_index("ix_outbox_open", table_name="outbox")
     op.drop_index("ix_outbox_chat", table_name="outbox")
     columns = ["bot_id", "priority", "id", "chat_id", "kind", "not_before", "state"]
-    op.create_index("ix_outbox_waiting", "outbox", columns, sqlite_where=WAITING)
-    op.create_index("ix_outbox_later", "outbox", ["bot_id", "not_before"], sqlite_where=WAITING)
-    op.create_index("ix_outbox_sending", "outbox", ["bot_id", "id"], sqlite_where=SENDING)
+    op.create_index("ix_outbox_waiting", "outbox", columns, **WAITING)
+    op.create_index("ix_outbox_later", "outbox", ["bot_id", "not_before"], **WAITING)
+    op.create_index("ix_outbox_sending", "outbox", ["bot_id", "id"], **SENDING)
     columns = ["bot_id", "chat_id", "id", "kind", "state"]
-    op.create_index("ix_outbox_chat", "outbox", columns, sqlite_where=OPEN)
-    op.create_index("ix_outbox_edits", "outbox", ["edits"], sqlite_where=sa.text("edits IS NOT NULL"))
+    op.create_index("ix_outbox_chat", "outbox", columns, **OPEN)
+    op.create_index("ix_outbox_edits", "outbox", ["edits"], **only("edits IS NOT NULL"))

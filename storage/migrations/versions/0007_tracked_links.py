@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.columns import BIG, Moment
+from storage.columns import BIG, Moment, only
 
 revision = "0007"
 down_revision = "0006"
@@ -43,5 +43,5 @@ def upgrade() -> None:
         ("ix_tracked_links_broadcast", ["broadcast_id"], "broadcast_id IS NOT NULL"),
         ("ix_tracked_links_sending", ["sending_id"], "sending_id IS NOT NULL"),
     ):
-        only = sa.text(where) if where else None
-        op.create_index(name, "tracked_links", columns, unique=False, sqlite_where=only)
+        some = only(where) if where else {}
+        op.create_index(name, "tracked_links", columns, unique=False, **some)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.columns import BIG, Moment
+from storage.columns import BIG, Moment, only
 
 revision = "0008"
 down_revision = "0007"
@@ -38,9 +38,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_broadcasts")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_broadcasts_due", "broadcasts", ["bot_id", "due_at"], sqlite_where=sa.text("due_at IS NOT NULL")
-    )
+    op.create_index("ix_broadcasts_due", "broadcasts", ["bot_id", "due_at"], **only("due_at IS NOT NULL"))
     op.create_table(
         "broadcast_recipients",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
@@ -71,14 +69,14 @@ def upgrade() -> None:
         "ix_broadcast_recipients_due",
         "broadcast_recipients",
         ["broadcast_id", "due_at"],
-        sqlite_where=sa.text("due_at IS NOT NULL"),
+        **only("due_at IS NOT NULL"),
     )
     for deed in ("tapped", "stopped"):
         op.create_index(
             f"ix_broadcast_recipients_{deed}",
             "broadcast_recipients",
             ["broadcast_id"],
-            sqlite_where=sa.text(f"{deed}_at IS NOT NULL"),
+            **only(f"{deed}_at IS NOT NULL"),
         )
     op.add_column("answers", sa.Column("marks", sa.Text(), nullable=True))
     op.create_index("ix_leads_prospect", "leads", ["prospect_id"], unique=False)
