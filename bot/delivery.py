@@ -164,11 +164,11 @@ class Delivery:
         now = self._clock.now()
         if self._is_unsure:
             await self._put_back_orphans()
-        is_sure = self._is_sure()
-        if self._hand and (not is_sure or self._is_silent(now) or now - min(each.at for each in self._hand) > LATE):
+        is_halted = self._is_silent(now) or not self._is_sure()
+        if self._hand and (is_halted or now - min(each.at for each in self._hand) > LATE):
             await self._put_back()
             return now
-        if not is_sure:
+        if not self._is_sure():
             return now + UNCERTAIN
         looked = await self._claim(now)
         self._send(self._clock.now())

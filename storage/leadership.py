@@ -88,8 +88,9 @@ class Session:
 class Leadership:
     """Opens sessions that hold seats."""
 
-    def __init__(self, address: URL) -> None:
+    def __init__(self, address: URL, silence: float = SILENCE) -> None:
         self._address = address
+        self._silence = silence
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
@@ -111,7 +112,7 @@ class Leadership:
             await engine.dispose()
 
     def _engine(self) -> AsyncEngine:
-        told = {"idle_session_timeout": str(int(SILENCE * 1000)), "application_name": "hotlead leadership"}
+        told = {"idle_session_timeout": str(int(self._silence * 1000)), "application_name": "hotlead leadership"}
         return create_async_engine(
             self._address,
             poolclass=NullPool,
@@ -119,4 +120,3 @@ class Leadership:
             connect_args={"server_settings": told},
             hide_parameters=True,
         )
-

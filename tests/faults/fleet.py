@@ -1,4 +1,4 @@
-"""A fleet: several `hotlead run` on one PostgreSQL, each with its own door to Telegram, to be killed and frozen."""
+"""A fleet: several `hotlead run` on one PostgreSQL, each with its own door, to be killed and frozen."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Fleet:
         """Start a process at a door."""
         assert self.zygote.stdin is not None
         assert self.zygote.stdout is not None
-        log = self.folder / f"bot-{door}.log"
+        log = self.folder / f"bot-{door}-{len(self.doors)}.log"
         environment = {**self.environment, "HOTLEAD_BOT_API": self.addresses[door]}
         wanted = {"words": ["run", *words], "environment": environment, "log": str(log)}
         self.zygote.stdin.write(json.dumps(wanted).encode() + b"\n")
@@ -126,7 +126,7 @@ class Fleet:
     def is_at_work(self, bot: Bot) -> bool:
         """Tell whether a process has started, and is awake."""
         told = bot.log.read_bytes() if bot.log.exists() else b""
-        return bot.frozen_until is None and told.count(b"running ") > 0 and self._runs_since(bot)
+        return bot.frozen_until is None and b"] running " in told
 
     async def terms(self) -> list[Term]:
         """Return who became the sender, one after another."""
@@ -147,13 +147,14 @@ class Fleet:
         """Count rows."""
         return int(await self.database.fetchval(query))
 
-    def _runs_since(self, bot: Bot) -> bool:
-        return any(each.door == bot.door and each.at >= bot.born_at for each in reversed(self.requests[-200:]))
-
 
 @asynccontextmanager
 async def a_fleet(
-    emulator: Emulator, doors: int, database: asyncpg.Connection[asyncpg.Record], settings: Mapping[str, str], folder: Path
+    emulator: Emulator,
+    doors: int,
+    database: asyncpg.Connection[asyncpg.Record],
+    settings: Mapping[str, str],
+    folder: Path,
 ) -> AsyncIterator[Fleet]:
     """Open so many doors, and a nursery for processes; none of them is left behind."""
     requests: list[Request] = []

@@ -1,7 +1,7 @@
-"""Starts `hotlead` processes for a fleet: a process that has imported everything forks one for each line it reads.
+"""Starts the processes of a fleet: one that has imported everything forks a `hotlead` for each line that it reads.
 
-A line is JSON: the words after `hotlead`, the environment, and the file for what the process says. The answer is the
-new process's id. When standard input ends, so does every process that is left, awake or frozen.
+A line is JSON: the words after `hotlead`, the environment, and the file for what the process says. The answer is
+the new process's id. When standard input ends, so does every process that is left, awake or frozen.
 """
 
 import json
