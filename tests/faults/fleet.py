@@ -128,6 +128,11 @@ class Fleet:
         told = bot.log.read_bytes() if bot.log.exists() else b""
         return bot.frozen_until is None and b"] running " in told
 
+    def all_live(self) -> None:
+        """See that nobody ended who was not killed."""
+        for bot in self.bots.values():
+            assert Path(f"/proc/{bot.process}").exists(), f"it ended:\n{bot.log.read_text()}"
+
     async def terms(self) -> list[Term]:
         """Return who became the sender, one after another."""
         rows = await self.database.fetch(

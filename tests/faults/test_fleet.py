@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import secrets
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -23,11 +22,12 @@ from sqlalchemy.engine import make_url
 from bot.clock import FlowingClock
 from bot.demo.emulator import Emulator
 from bot.demo.emulator.faults import Fault, ServerError, TimeoutAfter, TooManyRequests
-from storage.keyfile import make_keys
+from storage.keyfile import replace_keys
 from storage.leadership import SILENCE
 from tests.faults.fleet import PATIENCE, Bot, Fleet, Term, a_fleet
 from tests.faults.robots import Robot, Taps
 from tests.faults.test_kill import HOT, TYPED, WARM
+from tests.keys import a_keyring
 from tests.postgresql import Server
 
 CHAOS = float(os.environ.get("HOTLEAD_CHAOS", "20"))
@@ -104,7 +104,7 @@ def _town(emulator: Emulator, people: int) -> list[Robot]:
 
 
 def _settings(address: str, folder: Path) -> dict[str, str]:
-    make_keys(folder / "keys", secrets.token_bytes)
+    replace_keys(folder / "keys", a_keyring())
     return {
         "HOTLEAD_DATABASE": address,
         "HOTLEAD_KEYS": str(folder / "keys"),
@@ -138,13 +138,14 @@ async def test_a_fleet_that_is_killed_and_frozen_loses_nothing_doubles_nothing_a
         waits = ", ".join(f"{what} {seconds:.1f} s" for what, seconds in chaos.taken_over_after)
         print(f"{dict(strikes)}; {len(terms)} senders, taken over after: {waits}")  # noqa: T201
         _one_sends_at_a_time(fleet, terms)
-        await _nothing_lost_nothing_doubled(fleet, robots, tmp_path)
+        await _nothing_lost_nothing_doubled(fleet, robots)
         assert all(seconds < TAKEN_OVER_WITHIN * SLACK for _, seconds in chaos.taken_over_after)
 
 
 async def _all_at_work(fleet: Fleet) -> None:
     async with asyncio.timeout(PATIENCE):
-        while not all(fleet.is_at_work(bot) for bot in fleet.bots.values()):  # noqa: ASYNC110 - another process
+        while not all(fleet.is_at_work(bot) for bot in fleet.bots.values()):
+            fleet.all_live()
             await asyncio.sleep(0.05)
 
 
@@ -216,15 +217,14 @@ def _one_sends_at_a_time(fleet: Fleet, terms: list[Term]) -> None:
     assert late == []
 
 
-async def _nothing_lost_nothing_doubled(fleet: Fleet, robots: list[Robot], folder: Path) -> None:
-    keyring = make_keys(folder / "keys", secrets.token_bytes)
+async def _nothing_lost_nothing_doubled(fleet: Fleet, robots: list[Robot]) -> None:
     rows = await fleet.database.fetch(
         "SELECT p.telegram_id, a.question, a.answer FROM answers a JOIN sessions s ON s.id = a.session_id"
         " JOIN prospects p ON p.id = s.prospect_id ORDER BY a.id"
     )
     kept: dict[int, dict[str, str]] = {}
     for person, question, answer in rows:
-        kept.setdefault(person, {})[question] = keyring.open_text("answers.answer", answer)
+        kept.setdefault(person, {})[question] = a_keyring().open_text("answers.answer", answer)
     for robot in robots:
         assert list(kept[robot.person.id]) == list(robot.answers), "a question was skipped or an answer lost"
         assert robot.asked == list(robot.answers), "questions came in another order"
