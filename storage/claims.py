@@ -170,10 +170,10 @@ class Claims(Collection):
             over = delete(PauseRow).where(self._ours(PauseRow.bot_id), PauseRow.until <= now)
             await self._connection.execute(over)
         statement = insert(PauseRow).values(bot_id=self._bot_id, chat_id=chat_id, until=until)
+        given = statement.excluded.until
+        later = case((PauseRow.until > given, PauseRow.until), else_=given)
         await self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["bot_id", "chat_id"], set_={"until": func.max(PauseRow.until, until)}
-            )
+            statement.on_conflict_do_update(index_elements=["bot_id", "chat_id"], set_={"until": later})
         )
 
     async def next_moment(self, after: datetime) -> datetime | None:

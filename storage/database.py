@@ -168,7 +168,7 @@ class Database:
             yield connection
 
     def _writing(self) -> AbstractAsyncContextManager[object]:
-        """Wait for who writes. SQLite has one writer: waiting here is fair and costs nothing, waiting there is neither."""
+        """Wait for SQLite's one writer: here that is fair and costs nothing, there it is neither."""
         return nullcontext() if self._is_server else self._turns
 
 

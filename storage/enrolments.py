@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, func, select, update
 from storage.collection import Collection, earliest
 from storage.hand_offs import in_talk
 from storage.records import Enrolment, Inside
+from storage.spans import after
 from storage.states import held
 from storage.tables import EnrolmentRow
 
@@ -98,8 +99,8 @@ class Enrolments(Collection):
         """
         due: dict[str, Any] = {}
         if wait is not None:
-            anew = func.strftime(_AS_STORED, EnrolmentRow.stepped_at, f"{wait.total_seconds():+.0f} seconds")
-            due["due_at"] = func.coalesce(anew + "000", EnrolmentRow.due_at, type_=EnrolmentRow.due_at.type)
+            anew = after(EnrolmentRow.stepped_at, wait)
+            due["due_at"] = func.coalesce(anew, EnrolmentRow.due_at, type_=EnrolmentRow.due_at.type)
         await self._connection.execute(
             update(EnrolmentRow)
             .where(*self._at(quiz, inside))
@@ -214,8 +215,6 @@ _ENROLMENT = (
     EnrolmentRow.ended_at,
     EnrolmentRow.end_reason,
 )
-_AS_STORED = "%Y-%m-%d %H:%M:%f"
-"""How SQLite writes a moment, to the millisecond; SQLAlchemy reads microseconds."""
 
 
 def _enrolment(row: Sequence[Any]) -> Enrolment:

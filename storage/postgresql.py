@@ -50,7 +50,7 @@ LOOKING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def keep_connections_fresh(engine: AsyncEngine) -> None:
-    """See that no connection is given out that is known to be closed; asking the server each time would cost more."""
+    """Give out no connection that is known to be closed; to ask the server each time would cost more."""
 
     @event.listens_for(engine.sync_engine, "checkout")
     def _look(connection: Any, _record: object, _proxy: object) -> None:

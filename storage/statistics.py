@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
-    Integer,
     SQLColumnExpression,
     and_,
     case,
@@ -21,14 +19,13 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import FunctionElement
 
 from qualification.funnel import Funnel, Step, Waits, places, waits
 from qualification.handoff import Outcome, Phase
 from qualification.score import Band
 from storage.collection import Collection
 from storage.messages import Fate, Kind
+from storage.spans import seconds_between
 from storage.tables import ContactRow, HandOffRow, JournalRow, LeadRow, OutboxRow, SessionRow
 
 SCRUBBED = "scrubbed"
@@ -38,25 +35,6 @@ NEWEST = 500
 """Messages that a look at delivery goes through: the outbox has no index of when something was settled."""
 TRIED_OFTEN = 3
 _TO_PEOPLE = (Kind.HAND_OFF, Kind.DIALOG)
-
-
-class seconds_between(FunctionElement[Any]):  # noqa: N801 - it reads as the SQL function that it stands for
-    """The whole seconds from one moment to a later one."""
-
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(seconds_between)
-def _on_servers(element: Any, compiler: Any, **more: Any) -> str:
-    earlier, later = (compiler.process(each, **more) for each in element.clauses)
-    return f"CAST(EXTRACT(EPOCH FROM {later} - {earlier}) AS INTEGER)"
-
-
-@compiles(seconds_between, "sqlite")
-def _on_sqlite(element: Any, compiler: Any, **more: Any) -> str:
-    earlier, later = (compiler.process(each, **more) for each in element.clauses)
-    return f"CAST(ROUND((JULIANDAY({later}) - JULIANDAY({earlier})) * 86400) AS INTEGER)"
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ from storage.states import States
 from storage.statistics import Statistics
 from storage.talk import Talk
 from storage.tracking import TrackedLinks
+from storage.turns import Turns
 from storage.vitals import VitalSigns
 
 
@@ -49,6 +50,7 @@ class Unit:
     def __init__(self, connection: AsyncConnection, bot_id: int) -> None:
         self._connection = connection
         self.bot_id = bot_id
+        self.turns = Turns(connection, bot_id)
         self.agenda = Agenda(connection, bot_id)
         self.inbox = Inbox(connection, bot_id)
         self.quizzes = Quizzes(connection, bot_id)
@@ -90,10 +92,17 @@ class Unit:
 
         A DatabaseFailedError is one of the whole unit: who tries again has to begin all of it anew.
         """
+        kept = self.turns.kept()
         try:
             with failures() if is_postgresql(self._connection) else nullcontext():
                 async with self._connection.begin_nested():
                     yield
         except BaseException:
             self.members.forget()
+            self.turns.give_back(kept)
             raise
+
+    async def alone_in_office(self) -> None:
+        """Wait for the turn of the office: nobody else shares out leads or changes the team meanwhile."""
+        if await self.turns.alone_in_office():
+            self.members.forget()

@@ -24,6 +24,7 @@ NOBODY = 65534
 """As root PostgreSQL refuses to run: then it runs as this user."""
 PATIENCE = 30
 """Seconds that a server gets to start, or to stop."""
+MEMORY = "/dev/shm"  # noqa: S108 - a folder of one's own is made in it
 MIGRATED = "migrated"
 QUICKLY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_connections=100")
 """These databases live as long as their test: nothing of them has to survive a power cut."""
@@ -84,7 +85,8 @@ class Server:
 def running() -> Iterator[Server]:
     """Run a server. Raises NoServerError where none can run, with the reason."""
     programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="hotlead-pg-"))  # short: a socket's path has 107 letters at most
+    # In memory, if there is a place for that; short, because a socket's path has 107 letters at most.
+    folder = Path(tempfile.mkdtemp(prefix="hotlead-pg-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
     try:
         whose: dict[str, Any] = {}
         if os.getuid() == 0:

@@ -26,3 +26,9 @@ def begin(database: Database) -> Begin:
         return database.unit(bot)
 
     return begun
+
+
+ON_SQLITE = pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+"""For tests of what only a file has: a log, pragmas, plans."""
+ON_POSTGRESQL = pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+"""For tests of what only a server has: many writers, locks, connections that are lost."""

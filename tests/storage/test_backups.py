@@ -45,6 +45,12 @@ LATER = NOON + 3 * DAY
 
 
 @pytest.fixture
+def address(on_sqlite: str) -> str:
+    """Backups are of files."""
+    return on_sqlite
+
+
+@pytest.fixture
 def backup(tmp_path: Path) -> Path:
     return tmp_path / "copies" / "hotlead.backup"
 

@@ -21,7 +21,7 @@ from storage.columns import Base
 from storage.database import Database, known_revisions, migrations
 from storage.errors import DatabaseUnusableError, NewerSchemaError
 from tests.keys import a_keyring
-from tests.storage.conftest import Begin
+from tests.storage.conftest import ON_SQLITE, Begin
 from tests.storage.samples import ANNA, BORIS, BOT, NOON, OTHER_BOT, a_prospect, a_session, a_walk
 
 
@@ -35,6 +35,7 @@ from tests.storage.samples import ANNA, BORIS, BOT, NOON, OTHER_BOT, a_prospect,
         ("busy_timeout", 10_000),
     ],
 )
+@ON_SQLITE
 async def test_every_connection_keeps_sqlites_promises(database: Database, pragma: str, value: object) -> None:
     async with database.view(BOT) as first, database.view(BOT) as second:
         for unit in (first, second):
@@ -124,6 +125,7 @@ async def test_a_view_sees_one_moment_only(database: Database) -> None:
         assert await view.prospects.by_telegram_id(ANNA) is None
 
 
+@ON_SQLITE
 async def test_a_unit_locks_the_database_before_it_reads(database: Database, tmp_path: Path) -> None:
     # A transaction that began by reading could not write after somebody else did (BUSY_SNAPSHOT).
     other = sqlite3.connect(tmp_path / "hotlead.db", timeout=0, isolation_level=None)
@@ -154,6 +156,7 @@ async def test_two_processes_write_by_turns_and_lose_nothing(address: str) -> No
         await second.close()
 
 
+@ON_SQLITE
 async def test_units_of_one_process_wait_for_each_other(database: Database) -> None:
     order: list[str] = []
     inside = asyncio.Event()
@@ -212,16 +215,12 @@ async def test_a_moment_comes_back_in_utc(begin: Begin) -> None:
 # Opening ---------------------------------------------------------------------------------------------
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_code(migrated: Path, address: str) -> None:
-    assert address
-    engine = create_engine(f"sqlite:///{migrated}")
-
+async def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
     def compare(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
 
-    with engine.connect() as connection:
-        assert compare(connection) == []
-    engine.dispose()
+    async with database.look() as connection:
+        assert await connection.run_sync(compare) == []
 
 
 async def test_a_new_database_is_made_with_its_folder(tmp_path: Path) -> None:
@@ -241,10 +240,9 @@ async def test_opening_again_changes_nothing(address: str) -> None:
         await database.close()
 
 
-async def test_a_database_of_a_newer_hotlead_is_left_alone(address: str, tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "hotlead.db") as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
+async def test_a_database_of_a_newer_hotlead_is_left_alone(address: str, database: Database) -> None:
+    async with database.transaction() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(NewerSchemaError, match="newer Hotlead"):
         await Database.open(address, a_keyring())
 

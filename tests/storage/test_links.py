@@ -97,7 +97,7 @@ async def test_a_walk_that_an_admin_tried_is_not_counted(begin: Begin) -> None:
     async with begin() as unit:
         fair = await a_link(unit)
         await came(unit, fair)
-        await unit._connection.execute(text("UPDATE sessions SET is_test = 1"))
+        await unit._connection.execute(text("UPDATE sessions SET is_test = TRUE"))
         assert (await counts(unit, fair))[2:] == (0, 0)
 
 

@@ -10,7 +10,7 @@ from storage.errors import SupersededError
 from storage.messages import Fate, Kind
 from storage.records import ConsentEventKind
 from storage.tables import OutboxRow, PauseRow
-from tests.storage.conftest import Begin
+from tests.storage.conftest import ON_SQLITE, Begin
 from tests.storage.samples import ANNA, BORIS, BOT, HOUR, MINUTE, NOON, OTHER_BOT, a_consent, a_prospect, put
 
 KINDS = [Kind.FOLLOW_UP, Kind.DIALOG, Kind.HAND_OFF, Kind.TAP]
@@ -275,6 +275,7 @@ async def test_what_was_claimed_and_not_tried_counts_as_no_attempt(begin: Begin)
 # However much waits ------------------------------------------------------------------------------------------
 
 
+@ON_SQLITE
 async def test_no_look_goes_through_all_that_waits(begin: Begin, database: Database) -> None:
     """A plan tells more than a clock: each statement finds its rows by an index, and sorts none of what waits."""
     asked: list[tuple[str, object]] = []

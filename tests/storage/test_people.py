@@ -91,8 +91,8 @@ async def test_a_new_session_puts_the_open_one_aside(begin: Begin) -> None:
 async def test_the_database_itself_allows_one_open_session_a_person(begin: Begin) -> None:
     async with begin() as unit:
         first, _ = await a_session(unit), await a_session(unit)
-        with pytest.raises(IntegrityError, match=r"sessions\.bot_id, sessions\.prospect_id"):
-            await unit._connection.execute(text(f"UPDATE sessions SET is_open = 1 WHERE id = {first.id}"))  # noqa: S608
+        with pytest.raises(IntegrityError, match=r"sessions\.bot_id, sessions\.prospect_id|uq_sessions_open"):
+            await unit._connection.execute(text(f"UPDATE sessions SET is_open = TRUE WHERE id = {first.id}"))  # noqa: S608
 
 
 async def test_a_session_that_ended_is_no_longer_open_and_still_the_latest(begin: Begin) -> None:

@@ -16,7 +16,7 @@ from storage.messages import Fate, Kind
 from storage.sealing import IN_CLEAR, open_all, reseal, rows_by_key, seal_what_is_clear
 from storage.states import BACKUP, EVERY_BOT, HELD
 from tests.keys import a_keyring
-from tests.storage.conftest import Begin
+from tests.storage.conftest import ON_SQLITE, Begin
 from tests.storage.samples import ANNA, BOT, DAY, NOON, a_consent, a_lead, a_prospect, a_session, an_enrolment, put
 
 NAME, HANDLE, PHONE, MAIL, WORDS = (
@@ -55,6 +55,7 @@ async def live(database: Database) -> None:
         await unit.files.keep("answer", f"{NAME}.txt", "text/plain", NOON, content=WORDS.encode() * 2000)
 
 
+@ON_SQLITE
 async def test_nothing_personal_stands_in_the_file_or_its_log(database: Database, tmp_path: Path) -> None:
     await live(database)
     assert (tmp_path / "hotlead.db-wal").stat().st_size > 10_000
@@ -125,6 +126,7 @@ def _written_in_clear(file: Path, rows: int = 1200) -> None:
     connection.close()
 
 
+@ON_SQLITE
 async def test_rows_of_an_older_release_are_sealed_at_the_next_start_and_leave_no_trace(
     address: str, tmp_path: Path
 ) -> None:
@@ -169,6 +171,7 @@ async def test_a_rotation_reseals_every_value_and_everything_still_opens(address
         await Database.open(address, a_keyring())
 
 
+@ON_SQLITE
 async def test_many_rows_are_resealed_in_batches_of_their_own(address: str, tmp_path: Path) -> None:
     _written_in_clear(tmp_path / "hotlead.db")
     await (await Database.open(address, a_keyring())).close()
@@ -203,6 +206,7 @@ async def test_a_value_sealed_with_a_key_that_is_gone_says_which(database: Datab
 # Scrubbing ----------------------------------------------------------------------------------------------------
 
 
+@ON_SQLITE
 async def test_scrubbing_gives_up_while_somebody_reads_an_older_moment_and_writers_go_on(
     database: Database, tmp_path: Path
 ) -> None:

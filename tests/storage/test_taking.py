@@ -27,12 +27,13 @@ LEADS = 130
 async def test_however_takers_and_timers_meet_each_lead_has_one_owner(
     begin: Begin, address: str, seed: int
 ) -> None:
-    """Two engines on one file, as two processes have them."""
+    """Two engines on one database, as two processes have them."""
     chance, won, fired = Random(seed), dict[int, list[int]](), 0  # noqa: S311 - an order, not a secret
     other = await Database.open(address, a_keyring())
 
     async def takes(number: int, manager: int) -> None:
         async with chance.choice((begin(), other.unit(BOT))) as unit:
+            await unit.alone_in_office()
             stored = await unit.hand_offs.by_id(number)
             assert stored is not None
             await asyncio.sleep(0)
@@ -44,6 +45,7 @@ async def test_however_takers_and_timers_meet_each_lead_has_one_owner(
     async def fires(number: int) -> None:
         nonlocal fired
         async with chance.choice((begin(), other.unit(BOT))) as unit:
+            await unit.alone_in_office()
             for stored in await unit.hand_offs.due(NOON + timedelta(minutes=5), 1000):
                 if stored.id == number:
                     again = offer_next(HotRoute(), Wanted("en"), TEAM, stored.state, NOON + timedelta(minutes=5))
