@@ -91,12 +91,12 @@ class Fleet:
     """by the number of a process, ended ones too"""
     now = staticmethod(FlowingClock().now)
 
-    async def start(self, door: int, *words: str) -> Bot:
+    async def start(self, door: int, *words: str, **settings: str) -> Bot:
         """Start a process at a door."""
         assert self.zygote.stdin is not None
         assert self.zygote.stdout is not None
         log = self.folder / f"bot-{door}-{len(self.doors)}.log"
-        environment = {**self.environment, "HOTLEAD_BOT_API": self.addresses[door]}
+        environment = {**self.environment, "HOTLEAD_BOT_API": self.addresses[door], **settings}
         wanted = {"words": ["run", *words], "environment": environment, "log": str(log)}
         self.zygote.stdin.write(json.dumps(wanted).encode() + b"\n")
         await self.zygote.stdin.drain()

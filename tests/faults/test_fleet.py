@@ -9,27 +9,35 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from urllib.request import urlopen
 
 import asyncpg
 import pytest
+import yaml
 from sqlalchemy.engine import make_url
 
 from bot.clock import FlowingClock
-from bot.demo.emulator import Emulator
+from bot.demo.emulator import Emulator, Person
 from bot.demo.emulator.faults import Fault, ServerError, TimeoutAfter, TooManyRequests
+from bot.telegram.requests import REQUEST, SendText
+from storage.database import Database
 from storage.keyfile import replace_keys
 from storage.leadership import SILENCE
-from tests.faults.fleet import PATIENCE, Bot, Fleet, Term, a_fleet
+from storage.messages import Kind, Outgoing
+from tests.faults.fleet import PATIENCE, Bot, Fleet, Request, Term, a_fleet
 from tests.faults.robots import Robot, Taps
 from tests.faults.test_kill import HOT, TYPED, WARM
 from tests.keys import a_keyring
 from tests.postgresql import Server
 
+ROOT = Path(__file__).parent.parent.parent
 CHAOS = float(os.environ.get("HOTLEAD_CHAOS", "20"))
 """Seconds of it; HOTLEAD_CHAOS=120 before a release."""
 TAKEN_OVER_WITHIN = 5.0
@@ -142,6 +150,95 @@ async def test_a_fleet_that_is_killed_and_frozen_loses_nothing_doubles_nothing_a
         assert all(seconds < TAKEN_OVER_WITHIN * SLACK for _, seconds in chaos.taken_over_after)
 
 
+@pytest.mark.slow
+async def test_a_sender_that_was_frozen_with_messages_in_hand_sends_none_of_them_when_it_wakes_up(
+    server: asyncpg.Connection[asyncpg.Record], on_postgresql: str, tmp_path: Path
+) -> None:
+    emulator = Emulator(now=FlowingClock().now)
+    people = [emulator.person(7_000_000_000 + n, first_name=f"Anna {n}", language="en") for n in range(100)]
+    settings = _settings(on_postgresql, tmp_path) | {"HOTLEAD_PACE": "10"}
+    async with a_fleet(emulator, 2, server, settings, tmp_path) as fleet:
+        for person in people:
+            person.starts()
+        await _put_for(people, on_postgresql, emulator.bot_id)
+        for door in range(2):
+            await fleet.start(door, "--only", "send")
+        await _all_at_work(fleet)
+        await emulator.wait_for(lambda: len(_sends(fleet)) > 20, PATIENCE)
+        frozen = await fleet.sender()
+        assert frozen is not None
+        begun = asyncio.get_running_loop().time()
+        fleet.freeze(frozen, LONG)
+        async with asyncio.timeout(PATIENCE):
+            while await fleet.sender() is frozen:  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.02)
+        print(f"taken over after {asyncio.get_running_loop().time() - begun:.1f} s")  # noqa: T201
+        assert asyncio.get_running_loop().time() - begun < TAKEN_OVER_WITHIN * SLACK
+        sent = len(_sends(fleet))
+        await emulator.wait_for(lambda: len(_sends(fleet)) > sent + 5, PATIENCE)
+        fleet.thaw(all_of_them=True)
+        await _until_settled(fleet)
+        async with asyncio.timeout(PATIENCE):
+            while b"stopped_leading" not in frozen.log.read_bytes():  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.05)
+        _one_sends_at_a_time(fleet, await fleet.terms())
+        unsettled = "SELECT count(*) FROM outbox WHERE state <> 'sent'"
+        assert await fleet.count(unsettled) == 0
+        # What was on its way when the process froze may have arrived, and comes again: as its class says.
+        assert all(1 <= sum(each.from_bot for each in person.messages) <= 2 for person in people)
+
+
+@pytest.mark.slow
+async def test_the_processes_of_compose_bring_a_prospect_to_a_manager_and_are_well(
+    server: asyncpg.Connection[asyncpg.Record], on_postgresql: str, tmp_path: Path
+) -> None:
+    compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    ours = [service for service in compose["services"].values() if "build" in service]
+    commands = [each["command"].split() for each in ours for _ in range(each["deploy"]["replicas"])]
+    emulator = Emulator(now=FlowingClock().now)
+    robots = _town(emulator, 2)
+    async with a_fleet(emulator, len(commands), server, _settings(on_postgresql, tmp_path), tmp_path) as fleet:
+        ports = []
+        for door, (command, *words) in enumerate(commands):
+            assert command == "run"
+            ports.append(_free_port())
+            await fleet.start(door, *words, HOTLEAD_LISTEN=f"127.0.0.1:{ports[-1]}")
+        await _all_at_work(fleet)
+        for robot in robots:
+            robot.start()
+        await _finish(robots, random.Random(1))  # noqa: S311
+        await _until_settled(fleet)
+        await _nothing_lost_nothing_doubled(fleet, robots)
+        manager = emulator.people[MANAGER]
+        await emulator.wait_for(lambda: any("Anna 1" in each.text for each in manager.messages), PATIENCE)
+        for port in ports:
+            assert await asyncio.to_thread(_health, port) == 200
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _health(port: int) -> int:
+    with urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as answer:
+        return int(answer.status)
+
+
+async def _put_for(people: list[Person], address: str, bot_id: int) -> None:
+    database = await Database.open(address, a_keyring())
+    async with database.unit(bot_id) as unit:
+        for person in people:
+            request = REQUEST.dump_json(SendText(chat_id=person.id, html="Good morning!")).decode()
+            await unit.outbox.put(Outgoing(person.id, Kind.DIALOG, request), FlowingClock().now())
+    await database.close()
+
+
+def _sends(fleet: Fleet) -> list[Request]:
+    return [each for each in fleet.requests if each.method not in ASKS]
+
+
 async def _all_at_work(fleet: Fleet) -> None:
     async with asyncio.timeout(PATIENCE):
         while not all(fleet.is_at_work(bot) for bot in fleet.bots.values()):
@@ -202,7 +299,7 @@ async def _until_settled(fleet: Fleet) -> None:
 
 def _one_sends_at_a_time(fleet: Fleet, terms: list[Term]) -> None:
     """Lay what came to Telegram beside who was the sender when: nobody sent in another's term."""
-    sends = [each for each in fleet.requests if each.method not in ASKS]
+    sends = _sends(fleet)
     assert len(sends) > len(terms) > 1
     assert [term.sender for term in terms] == list(range(1, len(terms) + 1)), "two senders had one number"
     late = [
