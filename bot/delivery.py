@@ -24,6 +24,7 @@ from bot.telegram.requests import (
     EditText,
     FetchFile,
     File,
+    Moved,
     Needless,
     NotSent,
     Refused,
@@ -32,11 +33,12 @@ from bot.telegram.requests import (
     SendMail,
     Sent,
     Uneditable,
+    Unreachable,
     Wait,
 )
 from bot.weighing import weight
 from bot.work import Work, Workshop
-from bot.worker import place_of
+from bot.worker import pause_after, place_of
 from storage.claims import EVERYBODY
 from storage.errors import DatabaseFailedError, SupersededError
 from storage.messages import Queued
@@ -55,7 +57,6 @@ LIMIT_KEPT = "limit"
 """Under this name is remembered what was learned about the bot's limit."""
 LONG_AGO = timedelta(hours=1)
 """What was put in for a group before that was not sent in the last minute, as good as surely."""
-DATABASE_PAUSE = timedelta(seconds=3)
 LAST_WORDS = 1.5
 """Seconds that requests under way get to finish when the process stops."""
 
@@ -133,7 +134,7 @@ class Delivery:
                     # What is under way goes on: leaving now would make its fate unknown.
                     log.error("database_failed", part="Delivery", reason=str(error))  # noqa: TRY400 - one line
                     self._is_unsure = True
-                    await self._clock.sleep_until(self._clock.now() + DATABASE_PAUSE)
+                    await self._clock.sleep_until(self._clock.now() + pause_after(error))
                     continue
                 if moment is None or moment > self._clock.now():
                     await self._outbox.wait(self._clock, moment)
@@ -281,7 +282,7 @@ class Delivery:
                     await self._commit([came] if is_alone else list(self._came))
                 except DatabaseFailedError as error:
                     log.error("fate_not_written", outbox=came.queued.id, reason=str(error))  # noqa: TRY400 - one line
-                    await self._clock.sleep_until(self._clock.now() + DATABASE_PAUSE)
+                    await self._clock.sleep_until(self._clock.now() + pause_after(error))
                 except Exception:
                     if is_alone:  # nobody can write it: the next start takes its fate for unknown
                         self._came.remove(came)
@@ -290,6 +291,8 @@ class Delivery:
 
     async def _commit(self, batch: list[_Came]) -> None:
         async with self._workshop.work() as work:
+            if any(isinstance(came.result, Unreachable | Refused | Moved) for came in batch):
+                await work.unit.alone_in_office()  # that may concern the team: a manager who is gone, a group
             held = await work.unit.outbox.held(self._sender, (came.queued.id for came in batch))
             for came in batch:
                 if came.queued.id not in held:

@@ -18,6 +18,7 @@ from bot.telegram.port import (
     TooFastError,
 )
 from bot.work import Workshop
+from bot.worker import sender_of
 
 LONG_POLL = 25
 """Seconds a request for updates may wait at Telegram; it allows 50."""
@@ -84,7 +85,7 @@ class Intake:
             return
         async with self._workshop.work() as work:
             heard_at = self._heard_at or await work.unit.states.moment(HEARD)
-            await work.unit.inbox.keep(updates, work.now)
+            await work.unit.inbox.keep(updates, work.now, sender_of)
             if heard_at is not None and asked_at - heard_at > TAPS_ARE_KEPT:
                 # Taps during an outage are lost. What was written is not: it is handled first.
                 asked = await work.unit.sessions.ask_after_outage(heard_at - RECENTLY, work.now + CATCHING_UP)

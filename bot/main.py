@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 
 import structlog
@@ -29,15 +28,12 @@ from bot.texts import LANGUAGES, plain
 from bot.timers import Timers
 from bot.watching.pulse import Pulse, WatchedMessenger
 from bot.work import Library, Setup, Workshop
-from bot.worker import Worker
+from bot.worker import Worker, pause_after
 from dialogs.problems import did_you_mean
 from storage.database import Database
 from storage.erasing import ErasureList
-from storage.errors import DatabaseFailedError
+from storage.errors import DatabaseBusyError, DatabaseFailedError
 from storage.leadership import Duty, Seat
-
-DATABASE_PAUSE = timedelta(seconds=3)
-"""How long to wait before a failing database is asked again."""
 
 USERNAME = "username"
 """Under this name the bot's own is remembered: a command can write addresses without asking Telegram."""
@@ -98,10 +94,11 @@ class Hotlead:
             try:
                 await part.run()
             except DatabaseFailedError as error:
-                self.pulse.database_failed()
-                log.error("database_failed", part=name_of(part), reason=str(error))  # noqa: TRY400 - one line
+                if not isinstance(error, DatabaseBusyError):
+                    self.pulse.database_failed()
+                    log.error("database_failed", part=name_of(part), reason=str(error))  # noqa: TRY400 - one line
                 clock = self.workshop.clock
-                await clock.sleep_until(clock.now() + DATABASE_PAUSE)
+                await clock.sleep_until(clock.now() + pause_after(error))
 
     async def announce(self) -> None:
         """Set the bot's command menu; a bot without one works all the same."""

@@ -23,6 +23,7 @@ async def publish_file(unit: Unit, file: QuizFile, now: datetime, *, again: bool
     Without `again`, a file that was ever published is not published once more.
     """
     quiz = file.quiz.quiz
+    await unit.alone_in_office()
     before = await unit.quizzes.newest(quiz)
     revision = await unit.quizzes.publish(quiz, file.source, file.media, now, again=again)
     if before is not None and before.number == revision.number:
@@ -46,6 +47,7 @@ async def roll_back(unit: Unit, quiz: str, number: int, by: int | None, now: dat
 
     Raises NoSuchQuizError, NoSuchRevisionError.
     """
+    await unit.alone_in_office()
     old = await revision_named(unit, quiz, number)
     if old.state is not RevisionState.PUBLISHED:
         raise NoSuchRevisionError(f"revision {number} of `{quiz}` was never published ({old.state})")

@@ -121,6 +121,7 @@ async def _lost_touch(work: Work, queued: Queued, reason: str) -> None:
     if not queued.chat_id:
         return  # what stands in no chat's queue says nothing about a person
     unit, now = work.unit, work.now
+    await unit.turns.alone_with(queued.chat_id)
     await unit.outbox.drop_all(queued.chat_id, now)
     person = await unit.prospects.by_telegram_id(queued.chat_id)
     if person is not None:

@@ -23,9 +23,9 @@ from bot.stages.freezing import thaw_due
 from bot.stages.placing import place_due
 from bot.tracking.opening import count
 from bot.work import Work, Workshop
-from bot.worker import place_of
+from bot.worker import MOMENT, place_of
 from storage.broadcasts import Broadcast
-from storage.errors import DatabaseFailedError
+from storage.errors import DatabaseBusyError, DatabaseFailedError
 from storage.records import (
     Enrolment,
     KeptFile,
@@ -58,6 +58,7 @@ class Timers:
         self._changed = changed
         self._committed = committed
         self.watch = watch
+        self._met_somebody = False
 
     async def run(self) -> None:
         """Do what is due, for ever."""
@@ -65,6 +66,9 @@ class Timers:
             due = await self.next_due()
             if due is not None and due <= self._workshop.clock.now():
                 await self.do_due()
+                if self._met_somebody:
+                    self._met_somebody = False
+                    await self._changed.wait(self._workshop.clock, self._workshop.clock.now() + MOMENT)
             else:
                 await self._changed.wait(self._workshop.clock, due)
 
@@ -83,10 +87,11 @@ class Timers:
         await self._handle_files()
         async with self._workshop.work() as work:
             unit = work.unit
+            await unit.alone_in_office()
             # First what must not be used any more, then what would use it.
             people = await unit.prospects.kept_too_long(work.now, BATCH)
             for prospect_id in people:
-                if not await self._try(unit, let_go(work, prospect_id), prospect=prospect_id):
+                if not await self._try(unit, _let_go(work, prospect_id), prospect=prospect_id):
                     await unit.prospects.keep_until(prospect_id, work.now + POSTPONED)
             ends = await unit.consents.ends_due(work.now, BATCH)
             await self._each("consent", ends, work, expire, unit.consents.postpone_end)
@@ -126,6 +131,9 @@ class Timers:
         found = await asyncio.gather(*(examined(file) for file in files), return_exceptions=True)
         for file, examination in zip(files, found, strict=True):
             async with self._workshop.work() as work:
+                await work.unit.alone_in_office()
+                if file.id not in {each.id for each in await work.unit.files.to_handle(FILES)}:
+                    continue  # another process was quicker
                 if file.purpose != QUIZ:
                     await work.unit.files.handled(file.id, work.now)
                 elif not await self._try(work.unit, handle(work, file, examination), file=file.id):
@@ -141,18 +149,41 @@ class Timers:
     ) -> None:
         """Do what is due about each row; one that fails waits till later."""
         for row in due:
-            if not await self._try(work.unit, doing(work, row), **{what: row.id}):
+            if not await self._try(work.unit, _alone(work, row, doing), **{what: row.id}):
                 await postpone(row.id, work.now + POSTPONED)
 
-    @staticmethod
-    async def _try(unit: Unit, doing: Coroutine[Any, Any, None], **what: int) -> bool:
+    async def _try(self, unit: Unit, doing: Coroutine[Any, Any, None], **what: int) -> bool:
+        """Do what is due; tell whether it need not be postponed: it is done, or another process is at the same."""
         try:
             async with unit.attempt():
                 await doing
+        except DatabaseBusyError:
+            self._met_somebody = True
+        except DatabaseFailedError:
+            raise
         except Exception as error:  # noqa: BLE001 - one bad row must not stop the others
             log.error("timer_failed", error=place_of(error), **what)  # noqa: TRY400 - no texts in logs
             return False
         return True
+
+
+async def _let_go(work: Work, prospect_id: int) -> None:
+    await work.unit.turns.alone_with_prospect(prospect_id)
+    await let_go(work, prospect_id)
+
+
+async def _alone(work: Work, row: Row, doing: Callable[[Work, Row], Coroutine[Any, Any, None]]) -> None:
+    """Do what is due about a row, unless another process is at work on the person whom it is about."""
+    match row:
+        case StoredHandOff(lead_id=lead_id):
+            await work.unit.turns.alone_with_lead(lead_id)
+        case StoredConsent():
+            await work.unit.turns.alone_with_prospect(row.event.prospect_id)
+        case Broadcast():
+            pass
+        case _:
+            await work.unit.turns.alone_with_prospect(row.prospect_id)
+    await doing(work, row)
 
 
 async def _to_examine(view: Unit, file: KeptFile) -> KeptFile:

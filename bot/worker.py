@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,11 +26,17 @@ from bot.telegram.updates import (
 )
 from bot.texts import say
 from bot.work import Work, Workshop
+from storage.errors import DatabaseBusyError, DatabaseFailedError
 from storage.messages import Received
 
 BATCH = 64
 """Updates in one transaction: their one fsync is shared, and so is the wait for it."""
 TIDYING = timedelta(hours=1)
+MOMENT = timedelta(milliseconds=50)
+"""How long to wait for another process that is at work on the same: its transactions are short."""
+
+DATABASE_PAUSE = timedelta(seconds=3)
+"""How long to wait before a failing database is asked again."""
 
 log = structlog.get_logger()
 
@@ -63,18 +69,31 @@ class Worker:
             if not await view.inbox.waiting(1):
                 return 0
         async with self._workshop.work() as work:
-            batch = await work.unit.inbox.waiting(BATCH)
-            handled = []
-            for received in batch:
-                if await self._handle(work, received):
-                    handled.append(received)
-                await asyncio.sleep(0)  # many people's updates are no reason to keep delivery and intake waiting
+            batch = await work.unit.inbox.claim(BATCH)
+            handled, left = await self._handle_all(work, batch)
             await work.unit.inbox.done(handled)
             if work.now - self._tidied_at > TIDYING:
                 self._tidied_at = work.now
                 await work.unit.inbox.forget(work.now)
         self._committed()
+        if left:
+            await self._inbox.wait(self._workshop.clock, self._workshop.clock.now() + MOMENT)
         return len(batch)
+
+    async def _handle_all(self, work: Work, batch: Iterable[Received]) -> tuple[list[Received], set[int | None]]:
+        """Handle updates; return those that were, and whose were left because another process is at work there."""
+        handled: list[Received] = []
+        left: set[int | None] = set()
+        for received in batch:
+            if received.telegram_id in left:
+                continue  # in order, or not at all
+            try:
+                if await self._handle(work, received):
+                    handled.append(received)
+            except DatabaseBusyError:
+                left.add(received.telegram_id)
+            await asyncio.sleep(0)  # many people's updates are no reason to keep delivery and intake waiting
+        return handled, left
 
     async def _handle(self, work: Work, received: Received) -> bool:
         """Handle one update; tell whether that was possible. One that fails is parked."""
@@ -84,6 +103,8 @@ class Worker:
                 incoming = self._read(received.body)
                 if incoming is not None:
                     await receive(work, incoming)
+        except DatabaseFailedError:  # no fault of the update
+            raise
         except Exception as error:  # noqa: BLE001 - one bad update must not stop everybody's chat
             await self._park(work, received, incoming, error)
             if incoming is not None:
@@ -124,6 +145,11 @@ def sender_of(body: str) -> int | None:
         )
     except (ValueError, TypeError, KeyError, AttributeError, StopIteration):
         return None
+
+
+def pause_after(error: DatabaseFailedError) -> timedelta:
+    """Return how long to wait before something is tried again that the database did not take."""
+    return MOMENT if isinstance(error, DatabaseBusyError) else DATABASE_PAUSE
 
 
 def place_of(error: BaseException) -> str:

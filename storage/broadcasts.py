@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, exists, func, insert, 
 from dialogs.values import Hours
 from qualification.segments import Segment
 from storage.claims import IS_OPEN, OPEN
-from storage.collection import Collection, earliest
+from storage.collection import Collection, claimed, earliest
 from storage.messages import Fate
 from storage.states import held
 from storage.tables import BroadcastRow, OutboxRow, ProspectRow, RecipientRow
@@ -168,7 +168,9 @@ class Broadcasts(Collection):
     async def due(self, now: datetime, limit: int) -> list[Broadcast]:
         """Return broadcasts about which something is to be done now; none while follow-ups are held."""
         query = select(*_BROADCAST).where(self._ours(BroadcastRow.bot_id), BroadcastRow.due_at <= now, ~held())
-        rows = await self._connection.execute(query.order_by(BroadcastRow.due_at).limit(limit))
+        rows = await self._connection.execute(
+            claimed(query.order_by(BroadcastRow.due_at).limit(limit), BroadcastRow)
+        )
         return [_broadcast(row) for row in rows]
 
     async def next_due(self) -> datetime | None:

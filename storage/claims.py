@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from storage.collection import Collection
+from storage.collection import Collection, claimed
 from storage.consents import rests_on_live
 from storage.errors import SupersededError
 from storage.messages import (
@@ -41,7 +41,7 @@ from storage.messages import (
     Queued,
 )
 from storage.states import States
-from storage.tables import OutboxRow, PauseRow
+from storage.tables import OutboxRow, PauseRow, StateRow
 from storage.upserts import insert
 
 OPEN = (Fate.WAITING, Fate.SENDING)
@@ -111,15 +111,15 @@ class Claims(Collection):
         return number
 
     async def still_sends(self, sender: int) -> None:
-        """Raise SupersededError unless this sender is the newest."""
-        newest = await States(self._connection, self._bot_id).read(SENDER)
-        if newest != str(sender):
+        """Raise SupersededError unless this sender is the newest, and stays it until the unit ends."""
+        newest = select(StateRow.value).where(self._ours(StateRow.bot_id), StateRow.name == SENDER)
+        if await self._connection.scalar(newest.with_for_update(read=True)) != str(sender):
             raise SupersededError
 
     async def held(self, sender: int, numbers: Iterable[int]) -> set[int]:
         """Name those of some messages that are being sent by this sender: only of them counts what came of it."""
         query = select(OutboxRow.id).where(OutboxRow.id.in_(list(numbers)), _SENDING, OutboxRow.sender == sender)
-        return set(await self._connection.scalars(query))
+        return set(await self._connection.scalars(query.with_for_update()))
 
     async def claim(self, now: datetime, limit: int, held_chats: Many[int], sender: int = 0) -> list[Queued]:
         """Take what may be sent now, the most urgent first, and note that it is being sent.
@@ -133,7 +133,7 @@ class Claims(Collection):
             return []
         # Otherwise somebody who answers the quiz would hear nothing until a broadcast to everybody reaches them.
         await self._connection.execute(_LET_URGENT_ONES_THROUGH, {"bot": self._bot_id})
-        while taken := await self._ready(now, held_chats, paused, limit):
+        while taken := await self._ready(now, held_chats, paused, limit, _READY_TO_TAKE):
             consented = [number for number, kind in taken if kind in CONSENTED]
             if not consented or not await self._dropped_without_consent(consented, now):
                 break
@@ -142,7 +142,7 @@ class Claims(Collection):
     async def claim_mail(self, now: datetime, limit: int) -> list[Queued]:
         """Take e-mails that may be sent now: they wait for no chat and no pause, and hold nothing up."""
         ready = self._mail(IS_WAITING, _is(OutboxRow.not_before <= now))
-        taken = list(await self._connection.scalars(ready.order_by(OutboxRow.id).limit(limit)))
+        taken = list(await self._connection.scalars(claimed(ready.order_by(OutboxRow.id).limit(limit), OutboxRow)))
         return await self._taken(taken, now)
 
     async def next_mail(self) -> datetime | None:
@@ -204,11 +204,17 @@ class Claims(Collection):
         return select(OutboxRow.id).where(self._ours(OutboxRow.bot_id), *is_mail, *which)
 
     async def _ready(
-        self, now: datetime, held_chats: Many[int], paused: Many[int], limit: int
+        self,
+        now: datetime,
+        held_chats: Many[int],
+        paused: Many[int],
+        limit: int,
+        asked: Select[int, str] | None = None,
     ) -> list[tuple[int, Kind]]:
         """Return what may be sent now: numbers and kinds, the most urgent first."""
         values = {"bot": self._bot_id, "now": now, "held": list(held_chats), "paused": list(paused), "most": limit}
-        return [(number, Kind(kind)) for number, kind in await self._connection.execute(_READY, values)]
+        rows = await self._connection.execute(_READY if asked is None else asked, values)
+        return [(number, Kind(kind)) for number, kind in rows]
 
     async def _taken(self, numbers: list[int], now: datetime, sender: int = 0) -> list[Queued]:
         if not numbers:
@@ -243,6 +249,7 @@ _READY = (
     .order_by(OutboxRow.priority, OutboxRow.id)
     .limit(bindparam("most"))
 )
+_READY_TO_TAKE = claimed(_READY, OutboxRow)
 _LET_URGENT_ONES_THROUGH = (
     update(OutboxRow)
     .where(

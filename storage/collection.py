@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Insert, Select, bindparam, insert, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.columns import Base
+
+Columns = TypeVarTuple("Columns")
 
 
 class Collection:
@@ -41,3 +43,11 @@ def earliest(column: Any, *conditions: ColumnElement[bool]) -> Select[datetime]:
     ours = column.class_.bot_id == bindparam("bot")
     query = select(column).where(ours, column.is_not(None), *conditions)
     return query.order_by(column).limit(literal_column("1"))
+
+
+def claimed(query: Select[*Columns], table: type[Base]) -> Select[*Columns]:
+    """Let a query return only rows that no other transaction is at work on, and keep them until this one ends.
+
+    On PostgreSQL, that is: on SQLite nobody else writes anyway.
+    """
+    return query.with_for_update(skip_locked=True, of=table)

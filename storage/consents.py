@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from dialogs.steps import Purpose
-from storage.collection import Collection, earliest
+from storage.collection import Collection, claimed, earliest
 from storage.records import (
     ConsentEvent,
     ConsentEventKind,
@@ -101,7 +101,7 @@ class Consents(Collection):
             .order_by(ConsentEndRow.due_at)
             .limit(limit)
         )
-        return [_stored(row) for row in await self._connection.execute(query)]
+        return [_stored(row) for row in await self._connection.execute(claimed(query, ConsentEndRow))]
 
     async def next_end(self) -> datetime | None:
         """Return when the next consent is over."""

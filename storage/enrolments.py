@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from storage.collection import Collection, earliest
+from storage.collection import Collection, claimed, earliest
 from storage.hand_offs import in_talk
 from storage.records import Enrolment, Inside
 from storage.spans import after
@@ -133,7 +133,9 @@ class Enrolments(Collection):
             ~held(),
             ~in_talk(EnrolmentRow.bot_id, EnrolmentRow.prospect_id),
         )
-        rows = await self._connection.execute(query.order_by(EnrolmentRow.due_at).limit(limit))
+        rows = await self._connection.execute(
+            claimed(query.order_by(EnrolmentRow.due_at).limit(limit), EnrolmentRow)
+        )
         return [_enrolment(row) for row in rows]
 
     async def next_due(self) -> datetime | None:

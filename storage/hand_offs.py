@@ -20,14 +20,17 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qualification.handoff import HandOff, Outcome, Phase, Reach
-from storage.collection import Collection, earliest
+from storage.collection import Collection, claimed, earliest
 from storage.columns import BIG
+from storage.errors import DatabaseBusyError
 from storage.merges import MERGED_WITH
 from storage.messages import Card, Fate, Kind
 from storage.records import StoredHandOff
 from storage.tables import HandOffRow, LeadRow, OutboxRow
+from storage.turns import Turns
 
 
 def _nobody_writes() -> ColumnElement[bool]:
@@ -42,13 +45,22 @@ NEXT_OFFER = earliest(HandOffRow.due_at, _nobody_writes())
 class HandOffs(Collection):
     """Every hand-off; a lead has at most one that is not closed."""
 
+    def __init__(self, connection: AsyncConnection, bot_id: int, turns: Turns) -> None:
+        super().__init__(connection, bot_id)
+        self._turns = turns
+
     async def add(self, lead_id: int, team: str, hand_off: HandOff) -> StoredHandOff:
-        """Keep a new hand-off."""
+        """Keep a new hand-off. Raises DatabaseBusyError when there is one meanwhile."""
+        if await self._turns.alone_in_office() and await self.open_of(lead_id) is not None:
+            raise DatabaseBusyError
         number = await self._add(HandOffRow, lead_id=lead_id, team=team, **_values(hand_off))
         return StoredHandOff(number, lead_id, team, hand_off)
 
     async def save(self, stored: StoredHandOff, hand_off: HandOff) -> StoredHandOff:
-        """Keep the hand-off's new state."""
+        """Keep the hand-off's new state. Raises DatabaseBusyError when it is not any more as it was read."""
+        if await self._turns.alone_in_office() and await self.by_id(stored.id) != stored:
+            raise DatabaseBusyError
+        await self._turns.alone_with_lead(stored.lead_id)
         await self._connection.execute(
             update(HandOffRow).where(HandOffRow.id == stored.id).values(**_values(hand_off))
         )
@@ -91,7 +103,8 @@ class HandOffs(Collection):
         """
         query = select(*_HAND_OFF).where(self._ours(HandOffRow.bot_id), HandOffRow.due_at <= now, _nobody_writes())
         order = (HandOffRow.due_at, HandOffRow.offered_at, HandOffRow.id)
-        return [_stored(row) for row in await self._connection.execute(query.order_by(*order).limit(limit))]
+        rows = await self._connection.execute(claimed(query.order_by(*order).limit(limit), HandOffRow))
+        return [_stored(row) for row in rows]
 
     async def next_due(self) -> datetime | None:
         """Return when the next wait is over."""
@@ -143,7 +156,7 @@ class HandOffs(Collection):
     async def calls_due(self, now: datetime, limit: int) -> list[StoredHandOff]:
         """Return hand-offs whose manager wants to be reminded now, the longest first."""
         query = select(*_HAND_OFF).where(self._ours(HandOffRow.bot_id), HandOffRow.call_at <= now)
-        rows = await self._connection.execute(query.order_by(HandOffRow.call_at).limit(limit))
+        rows = await self._connection.execute(claimed(query.order_by(HandOffRow.call_at).limit(limit), HandOffRow))
         return [_stored(row) for row in rows]
 
     async def postpone_call(self, hand_off_id: int, call_at: datetime) -> None:

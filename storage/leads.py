@@ -7,17 +7,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from dialogs.answers import Contact
 from qualification.score import FIT, Band, Entry, Origin
 from qualification.stages import CLOSED, IllegalMove, Stage, refused
 from storage.cipher import contact_fingerprint
-from storage.collection import Collection, earliest
+from storage.collection import Collection, claimed, earliest
 from storage.records import Lead, StoredContact
 from storage.sealed import keyring_of
 from storage.states import held
 from storage.tables import ContactRow, LeadRow, LedgerRow, StageMoveRow
+from storage.turns import Turns
 from storage.upserts import insert
 
 NEXT_THAW = earliest(LeadRow.frozen_until, ~held())
@@ -47,6 +49,10 @@ _LEFT_BEFORE = (
 
 class Leads(Collection):
     """Prospects who left a contact with consent."""
+
+    def __init__(self, connection: AsyncConnection, bot_id: int, turns: Turns) -> None:
+        super().__init__(connection, bot_id)
+        self._turns = turns
 
     async def open(
         self, prospect_id: int, quiz: str, session_id: int, now: datetime, *, reason: str = "left a contact"
@@ -251,9 +257,11 @@ class Leads(Collection):
 
         Every move there is goes through here. What counts is where the lead stands now, not where it stood when
         it was looked up. Whoever waited for a place waits no more: a move is another turn of things.
+        Raises DatabaseBusyError while another process is at work on the prospect.
         """
         if (to is Stage.FROZEN) != (until is not None):
             raise ValueError("a frozen lead has a moment to come back, and no other has")
+        await self._turns.alone_with_prospect(lead.prospect_id)
         present = await self.by_id(lead.id)
         illegal = refused(present.stage, to) or await self._in_the_way(present, to)
         if illegal is not None:
@@ -288,7 +296,7 @@ class Leads(Collection):
     async def thaws_due(self, now: datetime, limit: int) -> list[Lead]:
         """Return frozen leads whose time has come, the longest first; none while follow-ups are held."""
         query = select(*LEAD).where(self._ours(LeadRow.bot_id), LeadRow.frozen_until <= now, ~held())
-        rows = await self._connection.execute(query.order_by(LeadRow.frozen_until).limit(limit))
+        rows = await self._connection.execute(claimed(query.order_by(LeadRow.frozen_until).limit(limit), LeadRow))
         return [lead_of(row) for row in rows]
 
     async def next_thaw(self) -> datetime | None:

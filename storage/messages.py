@@ -120,6 +120,8 @@ class Received:
     update_id: int
     received_at: datetime
     body: str
+    telegram_id: int | None = None
+    """whose it is, if that could be told"""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from storage.collection import Collection, earliest
+from storage.collection import Collection, claimed, earliest
 from storage.leads import LEAD, lead_of
 from storage.records import Lead
 from storage.tables import HandOffRow, LeadRow
@@ -68,7 +68,8 @@ class Places(Collection):
     async def due(self, now: datetime, limit: int) -> list[Lead]:
         """Return the leads for which to look for a place now, in the order of their turns."""
         query = select(*LEAD).where(self._ours(LeadRow.bot_id), LeadRow.place_at <= now)
-        rows = await self._connection.execute(query.order_by(LeadRow.waiting_since, LeadRow.id).limit(limit))
+        query = query.order_by(LeadRow.waiting_since, LeadRow.id).limit(limit)
+        rows = await self._connection.execute(claimed(query, LeadRow))
         return [lead_of(row) for row in rows]
 
     async def next_due(self) -> datetime | None:

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, literal_column, select, update
 
 from dialogs.answers import Answer
 from dialogs.session import Session
-from storage.collection import Collection, earliest
+from storage.collection import Collection, claimed, earliest
 from storage.hand_offs import in_talk
 from storage.marks import ANSWER, marks
 from storage.records import DueFor, StoredSession
@@ -111,7 +111,7 @@ class Sessions(Collection):
             SessionRow.due_at <= now,
             ~in_talk(SessionRow.bot_id, SessionRow.prospect_id),
         )
-        rows = await self._connection.execute(query.order_by(SessionRow.due_at).limit(limit))
+        rows = await self._connection.execute(claimed(query.order_by(SessionRow.due_at).limit(limit), SessionRow))
         return [_stored(row) for row in rows]
 
     async def postpone(self, session_id: int, due_at: datetime) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collection import Collection
 from storage.hand_offs import HandOffs
@@ -41,6 +42,10 @@ class Copy:
 
 class Talk(Collection):
     """What managers and leads wrote to each other."""
+
+    def __init__(self, connection: AsyncConnection, bot_id: int, hand_offs: HandOffs) -> None:
+        super().__init__(connection, bot_id)
+        self._hand_offs = hand_offs
 
     async def passed(
         self,
@@ -86,7 +91,7 @@ class Talk(Collection):
             )
         )
         number = await self._connection.scalar(query.limit(1))
-        found = await HandOffs(self._connection, self._bot_id).by_id(number) if number is not None else None
+        found = await self._hand_offs.by_id(number) if number is not None else None
         return found if found is not None and found.state.closed_at is None else None
 
     async def carried_by(self, copy_id: int) -> Passed | None:

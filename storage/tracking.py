@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from storage.collection import Collection, earliest
+from storage.collection import Collection, claimed, earliest
 from storage.tables import EnrolmentRow, TrackedLinkRow
 
 
@@ -98,7 +98,8 @@ class TrackedLinks(Collection):
     async def due(self, now: datetime, limit: int) -> list[TrackedLink]:
         """Return links with an opening that waits to be counted, the oldest opening first."""
         query = select(*_LINK).where(self._ours(TrackedLinkRow.bot_id), TrackedLinkRow.due_at <= now)
-        rows = await self._connection.execute(query.order_by(TrackedLinkRow.due_at).limit(limit))
+        query = query.order_by(TrackedLinkRow.due_at).limit(limit)
+        rows = await self._connection.execute(claimed(query, TrackedLinkRow))
         return [_link(row) for row in rows]
 
     async def _one(self, condition: ColumnElement[bool]) -> TrackedLink | None:

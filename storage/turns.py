@@ -24,6 +24,7 @@ _FREE_PROSPECTS = text(
     "SELECT id, telegram_id FROM prospects WHERE id = ANY(:prospects)"
     " AND pg_try_advisory_xact_lock(hashtextextended('hotlead:' || bot_id || ':' || telegram_id, 0))"
 ).bindparams(bindparam("prospects", type_=ARRAY(BigInteger)))
+_WHOSE = text("SELECT prospect_id FROM leads WHERE id = :lead").bindparams(bindparam("lead", type_=BigInteger))
 _OFFICE = text("SELECT pg_advisory_xact_lock(hashtextextended('hotlead:' || :bot || '\\:office', 0))").bindparams(
     bindparam("bot", type_=BigInteger)
 )
@@ -34,14 +35,15 @@ class Turns(Collection):
 
     def __init__(self, connection: AsyncConnection, bot_id: int) -> None:
         super().__init__(connection, bot_id)
-        self._is_shared = is_postgresql(connection)
+        self.are_shared = is_postgresql(connection)
+        """whether anybody else can work at the same time"""
         self._people: set[int] = set()
         self._has_office = False
 
     async def take(self, people: Iterable[int], most: int | None = None) -> set[int]:
         """Take the turns of these people that nobody has, in this order, at most so many; return whose."""
         asked = list(dict.fromkeys(people))
-        if not self._is_shared:
+        if not self.are_shared:
             return set(asked[:most])
         new = [person for person in asked if person not in self._people]
         if new:
@@ -52,7 +54,7 @@ class Turns(Collection):
     async def take_prospects(self, numbers: Iterable[int]) -> set[int]:
         """Take the turns of these prospects that nobody has; return whose, by their numbers."""
         asked = set(numbers)
-        if not self._is_shared or not asked:
+        if not self.are_shared or not asked:
             return asked
         rows = (await self._connection.execute(_FREE_PROSPECTS, {"prospects": sorted(asked)})).all()
         self._people.update(telegram_id for _, telegram_id in rows)
@@ -68,9 +70,16 @@ class Turns(Collection):
         if not await self.take_prospects((number,)):
             raise DatabaseBusyError
 
+    async def alone_with_lead(self, number: int) -> None:
+        """Take the turn of the prospect whose lead it is. Raises DatabaseBusyError when somebody else has it."""
+        if self.are_shared:
+            prospect = await self._connection.scalar(_WHOSE, {"lead": number})
+            if prospect is not None:
+                await self.alone_with_prospect(prospect)
+
     async def alone_in_office(self) -> bool:
         """Wait for the turn of the office; tell whether it is news: what was read of the team may be old."""
-        if not self._is_shared or self._has_office:
+        if not self.are_shared or self._has_office:
             return False
         await self._connection.execute(_OFFICE, {"bot": self._bot_id})
         self._has_office = True

@@ -21,6 +21,7 @@ from bot.talk.library import take_document, take_link
 from bot.talk.mishaps import left
 from bot.talk.switchboard import hint, put_through
 from bot.teams.groups import gone, moved
+from bot.teams.permissions import works_here
 from bot.teams.presence import lost, seen
 from bot.telegram.callback_data import decode
 from bot.telegram.requests import SendText
@@ -59,6 +60,8 @@ _COMMAND = re.compile(r"/([a-z_]+)(?:@\w+)?(?:\s+(.*))?", re.IGNORECASE | re.DOT
 async def receive(work: Work, incoming: Incoming) -> None:
     """Handle one thing that one person did."""
     work = replace(work, whose=incoming.person.id)
+    if isinstance(incoming.happening, LeftGroup | GroupMoved) or await works_here(work, incoming.person.id):
+        await work.unit.alone_in_office()
     if await _in_group(work, incoming):
         return
     heard_of = await work.unit.prospects.heard_of(incoming.person.id)

@@ -25,6 +25,7 @@ async def offer_lead(work: Work, lead_id: int, quiz: Quiz, *, team: str | None =
 
     One that is on offer or taken already, by itself or as a lead it is merged with, only gets its cards renewed.
     """
+    await work.unit.alone_in_office()  # two leads at once would be the same manager's turn
     present = await work.unit.hand_offs.open_of(lead_id)
     if present is not None:
         await renew_cards(work, present)

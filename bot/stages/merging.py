@@ -29,6 +29,7 @@ DECISIONS = {
 
 async def suggest(work: Work, lead: Lead, contact: Contact) -> None:
     """Suggest that a lead is one person with another one of the same contact; prospects never hear of it."""
+    await work.unit.alone_in_office()
     group = await work.unit.merges.group(lead.id)
     others = await work.unit.leads.confirmed_by_others(lead, contact.contact, contact.value)
     other = next((each for each in others if each.id not in group), None)

@@ -26,6 +26,7 @@ async def seek_place(work: Work, lead: Lead, quiz: Quiz) -> datetime | None:
 
     A lead takes a place once: one that was offered before, or is merged with one that is, needs no other.
     """
+    await work.unit.alone_in_office()  # the last place is one lead's
     cap = await _cap(work, quiz)
     if cap is None or await work.unit.hand_offs.all_of(await work.unit.merges.group(lead.id)):
         await _offer(work, lead, quiz)

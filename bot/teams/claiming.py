@@ -39,6 +39,7 @@ async def open_claim(work: Work) -> str | None:
 
 async def claim(work: Work, person: Prospect, typed: str) -> bool:
     """Let somebody claim the bot with a code; tell whether it can be claimed at all."""
+    await work.unit.alone_in_office()  # there is one owner
     expected = await work.unit.states.read(_KEPT)
     if expected is None or await admins(work):
         return False

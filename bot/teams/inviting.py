@@ -70,6 +70,7 @@ async def _make(work: Work, person: Prospect, role: Role, team: str, tap: TapRec
 async def join(work: Work, person: Prospect, token: str) -> None:
     """Let whoever opens an invite work here; one that was used, or is too old, says so."""
     language = work.language_of(person)
+    await work.unit.alone_in_office()  # an invite is for one
     invite = await work.unit.invites.by_fingerprint(_fingerprint(work, token))
     present = await role_of(work, person.telegram_id)
     if present is not None:

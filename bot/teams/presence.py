@@ -18,6 +18,7 @@ from bot.telegram.requests import SendText
 from bot.texts import say
 from bot.work import Work
 from qualification.handoff import Phase
+from storage.errors import DatabaseFailedError
 from storage.members import Member
 from storage.messages import Kind
 from storage.records import StoredHandOff
@@ -87,5 +88,7 @@ async def _try(
     try:
         async with work.unit.attempt():
             await doing(work, stored)
+    except DatabaseFailedError:
+        raise
     except Exception as error:  # noqa: BLE001 - the message's fate must be written down; a timer goes on
         log.error("not_passed_on", hand_off=stored.id, error=type(error).__name__)  # noqa: TRY400 - no texts

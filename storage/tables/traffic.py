@@ -24,7 +24,7 @@ class InboxRow(Base):
     """waiting, done or parked"""
     error: Mapped[str | None]
     telegram_id: Mapped[int | None]
-    """whose update it is, once that is known: what they left parked is erased with them"""
+    """whose update waits, or was put aside: one person's are handled one after another, and erased with them"""
     __table_args__ = (
         UniqueConstraint("bot_id", "update_id"),
         Index("ix_inbox_waiting", "bot_id", "id", **only("state = 'waiting'")),

@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import event, text
 
 from bot.clock import StandingClock
-from bot.main import DATABASE_PAUSE, Hotlead, build
+from bot.main import Hotlead, build
 from bot.settings import Settings
 from bot.telegram.port import AnotherPollerError, TelegramError, TokenRefusedError
+from bot.worker import DATABASE_PAUSE
 from storage.database import Database
 from tests.bot.fakes import BOT, FakeMessenger, running, until
 
