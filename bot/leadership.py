@@ -95,7 +95,8 @@ class Election:
                         await self._beat(session)
                         await self._pause(BEAT)
             except LeadershipLostError as error:
-                log.warning("leadership_lost", duties=_named(self._has), reason=str(error))
+                lost = _named(self._has)
+                log.warning("leadership_lost" if lost else "no_election_yet", duties=lost, reason=str(error))
             finally:
                 self._lose_all()
             await self._pause(AGAIN)

@@ -22,6 +22,7 @@ from sqlalchemy.pool import NullPool
 
 from storage.errors import LeadershipLostError
 from storage.failures import reason
+from storage.postgresql import CONNECTING
 
 SILENCE = 3.0
 """Seconds after which the server takes a silent session for dead. It counts from the end of a statement."""
@@ -99,7 +100,7 @@ class Leadership:
         connection = engine.connect()
         try:
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(CONNECTING):
                     await connection.start()
             except (SQLAlchemyError, OSError) as error:
                 raise LeadershipLostError(reason(error)) from None

@@ -142,7 +142,7 @@ async def test_a_database_that_cannot_be_reached_elects_nobody(tmp_path: object)
     with capture_logs() as logs:
         async with a_process(f"postgresql+asyncpg://hotlead@/nowhere?host={tmp_path}") as election:
             winning = _winning(election)
-            await _told(logs, "leadership_lost")
+            await _told(logs, "no_election_yet")
             assert not election.is_certain(SENDING)
             winning.cancel()
 

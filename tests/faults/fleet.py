@@ -23,8 +23,8 @@ from bot.clock import FlowingClock
 from bot.demo.emulator import Emulator
 from bot.demo.serving import served
 
-PATIENCE = 30
-"""Seconds that a process gets to start, or the fleet to come to rest."""
+PATIENCE = 120
+"""Seconds that a process gets to start, or the fleet to come to rest, on the busiest machine."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,15 @@ class Fleet:
         """Pull the plug."""
         del self.bots[bot.door]
         os.kill(bot.process, signal.SIGKILL)
+
+    async def stop(self, bot: Bot) -> None:
+        """Ask a process to end, as an operator does, and wait until it has."""
+        del self.bots[bot.door]
+        os.kill(bot.process, signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE):
+            while Path(f"/proc/{bot.process}").exists():  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.02)
+        assert bot.log.read_text().splitlines()[-1].endswith("stopped"), bot.log.read_text()
 
     def freeze(self, bot: Bot, seconds: float) -> None:
         """Stop time for a process: it holds what it holds, and knows nothing of it."""

@@ -88,15 +88,9 @@ class Chaos:
                 self.fleet.freeze(victim, self.chance.uniform(0.05, 2))
                 return what
         if victim is sender:
-            await self._until_taken_over(victim)
+            await _until_another_sends(self.fleet, victim)
             self.taken_over_after.append((what, asyncio.get_running_loop().time() - begun))
         return what
-
-    async def _until_taken_over(self, victim: Bot) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while (await self.fleet.terms())[-1].process == victim.process:
-                self.fleet.thaw()
-                await asyncio.sleep(0.02)
 
 
 def _town(emulator: Emulator, people: int) -> list[Robot]:
@@ -169,9 +163,7 @@ async def test_a_sender_that_was_frozen_with_messages_in_hand_sends_none_of_them
         assert frozen is not None
         begun = asyncio.get_running_loop().time()
         fleet.freeze(frozen, LONG)
-        async with asyncio.timeout(PATIENCE):
-            while await fleet.sender() is frozen:  # noqa: ASYNC110 - another process
-                await asyncio.sleep(0.02)
+        await _until_another_sends(fleet, frozen)
         print(f"taken over after {asyncio.get_running_loop().time() - begun:.1f} s")  # noqa: T201
         assert asyncio.get_running_loop().time() - begun < TAKEN_OVER_WITHIN * SLACK
         sent = len(_sends(fleet))
@@ -213,6 +205,18 @@ async def test_the_processes_of_compose_bring_a_prospect_to_a_manager_and_are_we
         await emulator.wait_for(lambda: any("Anna 1" in each.text for each in manager.messages), PATIENCE)
         for port in ports:
             assert await asyncio.to_thread(_health, port) == 200
+        sender = await fleet.sender()
+        assert sender is not None
+        await fleet.stop(sender)
+        await _until_another_sends(fleet, sender)
+        for bot in list(fleet.bots.values()):
+            await fleet.stop(bot)
+
+
+async def _until_another_sends(fleet: Fleet, bot: Bot) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while (await fleet.terms())[-1].process == bot.process:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.02)
 
 
 def _free_port() -> int:
@@ -280,7 +284,7 @@ async def _finish(robots: list[Robot], chance: random.Random) -> None:
     def all_answered() -> bool:
         return all(robot.done for robot in robots)
 
-    async with asyncio.timeout(4 * PATIENCE):
+    async with asyncio.timeout(PATIENCE):
         while not all_answered():  # people look at their phones now and then
             for robot in robots:
                 robot.look(chance)
@@ -288,7 +292,7 @@ async def _finish(robots: list[Robot], chance: random.Random) -> None:
 
 
 async def _until_settled(fleet: Fleet) -> None:
-    async with asyncio.timeout(4 * PATIENCE):
+    async with asyncio.timeout(PATIENCE):
         while await fleet.count(  # noqa: ASYNC110 - other processes write
             "SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')"
             " + (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending'))"
