@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -52,7 +52,7 @@ def _winning(election: Election, seat: Seat = SENDING) -> asyncio.Task[None]:
     return asyncio.create_task(election.win(seat))
 
 
-async def _told(logs: list[dict[str, object]], event: str) -> None:
+async def _told(logs: Sequence[Mapping[str, object]], event: str) -> None:
     async with asyncio.timeout(WITHIN):
         while not any(each["event"] == event for each in logs):  # noqa: ASYNC110 - a log rings no bell
             await asyncio.sleep(0.01)

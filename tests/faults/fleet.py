@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # it says no types
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
@@ -79,7 +79,7 @@ class Term:
 class Fleet:
     """The processes, what came through their doors, and the database that they share."""
 
-    database: asyncpg.Connection[asyncpg.Record]
+    database: asyncpg.Connection
     zygote: Process
     environment: Mapping[str, str]
     addresses: Sequence[str]
@@ -115,7 +115,7 @@ class Fleet:
         del self.bots[bot.door]
         os.kill(bot.process, signal.SIGTERM)
         async with asyncio.timeout(PATIENCE):
-            while Path(f"/proc/{bot.process}").exists():  # noqa: ASYNC110 - another process
+            while _lives(bot.process):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.02)
         assert bot.log.read_text().splitlines()[-1].endswith("stopped"), bot.log.read_text()
 
@@ -140,7 +140,7 @@ class Fleet:
     def all_live(self) -> None:
         """See that nobody ended who was not killed."""
         for bot in self.bots.values():
-            assert Path(f"/proc/{bot.process}").exists(), f"it ended:\n{bot.log.read_text()}"
+            assert _lives(bot.process), f"it ended:\n{bot.log.read_text()}"
 
     async def terms(self) -> list[Term]:
         """Return who became the sender, one after another."""
@@ -162,11 +162,15 @@ class Fleet:
         return int(await self.database.fetchval(query))
 
 
+def _lives(process: int) -> bool:
+    return Path(f"/proc/{process}").exists()
+
+
 @asynccontextmanager
 async def a_fleet(
     emulator: Emulator,
     doors: int,
-    database: asyncpg.Connection[asyncpg.Record],
+    database: asyncpg.Connection,
     settings: Mapping[str, str],
     folder: Path,
 ) -> AsyncIterator[Fleet]:

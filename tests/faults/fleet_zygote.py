@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # it says no types
 
 import bot.commands.running
 import bot.telegram.with_aiogram

@@ -18,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.request import urlopen
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]  # it says no types
 import pytest
 import yaml
 from sqlalchemy.engine import make_url
@@ -54,7 +54,7 @@ ASKS = frozenset({"getUpdates", "getMe", "setMyCommands", "getFile", "getWebhook
 
 
 @pytest.fixture
-async def server(postgresql: Server, on_postgresql: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+async def server(postgresql: Server, on_postgresql: str) -> AsyncIterator[asyncpg.Connection]:
     """A line to the fleet's database, beside the fleet."""
     connection = await postgresql.connect(make_url(on_postgresql).database or "")
     yield connection
@@ -119,7 +119,7 @@ def _settings(address: str, folder: Path) -> dict[str, str]:
 
 @pytest.mark.slow
 async def test_a_fleet_that_is_killed_and_frozen_loses_nothing_doubles_nothing_and_keeps_everybodys_order(
-    server: asyncpg.Connection[asyncpg.Record], on_postgresql: str, tmp_path: Path
+    server: asyncpg.Connection, on_postgresql: str, tmp_path: Path
 ) -> None:
     seed = int(os.environ.get("HOTLEAD_SEED", random.SystemRandom().randrange(10**6)))
     print(f"HOTLEAD_SEED={seed}")  # noqa: T201 - pytest shows it when the test fails
@@ -146,7 +146,7 @@ async def test_a_fleet_that_is_killed_and_frozen_loses_nothing_doubles_nothing_a
 
 @pytest.mark.slow
 async def test_a_sender_that_was_frozen_with_messages_in_hand_sends_none_of_them_when_it_wakes_up(
-    server: asyncpg.Connection[asyncpg.Record], on_postgresql: str, tmp_path: Path
+    server: asyncpg.Connection, on_postgresql: str, tmp_path: Path
 ) -> None:
     emulator = Emulator(now=FlowingClock().now)
     people = [emulator.person(7_000_000_000 + n, first_name=f"Anna {n}", language="en") for n in range(100)]
@@ -182,7 +182,7 @@ async def test_a_sender_that_was_frozen_with_messages_in_hand_sends_none_of_them
 
 @pytest.mark.slow
 async def test_the_processes_of_compose_bring_a_prospect_to_a_manager_and_are_well(
-    server: asyncpg.Connection[asyncpg.Record], on_postgresql: str, tmp_path: Path
+    server: asyncpg.Connection, on_postgresql: str, tmp_path: Path
 ) -> None:
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
     ours = [service for service in compose["services"].values() if "build" in service]

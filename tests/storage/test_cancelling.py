@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from asyncpg import InternalClientError
+from asyncpg import InternalClientError  # type: ignore[import-untyped]  # it says no types
 from sqlalchemy.exc import InternalError
 
 from storage.database import Database
