@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Interval, bindparam
+from sqlalchemy import BindParameter, Integer, Interval, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -26,7 +26,7 @@ class after(FunctionElement[datetime]):  # noqa: N801 - as above
     inherit_cache = True
 
     def __init__(self, moment: Any, span: timedelta) -> None:
-        seconds = bindparam(None, f"{span.total_seconds():+.0f} seconds", unique=True)
+        seconds: BindParameter[str] = bindparam(None, f"{span.total_seconds():+.0f} seconds", unique=True)
         super().__init__(moment, bindparam(None, span, Interval, unique=True), seconds)
 
 

@@ -46,4 +46,4 @@ class Insert(SqliteInsert):
 
 def insert(table: type[Base]) -> Insert:
     """Begin an insert into a table."""
-    return Insert(table)  # type: ignore[arg-type]  # a mapped class stands for its table
+    return Insert(table)

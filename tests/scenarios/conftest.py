@@ -17,6 +17,8 @@ from aiogram.types import Message, User
 
 from bot.demo.serving import served
 from qualification.loading import examine
+from tests.postgresql import Server
+from tests.scenarios.combination import CHOSEN
 from tests.scenarios.on_engine import MONDAY_NOON
 from tests.scenarios.over_http import ADA, ANNA, BORIS, MAX, VERA, Guest, House
 from tests.scenarios.quick import quick_quiz
@@ -62,13 +64,24 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
 
 
 @pytest.fixture
-def opening(migrated: Path, tmp_path: Path) -> Opening:
+def server(request: pytest.FixtureRequest) -> Server | None:
+    """The database server, if the scenarios run on one."""
+    return request.getfixturevalue("postgresql") if CHOSEN.database == "postgresql" else None
+
+
+@pytest.fixture
+async def opening(migrated: Path, tmp_path: Path, server: Server | None) -> AsyncIterator[Opening]:
     """Open the house with settings of the scenario's own."""
+    made: dict[Path, str] = {}
 
     @asynccontextmanager
     async def opened(house: House | None = None, **settings: Any) -> AsyncIterator[House]:
         house = house or House(tmp_path, MONDAY_NOON)
-        if not house.file.exists():
+        if server is not None:
+            if house.folder not in made:
+                made[house.folder] = await server.migrated()
+            house.server = server.address(made[house.folder])
+        elif not house.file.exists():
             house.file.parent.mkdir(exist_ok=True)
             shutil.copy(migrated, house.file)
         async with served(house.emulator.app) as address:
@@ -78,7 +91,10 @@ def opening(migrated: Path, tmp_path: Path) -> Opening:
             finally:
                 await house.closes()
 
-    return opened
+    yield opened
+    for name in made.values():
+        assert server is not None
+        await server.drop(name)
 
 
 @pytest.fixture

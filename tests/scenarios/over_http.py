@@ -25,7 +25,7 @@ from storage.unit import Unit
 from tests.keys import a_keyring
 from tests.scenarios.actor import PHONE, Actor
 from tests.scenarios.chat import Chat, Line, What
-from tests.scenarios.idleness import Reader
+from tests.scenarios.idleness import FileReader, Reader, ServerReader
 from tests.scenarios.quick import QUICK
 from tests.scenarios.stories import Story, walk
 
@@ -186,6 +186,8 @@ class House:
         self._database: Database
         self.folder = folder
         self.file = folder / "hotlead.db"
+        self.server: str | None = None
+        """the address of its database, where that is not the file"""
         self._running: asyncio.Task[None] | None = None
         self.emulator.on_change(self._changed)
 
@@ -219,7 +221,7 @@ class House:
         with suppress(asyncio.CancelledError):
             await self._running
         self._running = None
-        self._reader.close()
+        await self._reader.close()
         assert isinstance(self.app.messenger, AiogramMessenger)  # as `_start` made it
         session = self.app.messenger._bot.session
         assert isinstance(session, AiohttpSession)
@@ -258,7 +260,7 @@ class House:
         """Let time pass, second by second, until the bot has nothing left to do."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + PATIENCE
-        while self._left_to_do() and loop.time() < deadline:
+        while await self._left_to_do() and loop.time() < deadline:
             self.clock.move(timedelta(seconds=1))
             await self.emulator._world.changed.heard(within=LOOK_AGAIN)
         await self.quiet()
@@ -267,27 +269,27 @@ class House:
         """Return when the bot has nothing left to do until time passes or somebody writes."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + PATIENCE
-        while left := self._left_to_do():
+        while left := await self._left_to_do():
             if self._running is not None and self._running.done():
                 await self._running
             if loop.time() > deadline:
                 self.chats[0].fail(f"the bot is still busy after {PATIENCE} s: {left}")
             await self.emulator._world.changed.heard(within=LOOK_AGAIN)
 
-    def _left_to_do(self) -> dict[str, int]:
+    async def _left_to_do(self) -> dict[str, int]:
         # In this order: an update that is confirmed is in the inbox already.
         if pending := len(self.emulator._world.updates.pending):
             return {"updates at Telegram": pending}
         if self.app.timers.watch.next_look <= self.clock.now():
             return {"a look whether all is well": 1}
-        return self._reader.left_to_do(self.clock.now())
+        return await self._reader.left_to_do(self.clock.now())
 
     async def _start(self) -> None:
-        self._database = await Database.open(f"sqlite+aiosqlite:///{self.file}", a_keyring())
+        self._database = await Database.open(self.server or f"sqlite+aiosqlite:///{self.file}", a_keyring())
         messenger = self._messenger(self.emulator.token, self._address)
         settings = Settings(_env_file=None, data=self.folder, **self.settings)
         self.app = await build(settings, self.clock, messenger, self._database, self.pace, postman=self.postman)
-        self._reader = Reader(self.file)
+        self._reader = await ServerReader.open(self.server) if self.server else FileReader(self.file)
         self._running = asyncio.create_task(self.app.run())
 
     def _changed(self, change: Change) -> None:
