@@ -67,6 +67,14 @@ class Bot:
 
 
 @dataclass(frozen=True)
+class Sleep:
+    """A time in which a process was frozen."""
+
+    door: int
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Term:
     """Somebody became the sender."""
 
@@ -89,6 +97,7 @@ class Fleet:
     """by the number of their door"""
     doors: dict[int, int] = field(default_factory=dict)
     """by the number of a process, ended ones too"""
+    sleeps: list[Sleep] = field(default_factory=list)
     now = staticmethod(FlowingClock().now)
 
     async def start(self, door: int, *words: str, **settings: str) -> Bot:
@@ -129,6 +138,7 @@ class Fleet:
         now = asyncio.get_running_loop().time()
         for bot in self.bots.values():
             if bot.frozen_until is not None and (all_of_them or bot.frozen_until <= now):
+                self.sleeps.append(Sleep(bot.door, self.now()))
                 os.kill(bot.process, signal.SIGCONT)
                 bot.frozen_until = None
 
