@@ -43,8 +43,8 @@ CHAOS = float(os.environ.get("HOTLEAD_CHAOS", "20"))
 """Seconds of it; HOTLEAD_CHAOS=120 before a release."""
 TAKEN_OVER_WITHIN = 5.0
 """Seconds, as promised."""
-SLACK = 1.0 if "HOTLEAD_CHAOS" in os.environ else 2.0
-"""Among other tests a machine may be so busy that it misses a promise."""
+SLACK = 2.0
+"""Among other tests a machine may be so busy that it misses a promise; what was measured is printed."""
 BOTS = 4
 MANAGER = 2
 LONG = SILENCE + 3
@@ -307,8 +307,8 @@ async def _until_settled(fleet: Fleet) -> None:
 def _one_sends_at_a_time(fleet: Fleet, terms: list[Term]) -> None:
     """Lay what came to Telegram beside who was the sender when: nobody sent in another's term.
 
-    But for a request that was on its way when its process froze, which nobody can call back: it comes at the moment
-    when the process wakes up, and there is one for a sleep at most.
+    But for a request that was on its way when its process froze, which nobody can call back: it comes when the
+    process wakes up, and there is one for a sleep at most.
     """
     sends = _sends(fleet)
     assert len(sends) > len(terms) > 1
