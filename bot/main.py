@@ -22,7 +22,6 @@ from bot.pace import Pace
 from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
 from bot.revisions import publish_file
 from bot.roles import ALL_ROLES, Role, Roles
-from bot.rounds import Rounds
 from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
@@ -60,8 +59,6 @@ class Hotlead:
     pulse: Pulse
     web: Part | None = None
     """the web server, where the settings want one"""
-    rounds: Rounds | None = None
-    """looks for what other processes left to do; None where there can be no others"""
     roles: Roles = ALL_ROLES
     election: Election | None = None
     """decides who leads, where other processes may do the same; None where there can be no others"""
@@ -87,8 +84,6 @@ class Hotlead:
             yield self._led(Duty.RECEIVING, self.intake)
         if self.web is not None:
             yield self.web
-        if self.rounds is not None:
-            yield self.rounds
 
     def _led(self, duty: Duty, part: Part) -> Part:
         return part if self.election is None else Led(Seat(duty, self.identity.id), self.election, part)
@@ -181,7 +176,6 @@ async def build(
         post=Post(postman, workshop, mail, committed),
         pulse=pulse,
         web=_web(settings, roles, workshop, pulse, due, room),
-        rounds=Rounds(clock, (inbox, outbox, mail, due)) if election is not None else None,
         roles=roles,
         election=election,
     )
