@@ -20,6 +20,7 @@ from bot.mail.post import Post
 from bot.pace import Pace
 from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
 from bot.revisions import publish_file
+from bot.ringing import Ringing
 from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
@@ -59,6 +60,7 @@ class Hotlead:
     delivery: Delivery
     post: Post
     pulse: Pulse
+    ringing: Ringing
     web: Part | None = None
     """the web server, where the settings want one"""
 
@@ -67,7 +69,8 @@ class Hotlead:
         try:
             async with asyncio.TaskGroup() as parts:
                 web = () if self.web is None else (self.web,)
-                for part in (self.delivery, self.post, self.worker, self.timers, self.intake, *web):
+                mine = (self.delivery, self.post, self.worker, self.timers, self.intake, self.ringing)
+                for part in (*mine, *web):
                     parts.create_task(self._keep_going(part), name=type(part).__name__)
         except ExceptionGroup as group:
             raise group.exceptions[0] from None  # one cause is clearer than a group of one
@@ -132,21 +135,29 @@ async def build(
     pulse = Pulse(clock)
     watched = WatchedMessenger(messenger, pulse)
 
+    ringing = Ringing(database, identity.id, clock, {"inbox": inbox, "outbox": outbox, "mail": mail, "due": due})
+
     def committed() -> None:
         outbox.ring()
         mail.ring()
         due.ring()
+        ringing.tell(("outbox", "mail", "due"))
+
+    def received() -> None:
+        committed()
+        ringing.tell(("inbox",))
 
     return Hotlead(
         identity=identity,
         workshop=workshop,
         messenger=messenger,
-        intake=Intake(watched, workshop, inbox, committed),
+        intake=Intake(watched, workshop, inbox, received),
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed, Watch(workshop, pulse, room)),
         delivery=Delivery(watched, workshop, pace or Pace(settings.pace), outbox, due.ring),
         post=Post(postman, workshop, mail, committed),
         pulse=pulse,
+        ringing=ringing,
         web=_web(settings, workshop, pulse, due, room),
     )
 
