@@ -21,6 +21,7 @@ from bot.mail.post import Post
 from bot.pace import Pace
 from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
 from bot.revisions import publish_file
+from bot.ringing import Ringing
 from bot.roles import ALL_ROLES, Role, Roles
 from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
@@ -57,6 +58,7 @@ class Hotlead:
     delivery: Delivery
     post: Post
     pulse: Pulse
+    ringing: Ringing
     web: Part | None = None
     """the web server, where the settings want one"""
     roles: Roles = ALL_ROLES
@@ -82,6 +84,7 @@ class Hotlead:
             yield self._led(Duty.TIMING, self.timers)
         if Role.RECEIVE in self.roles:
             yield self._led(Duty.RECEIVING, self.intake)
+        yield self.ringing
         if self.web is not None:
             yield self.web
 
@@ -156,25 +159,32 @@ async def build(
 
     pulse = Pulse(clock, does)
     pace = pace or Pace(settings.pace)
+    sends_alone = None if election is None else partial(leads, Duty.SENDING)
     watched = WatchedMessenger(messenger, pulse)
+
+    ringing = Ringing(database, identity.id, clock, {"inbox": inbox, "outbox": outbox, "mail": mail, "due": due})
 
     def committed() -> None:
         outbox.ring()
         mail.ring()
         due.ring()
+        ringing.tell(("outbox", "mail", "due"))
+
+    def received() -> None:
+        committed()
+        ringing.tell(("inbox",))
 
     return Hotlead(
         identity=identity,
         workshop=workshop,
         messenger=messenger,
-        intake=Intake(watched, workshop, inbox, committed),
+        intake=Intake(watched, workshop, inbox, received),
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed, Watch(workshop, pulse, room)),
-        delivery=Delivery(
-            watched, workshop, pace or Pace(settings.pace), outbox, due.ring, partial(leads, Duty.SENDING)
-        ),
+        delivery=Delivery(watched, workshop, pace, outbox, due.ring, sends_alone),
         post=Post(postman, workshop, mail, committed),
         pulse=pulse,
+        ringing=ringing,
         web=_web(settings, roles, workshop, pulse, due, room),
         roles=roles,
         election=election,

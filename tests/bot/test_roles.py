@@ -27,7 +27,7 @@ PARTS = {
     Role.WORK: {"Worker", "Timers"},
     Role.SEND: {"Delivery", "Post"},
 }
-MORE_THAN_ONE_MAY = {"Worker", "WebServer"}
+MORE_THAN_ONE_MAY = {"Worker", "WebServer", "Ringing"}
 SECOND = timedelta(seconds=1)
 
 
@@ -42,7 +42,7 @@ async def _build(database: Database, folder: Path, roles: Roles = ALL_ROLES, **s
 @pytest.mark.parametrize("roles", [{role} for role in Role] + [{Role.RECEIVE, Role.WORK}, set(Role)], ids=sorted)
 async def test_a_process_runs_the_parts_of_its_roles(database: Database, tmp_path: Path, roles: set[Role]) -> None:
     built = await _build(database, tmp_path, frozenset(roles))
-    assert {name_of(part) for part in built.parts()} == set().union(*(PARTS[role] for role in roles))
+    assert {name_of(part) for part in built.parts()} == {"Ringing"}.union(*(PARTS[role] for role in roles))
 
 
 async def test_what_only_one_process_may_do_is_led(database: Database, tmp_path: Path) -> None:
