@@ -19,7 +19,6 @@ from storage.database import Database
 from storage.leadership import Duty, Leadership, Seat
 from storage.messages import Kind
 from tests.bot.bench import NOON, a_bench
-from tests.bot.commands.typing import hotlead
 from tests.bot.fakes import BOT, FakeMessenger
 
 PARTS = {
@@ -105,20 +104,3 @@ async def test_who_leads_is_asked_about_it_from_then_on(database: Database, tmp_
     assert (await nurse.health()).problems == ()
     clock.move(SILENT_AFTER)
     assert (await nurse.health()).problems == ("Telegram is not heard",)
-
-
-@pytest.mark.parametrize("role", Role)
-def test_with_sqlite_only_is_refused_with_the_remedy(tmp_path: Path, role: Role) -> None:
-    ended = hotlead(
-        "run", "--only", role, data=str(tmp_path), bot_token="42:secret_secret", quiz="office-furniture"
-    )
-    assert ended.exit_code == 2
-    assert len(ended.output.strip().splitlines()) == 1
-    assert "HOTLEAD_DATABASE=postgresql://" in ended.output
-    assert not list(tmp_path.iterdir())
-
-
-def test_a_role_that_does_not_exist_is_refused() -> None:
-    ended = hotlead("run", "--only", "rest")
-    assert ended.exit_code == 2
-    assert "receive" in ended.output
