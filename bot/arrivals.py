@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.bell import Bell
 from bot.conversation.silence import RECENTLY
 from bot.insight.alarms import gap
 from bot.work import Workshop
@@ -29,9 +28,12 @@ log = structlog.get_logger()
 class Arrivals:
     """Puts updates into the inbox. Whoever receives them confirms to Telegram only what this has kept."""
 
-    def __init__(self, workshop: Workshop, inbox: Bell, committed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, workshop: Workshop, received: Callable[[], None], committed: Callable[[], None] = lambda: None
+    ) -> None:
+        """`received` wakes who handles updates; `committed` wakes the others, where there is something for them."""
         self._workshop = workshop
-        self._inbox = inbox
+        self._received = received
         self._committed = committed
         self._written_at: datetime | None = None
         self.heard_at: datetime | None = None
@@ -41,7 +43,7 @@ class Arrivals:
         """Commit updates to the inbox; this says nothing of how long Telegram was out of reach."""
         async with self._workshop.work() as work:
             await work.unit.inbox.keep(updates, work.now, sender_of)
-        self._inbox.ring()
+        self._received()
 
     async def in_reach(self, since: datetime, updates: Sequence[tuple[int, str]] = ()) -> None:
         """Note that Telegram is in reach, and commit what it brought.
@@ -69,7 +71,7 @@ class Arrivals:
                 self._written_at = work.now
         # After the commit: a clock that is put forward meanwhile is no outage.
         self.heard_at = self._workshop.clock.now()
-        self._inbox.ring()
+        self._received()
         if was_out:  # else there is nothing new but for the worker
             self._committed()
 

@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 import itertools
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -18,6 +19,11 @@ class Clock(Protocol):
     async def sleep_until(self, moment: datetime) -> None:
         """Return when `now()` has reached `moment`; at once when it has passed."""
         ...
+
+
+def uptime() -> float:
+    """Return seconds that pass whatever becomes of the wall's clock, and while the machine sleeps, too."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def _system_now() -> datetime:

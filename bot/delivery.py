@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from bisect import insort
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,7 @@ from bot.telegram.requests import (
     File,
     Moved,
     Needless,
+    NotSent,
     Refused,
     Request,
     Result,
@@ -49,6 +51,8 @@ REFILLED_AT = 2
 """With fewer messages in hand more are claimed: several in one transaction, and the next is always there."""
 LATE = timedelta(seconds=3)
 """Who holds a claimed message longer than that has slept: it is put back, and claimed anew if it still may be."""
+UNCERTAIN = timedelta(milliseconds=100)
+"""How long to wait before asking again whether it is certain that nobody else sends."""
 LIMIT_KEPT = "limit"
 """Under this name is remembered what was learned about the bot's limit."""
 LONG_AGO = timedelta(hours=1)
@@ -91,8 +95,12 @@ class Delivery:
         pace: Pace,
         outbox: Bell,
         fetched: Callable[[], None] = lambda: None,
+        leads: Callable[[], bool] | None = None,
     ) -> None:
-        """`fetched` is called when the bytes of a file came, or when it is known that they will not."""
+        """`fetched` is called when the bytes of a file came, or when it is known that they will not.
+
+        `leads` tells whether it is certain that nobody else sends; None where there are no others.
+        """
         self._messenger = messenger
         self._workshop = workshop
         self._clock = workshop.clock
@@ -101,6 +109,7 @@ class Delivery:
         self._floods = Floods()
         self._outbox = outbox
         self._fetched = fetched
+        self._leads = leads
         self._sender = 0
         self._hand: list[_Claimed] = []
         self._under_way: dict[asyncio.Task[None], int] = {}
@@ -135,6 +144,8 @@ class Delivery:
         self._hand = []
         async with self._workshop.work() as work:
             self._sender = await work.unit.outbox.take_over()
+            if self._leads is not None:
+                await work.note("took_over_sending", None, sender=self._sender, process=os.getpid())
             for queued in await work.unit.outbox.interrupted():
                 await settle_interrupted(work, queued)
             kept = await work.unit.states.read(LIMIT_KEPT)
@@ -152,9 +163,12 @@ class Delivery:
         now = self._clock.now()
         if self._is_unsure:
             await self._put_back_orphans()
-        if self._hand and (self._is_silent(now) or now - min(each.at for each in self._hand) > LATE):
+        is_halted = self._is_silent(now) or not self._is_sure()
+        if self._hand and (is_halted or now - min(each.at for each in self._hand) > LATE):
             await self._put_back()
             return now
+        if not self._is_sure():
+            return now + UNCERTAIN
         seen = await self._claim(now)
         self._send(self._clock.now())
         return self._next_moment(now, seen)
@@ -186,7 +200,7 @@ class Delivery:
 
     def _send(self, now: datetime) -> None:
         """Let go what is in hand and whose moment has come."""
-        while self._hand and not self._is_silent(now):
+        while self._hand and self._is_sure() and not self._is_silent(now):
             first = self._hand[0]
             chat, messages = weight(first.request)
             if self._pacer.moment(now, messages) > now:
@@ -233,6 +247,8 @@ class Delivery:
             case _ if carries_files(request):
                 async with self._workshop.view() as view:
                     request, files = await gather(view, request)
+        if not self._is_sure():
+            return NotSent("another process may be sending")
         counted.at = self._clock.now()  # a busy process begins later than it was to, and Telegram counts from then
         result = await self._messenger.perform(request, queued.edited_message, files)
         self._pacer.answered(counted, self._clock.now())
@@ -315,6 +331,9 @@ class Delivery:
                 if queued.id not in known:
                     await work.unit.outbox.release(queued.id, work.now)
         self._is_unsure = False
+
+    def _is_sure(self) -> bool:
+        return self._leads is None or self._leads()
 
     def _is_silent(self, now: datetime) -> bool:
         return self._silent_until is not None and self._silent_until > now

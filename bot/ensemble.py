@@ -6,17 +6,20 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 from pydantic import SecretStr
 
 from bot.bell import Bell
 from bot.clock import Clock
+from bot.entrance import port_of, web_server
 from bot.intake import FIRST_PAUSE, LONGEST_PAUSE
+from bot.leadership import Election
 from bot.mail.port import Postman
-from bot.main import Hotlead, Part, build, web_server
+from bot.main import Hotlead, build
 from bot.pace import Pace
+from bot.roles import ALL_ROLES, Roles
 from bot.settings import Settings
 from bot.telegram.port import Messenger, TelegramError, TokenRefusedError
 from bot.work import Library, Setup, Workshop
@@ -25,6 +28,9 @@ from storage.bots import Bots, KeptBot
 from storage.database import Database
 from storage.erasing import ErasureList
 from storage.errors import DatabaseFailedError
+
+if TYPE_CHECKING:
+    from bot.web.serving import WebServer
 
 LOOK_EVERY = timedelta(seconds=3)
 """How often it is looked whether bots were added, changed, paused or resumed: another process does that."""
@@ -69,6 +75,9 @@ class Stand:
     room: Callable[[], int | None] = lambda: None
     pace: Pace | None = None
     """instead of the settings' own; for tests"""
+    roles: Roles = ALL_ROLES
+    election: Election | None = None
+    """decides who leads, where other processes may do the same"""
 
 
 class Ensemble:
@@ -205,6 +214,8 @@ class Ensemble:
                 published=player.published,
                 is_alone=False,
                 listening=self._listening,
+                roles=stand.roles,
+                election=stand.election,
             )
             await self._begins(player, hotlead)
             announcing = asyncio.create_task(hotlead.announce())
@@ -242,9 +253,9 @@ class Ensemble:
 
     # what the web sees ---------------------------------------------------------------------------------------
 
-    def _web(self) -> Part | None:
+    def _web(self) -> WebServer | None:
         settings = self._stand.settings
-        if settings.listens_on is None:
+        if port_of(settings, self._stand.roles) is None:
             return None
         # Who serves nothing need not wait for it to be imported.
         from bot.web.admission import Admission  # noqa: PLC0415
@@ -257,7 +268,7 @@ class Ensemble:
         token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
         admission = Admission(settings.public_url, token)
         sites = Sites(present, self._resting, self._database, self._clock, admission, self._stand.room)
-        return web_server(settings, sites, self._listening)
+        return web_server(settings, self._stand.roles, sites, self._listening)
 
     def _resting(self, bot_id: int) -> Workshop:
         fingerprint = self._database.keyring.fingerprint

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -14,21 +15,24 @@ from bot.bell import Bell
 from bot.clock import Clock
 from bot.conversation.commands import PROSPECT_COMMANDS
 from bot.delivery import Delivery
+from bot.entrance import address_of, port_of, site_of, web_server
 from bot.gathering import Gathering
 from bot.insight.alarms import Watch
 from bot.intake import Intake
+from bot.leadership import Election, Led, Part, name_of
 from bot.mail.port import Postman
 from bot.mail.post import Post
 from bot.pace import Pace
 from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
-from bot.registration import Address, Registration, secret_of
+from bot.registration import Registration
 from bot.revisions import publish_file
+from bot.ringing import Ringing
+from bot.roles import ALL_ROLES, Role, Roles
 from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.texts import LANGUAGES, plain
 from bot.timers import Timers
 from bot.watching.pulse import Pulse, WatchedMessenger
-from bot.web.receiving import PATH as WEBHOOKS
 from bot.web.receiving import Door
 from bot.work import Library, Setup, Workshop
 from bot.worker import Worker, pause_after
@@ -36,36 +40,19 @@ from dialogs.problems import did_you_mean
 from storage.database import Database
 from storage.erasing import ErasureList
 from storage.errors import DatabaseBusyError, DatabaseFailedError
+from storage.leadership import Duty, Seat
 
 if TYPE_CHECKING:
-    from bot.web.asking import Answer, Asked
     from bot.web.serving import WebServer
     from bot.web.site import Site
 
 USERNAME = "username"
 """Under this name the bot's own is remembered: a command can write addresses without asking Telegram."""
 
+LED = {Role.RECEIVE: Duty.RECEIVING, Role.SEND: Duty.SENDING}
+"""Roles that only one process at a time fulfils."""
+
 log = structlog.get_logger()
-
-
-class Part(Protocol):
-    """Something that runs as long as the bot does."""
-
-    async def run(self) -> None:
-        """Run until cancelled."""
-        ...
-
-
-class Answering(Protocol):
-    """What the web server asks."""
-
-    async def answer(self, asked: Asked) -> Answer:
-        """Answer a request."""
-        ...
-
-    async def finish(self) -> None:
-        """Bring to an end what is under way."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -81,12 +68,16 @@ class Hotlead:
     delivery: Delivery
     post: Post
     pulse: Pulse
+    ringing: Ringing
     take: Callable[[list[tuple[int, str]]], Awaitable[None]]
     """keeps updates that somebody else received: when it returns, they are on the disk"""
     site: Site | None = None
     """what it answers the web, where the settings want a web server"""
     web: WebServer | None = None
     """the web server, where the settings want one, and nobody else serves the site"""
+    roles: Roles = ALL_ROLES
+    election: Election | None = None
+    """decides who leads, where other processes may do the same; None where there can be no others"""
 
     async def run(self, *, receive: bool = True) -> None:
         """Run until cancelled. A database that fails is waited for; whatever else ends one part ends all.
@@ -95,12 +86,27 @@ class Hotlead:
         """
         try:
             async with asyncio.TaskGroup() as parts:
-                web = () if self.web is None else (self.web,)
-                intake = (self.intake,) if receive else ()
-                for part in (self.delivery, self.post, self.worker, self.timers, *intake, *web):
-                    parts.create_task(self._keep_going(part), name=type(part).__name__)
+                for part in self.parts(receive=receive):
+                    parts.create_task(self._keep_going(part), name=name_of(part))
         except ExceptionGroup as group:
             raise group.exceptions[0] from None  # one cause is clearer than a group of one
+
+    def parts(self, *, receive: bool = True) -> Iterator[Part]:
+        """Name what this process runs: the parts of its roles, each of which only one process may run led."""
+        if Role.SEND in self.roles:
+            yield self._led(Duty.SENDING, self.delivery)
+            yield self._led(Duty.MAILING, self.post)
+        if Role.WORK in self.roles:
+            yield self.worker
+            yield self._led(Duty.TIMING, self.timers)
+        if receive and Role.RECEIVE in self.roles:
+            yield self._led(Duty.RECEIVING, self.intake)
+        yield self.ringing
+        if self.web is not None:
+            yield self.web
+
+    def _led(self, duty: Duty, part: Part) -> Part:
+        return part if self.election is None else Led(Seat(duty, self.identity.id), self.election, part)
 
     async def _keep_going(self, part: Part) -> None:
         """Run a part again when the database failed: nothing was confirmed that is not on disk."""
@@ -110,7 +116,7 @@ class Hotlead:
             except DatabaseFailedError as error:
                 if not isinstance(error, DatabaseBusyError):
                     self.pulse.database_failed()
-                    log.error("database_failed", part=type(part).__name__, reason=str(error))  # noqa: TRY400 - one line
+                    log.error("database_failed", part=name_of(part), reason=str(error))  # noqa: TRY400 - one line
                 clock = self.workshop.clock
                 await clock.sleep_until(clock.now() + pause_after(error))
 
@@ -138,12 +144,15 @@ async def build(
     published: tuple[str, ...] = (),
     is_alone: bool = True,
     listening: asyncio.Event | None = None,
+    roles: Roles = ALL_ROLES,
+    election: Election | None = None,
 ) -> Hotlead:
     """Put one bot together. Raises TelegramError, NoSuchQuizError, QuizRefusedError.
 
     `room` tells how many bytes are free on the database's disk; None when nobody knows. `published` names quizzes
     of the database to run, in place of the settings' files. A bot that is not alone leaves its site to a web
-    server of others, which sets `listening`.
+    server of others, which sets `listening`. With an `election` other processes may do the same on the same
+    database.
     """
     identity = await messenger.identify()
     quizzes = published or await publish(database, identity.id, settings.quiz or shipped_quizzes()[:1], clock)
@@ -164,15 +173,30 @@ async def build(
     await database.scrub()  # a process that ended between an erasure and its scrub left bytes in the log
     inbox, outbox, mail, due = Bell(), Bell(), Bell(), Bell()
 
-    pulse = Pulse(clock)
+    def leads(duty: Duty) -> bool:
+        return election is None or election.is_certain(Seat(duty, identity.id))
+
+    def does(role: Role) -> bool:
+        return role in roles and (role is Role.WORK or leads(LED[role]))
+
+    pulse = Pulse(clock, does)
+    pace = pace or Pace(settings.pace)
+    sends_alone = None if election is None else partial(leads, Duty.SENDING)
     watched = WatchedMessenger(messenger, pulse)
+
+    ringing = Ringing(database, identity.id, clock, {"inbox": inbox, "outbox": outbox, "mail": mail, "due": due})
 
     def committed() -> None:
         outbox.ring()
         mail.ring()
         due.ring()
+        ringing.tell(("outbox", "mail", "due"))
 
-    arrivals = Arrivals(workshop, inbox, committed)
+    def received() -> None:
+        inbox.ring()
+        ringing.tell(("inbox",))
+
+    arrivals = Arrivals(workshop, received, committed)
 
     async def take(updates: list[tuple[int, str]]) -> None:
         await arrivals.keep(updates)
@@ -187,7 +211,7 @@ async def build(
     else:
         intake = Registration(watched, arrivals, pulse, clock, address, listening)
         door = Door(address.secret, Gathering(intake.take))
-    site = _site(settings, workshop, pulse, due, room, door)
+    site = site_of(settings, workshop, pulse, due, room, door) if port_of(settings, roles) else None
     return Hotlead(
         identity=identity,
         workshop=workshop,
@@ -195,52 +219,16 @@ async def build(
         intake=intake,
         worker=Worker(workshop, messenger.read, inbox, committed),
         timers=Timers(workshop, due, committed, Watch(workshop, pulse, room)),
-        delivery=Delivery(watched, workshop, pace or Pace(settings.pace), outbox, due.ring),
+        delivery=Delivery(watched, workshop, pace, outbox, due.ring, sends_alone),
         post=Post(postman, workshop, mail, committed),
         pulse=pulse,
+        ringing=ringing,
         take=take,
         site=site,
-        web=web_server(settings, site, listening) if is_alone and site is not None else None,
+        web=web_server(settings, roles, site, listening) if is_alone and site is not None else None,
+        roles=roles,
+        election=election,
     )
-
-
-def address_of(settings: Settings, workshop: Workshop) -> Address | None:
-    """Return where Telegram posts a bot's updates, and what it shows there; None where they are polled."""
-    if settings.webhooks_at is None:
-        return None
-    given = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
-    secret = secret_of(given, workshop.setup.fingerprint, workshop.bot_id)
-    return Address(f"{settings.webhooks_at}{WEBHOOKS}{workshop.bot_id}", secret)
-
-
-def _site(
-    settings: Settings,
-    workshop: Workshop,
-    pulse: Pulse,
-    due: Bell,
-    room: Callable[[], int | None],
-    door: Door | None,
-) -> Site | None:
-    """Put together what the bot answers the web, if there is a web server; its updates come by the `door`."""
-    if settings.listens_on is None:
-        return None
-    from bot.web.redirecting import Redirects  # noqa: PLC0415
-    from bot.web.site import Site  # noqa: PLC0415
-
-    token = settings.metrics_token.get_secret_value() if settings.metrics_token else None
-    return Site(workshop, pulse, Redirects(workshop, due), room, token, door)
-
-
-def web_server(settings: Settings, site: Answering, listening: asyncio.Event) -> WebServer | None:
-    """Put the web server together, if there is to be one; `listening` is set once it is."""
-    if settings.listens_on is None:
-        return None
-    # Who serves nothing need not wait for a web server to be imported.
-    from bot.web.serving import WebServer  # noqa: PLC0415
-
-    host, port = settings.listens_on
-    posted = WEBHOOKS if settings.webhooks_at is not None else None
-    return WebServer(host, port, site.answer, site.finish, posted=posted, started=listening)
 
 
 async def publish(

@@ -17,10 +17,13 @@ from datetime import datetime
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Integer,
     Select,
+    String,
     and_,
     bindparam,
     case,
+    cast,
     delete,
     exists,
     func,
@@ -41,7 +44,6 @@ from storage.messages import (
     Priority,
     Queued,
 )
-from storage.states import States
 from storage.tables import OutboxRow, PauseRow, StateRow
 from storage.upserts import insert
 
@@ -100,10 +102,11 @@ class Claims(Collection):
 
     async def take_over(self) -> int:
         """Become the sender; return the number that says so. Whoever was it before is it no more."""
-        states = States(self._connection, self._bot_id)
-        number = int(await states.read(SENDER) or 0) + 1
-        await states.keep(SENDER, str(number))
-        return number
+        # In one statement: of two that take over at the same time each gets a number of its own.
+        first = insert(StateRow).values(bot_id=self._bot_id, name=SENDER, value="1")
+        following = cast(cast(StateRow.value, Integer) + 1, String)
+        taken = first.on_conflict_do_update(index_elements=["bot_id", "name"], set_={"value": following})
+        return int(await self._connection.scalar(taken.returning(StateRow.value)) or 0)
 
     async def still_sends(self, sender: int) -> None:
         """Raise SupersededError unless this sender is the newest, and stays it until the unit ends."""

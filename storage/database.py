@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,9 @@ from storage import postgresql
 from storage.cipher import Keyring
 from storage.driver import Driver
 from storage.errors import DatabaseFailedError, DatabaseUnusableError, NewerSchemaError
+from storage.exchange import Exchange
 from storage.failures import failures, reason
+from storage.leadership import Leadership
 from storage.postgresql import is_postgresql
 from storage.sealed import hand_over, keyring_of
 from storage.sealing import check_keys, seal_what_is_clear
@@ -78,6 +80,10 @@ class Database:
             raise
         return database
 
+    def leadership(self) -> Leadership | None:
+        """Return what decides who leads among several processes; None where there can be only one."""
+        return Leadership(self._engine.url) if self._is_server else None
+
     @property
     def keyring(self) -> Keyring:
         """The keys that it is sealed with."""
@@ -121,6 +127,27 @@ class Database:
             async with self._connected() as connection:
                 await connection.execution_options(**self._looking)
                 yield connection
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes may work on it at the same time: on PostgreSQL, not on a SQLite file."""
+        return self._is_server
+
+    @asynccontextmanager
+    async def exchange(self, heard: Callable[[int, str], None]) -> AsyncIterator[Exchange]:
+        """Open a line to the other processes on this database, on a connection of its own; PostgreSQL only.
+
+        Raises DatabaseFailedError.
+        """
+        with failures():
+            async with self._connected() as connection:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                exchange = Exchange(connection, heard)
+                await exchange.open()
+                try:
+                    yield exchange
+                finally:
+                    await exchange.close()
 
     async def scrub(self, attempts: int = CHECKPOINTS) -> bool:
         """Leave nothing of what was erased in the write-ahead log; tell whether that was possible.

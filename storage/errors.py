@@ -57,4 +57,8 @@ class BackupError(StorageError):
 
 
 class SupersededError(StorageError):
-    """Another Hotlead took over the sending while this one slept; this one stops."""
+    """Another Hotlead took over the sending while this one slept; this one sends no more."""
+
+
+class LeadershipLostError(StorageError):
+    """The session with the database that says who leads was lost."""

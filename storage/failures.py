@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,6 +23,8 @@ def failures() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, TimeoutError, ConnectionError) as error:
+        if _is_of_a_cancelled(error):
+            raise asyncio.CancelledError from error
         failed = _failure(error)
         if failed is None:
             raise
@@ -32,6 +35,19 @@ def reason(error: BaseException) -> str:
     """Return an error's own words in one line, without the class that SQLAlchemy puts in front of PostgreSQL's."""
     words = next(iter(str(getattr(error, "orig", None) or error).splitlines()), "") or type(error).__name__
     return words.partition(">: ")[2] if words.startswith("<class ") else words
+
+
+def _is_of_a_cancelled(error: BaseException) -> bool:
+    """Tell whether somebody who was cancelled met with an error while going back: the cancelling is what happened.
+
+    asyncpg refuses to roll back for as long as it has not heard the end of the statement that was cut off.
+    """
+    if type(getattr(error, "orig", None)).__name__ != "InternalClientError":
+        return False
+    before: BaseException | None = error
+    while before is not None and not isinstance(before, asyncio.CancelledError):
+        before = before.__context__
+    return before is not None
 
 
 def _failure(error: Exception) -> DatabaseFailedError | None:

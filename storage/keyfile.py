@@ -80,7 +80,8 @@ def _parsed(line: str) -> tuple[str, bytes | None]:
 
 
 def _written_aside(file: Path, keyring: Keyring) -> Path:
-    aside = file.with_name(f"{file.name}.{os.getpid()}.new")
+    # Named by the key, too: in containers every process has the same number.
+    aside = file.with_name(f"{file.name}.{keyring.current}.{os.getpid()}.new")
     lines = [f"{name} {base64.b64encode(key).decode()}\n" for name, key in keyring.keys.items()]
     lines.insert(0, f"lookup {base64.b64encode(keyring.lookup).decode()}\n")
     try:

@@ -8,6 +8,8 @@ from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+GONE = 1
+"""Seconds after which a statement that waits ends when nobody waits for it any more: its process was killed."""
 FROZEN = 3
 """Seconds after which a transaction in which nothing happens is taken back: whoever began it sleeps."""
 CONNECTING, ANSWERING = 5, 60
@@ -28,6 +30,7 @@ def options() -> dict[str, Any]:
     """Return what an engine is made with."""
     settings = {
         "application_name": "hotlead",
+        "client_connection_check_interval": str(GONE * 1000),
         "idle_in_transaction_session_timeout": str(FROZEN * 1000),
         "jit": "off",  # our statements are short: compiling one takes longer than running it
         "timezone": "UTC",

@@ -11,6 +11,7 @@ import typer
 from bot.commands.bots import NamedBot, bots
 from bot.commands.explaining import explained
 from bot.commands.links import links
+from bot.roles import Role
 
 app = typer.Typer(
     name="hotlead",
@@ -63,13 +64,17 @@ def run(
         str | None,
         typer.Option(metavar="WAY", help="polling or webhook; otherwise HOTLEAD_RECEIVE, which is polling."),
     ] = None,
+    only: Annotated[
+        list[Role] | None,
+        typer.Option(help="What this process of several does; may be given more than once. Without it: all."),
+    ] = None,
 ) -> None:
     """Run the bots: the one of HOTLEAD_BOT_TOKEN, and those of `hotlead bots`; see `hotlead doctor`."""
     import asyncio
 
     from bot.commands.running import run_bot
 
-    asyncio.run(run_bot(receive))
+    asyncio.run(run_bot(frozenset(only or Role), receive))
 
 
 @app.command()

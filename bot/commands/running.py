@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 
 import structlog
@@ -15,11 +15,14 @@ from bot.clock import Clock, FlowingClock
 from bot.commands.keeping import check_keeping
 from bot.commands.receiving import check_receiving, check_web
 from bot.ensemble import Ensemble, Stand, settings_of
+from bot.leadership import Election
 from bot.logs import set_up_logs
 from bot.mail.port import MailError, Postman, read_sender, read_server
 from bot.main import Hotlead
 from bot.opening import open_database
+from bot.pace import Pace
 from bot.publishing import load_file, quiz_path, shipped_quizzes
+from bot.roles import ALL_ROLES, Role, Roles, listed
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
 from bot.teams.claiming import CLAIM_MARK, open_claim, shown
 from bot.telegram import frameworks
@@ -30,7 +33,7 @@ from bot.work import Work
 from dialogs.steps import ContactRequest
 from qualification.quiz import Quiz
 from storage.bots import Bots, KeptBot
-from storage.database import Database, file_of
+from storage.database import file_of
 from storage.errors import StorageError
 from storage.lock import locked
 
@@ -60,43 +63,51 @@ def postman_for(settings: Settings, clock: Clock) -> Postman | None:
     return SmtpPostman(server, read_sender(settings.mail_from), clock)
 
 
-async def run_bot(receive: str | None = None) -> None:
-    """Run every bot until Ctrl-C or SIGTERM; `receive` is the way to receive, if not the one in the settings."""
+async def run_bot(roles: Roles = ALL_ROLES, receive: str | None = None, pace: Pace | None = None) -> None:
+    """Run every bot until Ctrl-C or SIGTERM.
+
+    `receive` is the way to receive, and `pace` that of sending, if not those of the settings.
+    """
     set_up_logs()
     settings = read_settings(**({"receive": receive} if receive else {}))
+    file = file_of(settings.database_address)
+    if roles != ALL_ROLES and file is not None:
+        raise SettingsError(
+            f"--only is for several processes on one PostgreSQL, and {file} has one process:"
+            " leave --only out, or set HOTLEAD_DATABASE=postgresql://…"
+        )
     if settings.bot_token is not None and not settings.quiz:
         raise SettingsError(
             f"HOTLEAD_QUIZ is missing; name a quiz file, or one that ships: {', '.join(shipped_quizzes())}"
         )
-    file = file_of(settings.database_address)
     if settings.bot_token is None and file is not None and not file.exists():
         raise SettingsError(NO_BOT)
     with locked(file):
-        await _run_on_database(settings)
+        await _run_on_database(settings, roles, pace)
 
 
-async def _run_on_database(settings: Settings) -> None:
-    database = await open_database(settings)
-    try:
+async def _run_on_database(settings: Settings, roles: Roles, pace: Pace | None) -> None:
+    async with AsyncExitStack() as stack:
+        database = await open_database(settings)
+        stack.push_async_callback(database.close)
         async with database.look() as connection:
             if settings.bot_token is None and not await Bots(connection).known():
                 raise SettingsError(NO_BOT)
-        await _run_until_told(_ensemble(settings, database))
-    finally:
-        await database.close()
-
-
-def _ensemble(settings: Settings, database: Database) -> Ensemble:
-    clock = FlowingClock()
-    stand = Stand(
-        settings,
-        clock,
-        database,
-        messenger_for,
-        postman=postman_for(settings, clock),
-        room=partial(machine.room, file_of(settings.database_address)),
-    )
-    return Ensemble(stand, _say_hello)
+        leadership = database.leadership()
+        election = await stack.enter_async_context(Election(leadership).open()) if leadership else None
+        clock = FlowingClock()
+        stand = Stand(
+            settings,
+            clock,
+            database,
+            messenger_for,
+            postman=postman_for(settings, clock),
+            room=partial(machine.room, file_of(settings.database_address)),
+            pace=pace,
+            roles=roles,
+            election=election,
+        )
+        await _run_until_told(Ensemble(stand, _say_hello))
 
 
 async def _run_until_told(ensemble: Ensemble) -> None:
@@ -118,8 +129,10 @@ async def _say_hello(hotlead: Hotlead, *, is_kept: bool = False) -> None:
         bot=f"@{hotlead.identity.username}",
         quizzes=", ".join(hotlead.workshop.setup.quizzes),
         link=chat_address(hotlead.identity.username),
+        does=listed(hotlead.roles),
     )
-    await _check_staff(hotlead, claimable=not is_kept)
+    if Role.RECEIVE in hotlead.roles:
+        await _check_staff(hotlead, claimable=not is_kept)
     async with hotlead.workshop.view() as view:
         for name in hotlead.workshop.setup.quizzes:
             newest = await view.quizzes.newest(name)

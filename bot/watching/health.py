@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.roles import Role
 from bot.watching.pulse import Pulse
 from bot.work import Workshop
 from storage.errors import DatabaseFailedError
@@ -54,6 +55,7 @@ class Nurse:
         self._workshop = workshop
         self._pulse = pulse
         self._known: Health | None = None
+        self._stood_by_until = pulse.started_at
         self._looking = asyncio.Lock()
 
     async def health(self) -> Health:
@@ -78,17 +80,20 @@ class Nurse:
             problems.append(f"the database took nothing in {PATIENCE:g} s")
         if self._pulse.webhook is not None and self._pulse.webhook.problem is not None:
             problems.append(f"the webhook does not work: {self._pulse.webhook.problem}")
-        if now - (self._pulse.heard_at or self._pulse.started_at) > SILENT_AFTER:
+        if not self._pulse.does(Role.RECEIVE):
+            self._stood_by_until = now
+        if now - max(self._pulse.heard_at or self._stood_by_until, self._stood_by_until) > SILENT_AFTER:
             problems.append("Telegram is not heard")
         return Health(now, tuple(problems), self._pulse.heard_at)
 
 
 def standing(vitals: Vitals, pulse: Pulse, now: datetime) -> list[str]:
-    """Say what waits though it could be done."""
+    """Say what waits though this process could do it."""
     problems = []
-    if vitals.inbox_since is not None and now - vitals.inbox_since > STANDS_AFTER:
+    unhandled = vitals.inbox_since is not None and now - vitals.inbox_since > STANDS_AFTER
+    if unhandled and pulse.does(Role.WORK):
         problems.append("updates are not handled")
-    waits = vitals.outbox_since is not None and now - vitals.outbox_since > STANDS_AFTER
+    waits = pulse.does(Role.SEND) and vitals.outbox_since is not None and now - vitals.outbox_since > STANDS_AFTER
     if waits and (pulse.asked_at is None or now - pulse.asked_at > STANDS_AFTER):
         problems.append("messages are not sent")
     return problems

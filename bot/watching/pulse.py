@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from bot.clock import Clock
+from bot.roles import Role
 from bot.telegram.port import BotIdentity, Messenger, WebhookState
 from bot.telegram.requests import File, Request, Result, Sent
 from bot.telegram.updates import Incoming
@@ -68,8 +69,10 @@ class WebhookHealth:
 class Pulse:
     """Counts what goes to Telegram and comes from it, in memory: numbers and moments, nothing of anybody."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, does: Callable[[Role], bool] = lambda _: True) -> None:
+        """`does` tells what this process does now; of a fleet each does a part, and some stand by."""
         self._clock = clock
+        self.does = does
         self.started_at = clock.now()
         self.heard_at: datetime | None = None
         """when Telegram was last heard"""

@@ -15,7 +15,7 @@ from bot.pace import Pace
 from bot.telegram.requests import REQUEST, Request, Result, SendText, Sent, Wait
 from storage.database import Database
 from storage.errors import SupersededError
-from storage.messages import Fate, Kind, Outgoing
+from storage.messages import Fate, Kind, Life, Outgoing
 from tests.bot.bench import ANNA, BORIS, NOON, OLENA, UNBOUND, Bench, a_bench, agrees
 from tests.bot.fakes import BOT, PATIENCE, fates, until, until_fates
 
@@ -186,3 +186,41 @@ async def _attempts(database: Database, number: int) -> tuple[Fate, int]:
         life = await view.outbox.life(number)
     assert life is not None
     return life.fate, life.attempts
+
+
+async def test_a_sender_that_is_not_sure_to_be_the_only_one_sends_nothing_until_it_is(database: Database) -> None:
+    bench = await _with_some_in_hand(database)
+    sure = True
+    bench.hotlead.delivery._leads = lambda: sure
+    async with bench.delivering():
+        await until_fates(database, sent=3, sending=1, waiting=6)
+        sure = False
+        await bench.moves(0.15, sent=3, waiting=7)  # what it had in hand it has put back
+        await bench.moves(3600, sent=3, waiting=7)
+        sure = True
+        async with asyncio.timeout(PATIENCE):
+            while await fates(database) != {Fate.SENT: 10}:
+                bench.clock.move(timedelta(seconds=0.1))
+    assert len(bench.telegram.performed) == 10
+
+
+async def test_a_sender_that_becomes_unsure_while_it_gathers_a_message_does_not_send_it(
+    database: Database,
+) -> None:
+    bench = await a_bench(database)
+    asked = iter([True] * 3)  # at the look, before the claim, when it is let go; then no more
+    bench.hotlead.delivery._leads = lambda: next(asked, False)
+    number = await bench.put(Kind.FOLLOW_UP)
+    async with bench.delivering():
+        async with asyncio.timeout(PATIENCE):
+            while (life := await _life(database, number)).refusal is None:
+                pass
+    assert bench.telegram.performed == []
+    assert (life.fate, life.refusal) == (Fate.WAITING, "another process may be sending")
+
+
+async def _life(database: Database, number: int) -> Life:
+    async with database.view(BOT) as view:
+        life = await view.outbox.life(number)
+    assert life is not None
+    return life

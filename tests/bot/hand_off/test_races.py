@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -36,6 +36,7 @@ from storage.records import (
 )
 from storage.tables import OutboxRow
 from tests.bot.stages.workshop import ADA, MAX, NOON, VERA, a_hot_lead, a_workshop, person
+from tests.keys import a_keyring
 
 MANAGERS = tuple(range(11, 26))
 MINUTE = timedelta(minutes=1)
@@ -100,6 +101,7 @@ class Ring:
     async def taps(self, manager: int, stored: StoredHandOff, action: CardAction, choice: str = "") -> None:
         tap = TapReceived(tap_id=f"{manager}", data="", message_id=1)
         async with self.process().work() as work:
+            await work.unit.alone_in_office()  # as everybody has it who works here, from the first word on
             await act(work, await person(work, manager), CardTapped(stored.id, action, choice), tap)
 
     async def heard(self) -> list[AnswerTap | SendText]:
@@ -116,6 +118,22 @@ class Ring:
             found = await view.hand_offs.by_id(stored.id)
         assert found is not None
         return found.state
+
+
+@pytest.fixture
+async def database(address: str) -> AsyncIterator[Database]:
+    opened = await Database.open(address, a_keyring())
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def second(database: Database, address: str) -> AsyncIterator[Database]:
+    """The same database through connections of its own, as another process has it."""
+    assert database
+    opened = await Database.open(address, a_keyring())
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture
@@ -155,6 +173,7 @@ async def test_however_takers_meet_the_timer_the_lead_has_one_owner_or_is_on_off
 
     async def fires() -> None:
         async with ring.process().work() as work:
+            await work.unit.alone_in_office()
             for due in await work.unit.hand_offs.due(work.now, 64):
                 await offer_due(work, due)
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from bot.clock import StandingClock
+from bot.entrance import address_of
 from bot.gathering import Gathering
-from bot.main import Hotlead, address_of, build
+from bot.main import Hotlead, build
 from bot.settings import Settings
 from bot.web.asking import Asked, body_of
 from bot.web.receiving import LARGEST_NUMBER, LARGEST_UPDATE, MOST_WAITING, Door, read_update
