@@ -19,7 +19,7 @@ from bot.entrance import address_of
 from bot.gathering import Gathering
 from bot.main import Hotlead, build
 from bot.settings import Settings
-from bot.web.asking import Asked, body_of
+from bot.web.asking import Answer, Asked, body_of
 from bot.web.receiving import LARGEST_NUMBER, LARGEST_UPDATE, MOST_WAITING, Door, read_update
 from storage.database import Database
 from tests.bot.fakes import BOT, PATIENCE, FakeMessenger, running
@@ -298,15 +298,16 @@ async def test_a_crowd_that_waits_for_the_disk_does_not_become_the_memory(databa
     gathering = Gathering(never)
     door = Door("secret", gathering)
 
-    async def posted(number: int) -> int:
+    async def posted(number: int) -> Answer:
         asked = Asked("POST", PATH, {"x-telegram-bot-api-secret-token": "secret"}, body_of(update(number)))
-        return (await door.answer(asked)).status
+        return await door.answer(asked)
 
     crowd = [asyncio.create_task(posted(number)) for number in range(MOST_WAITING + 50)]
     for _ in range(10):
         await asyncio.sleep(0)
     assert gathering.waiting == MOST_WAITING
-    assert await posted(0) == 503
+    refused = await posted(0)
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "3")
     for each in crowd:
         each.cancel()
     assert gathering._writing is not None
