@@ -62,8 +62,12 @@ class People:
 
         await asyncio.gather(*(one_after_another() for _ in range(at_once)))
 
+    async def starts(self, person: int) -> dict[str, Any]:
+        """Let somebody press Start; return what the bot shows."""
+        return await self._does(person, {"text": "/start src_webinar_oct", "entities": _COMMAND})
+
     async def _walk(self, person: int) -> None:
-        shown = await self._does(person, {"text": "/start src_webinar_oct", "entities": _COMMAND})
+        shown = await self.starts(person)
         for step in range(5):
             buttons = [button for row in shown["reply_markup"]["inline_keyboard"] for button in row]
             chosen = buttons[_chosen(person, step)] if step else buttons[0]

@@ -35,6 +35,10 @@ class Api:
         self._waiting.append((update["update_id"], json.dumps(update).encode()))
         self._came.set()
 
+    def forget(self) -> None:
+        """Take everything that was handed out for confirmed: the bot that got it has ended."""
+        self._waiting.clear()
+
     def answer(self, method: str, asked: dict[str, str]) -> bytes:
         """Answer any request but `getUpdates`."""
         if method == "setWebhook":

@@ -66,7 +66,7 @@ def dispatcher() -> Dispatcher:
     return built
 
 
-async def run(people: People, _folder: Path) -> asyncio.Task[None]:
+async def run(people: People, _folder: Path, _database: str = "") -> asyncio.Task[None]:
     """Start the bot; cancelling the task stops it."""
     return serve(people, dispatcher())
 

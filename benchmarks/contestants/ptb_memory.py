@@ -131,7 +131,7 @@ def _form() -> ConversationHandler[Context]:
     return ConversationHandler(entry_points=[start], states=states, fallbacks=[start])
 
 
-async def run(people: People, _folder: Path) -> asyncio.Task[None]:
+async def run(people: People, _folder: Path, _database: str = "") -> asyncio.Task[None]:
     """Start the bot; cancelling the task stops it."""
     line = Line(people)
     application = Application.builder().token(TOKEN).request(line).get_updates_request(line).updater(None).build()
