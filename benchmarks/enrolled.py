@@ -18,6 +18,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from benchmarks.process import resident_mb
 from benchmarks.report import Figures, Report, medians
 
 DUE = 100
@@ -54,7 +55,7 @@ async def due_of(folder: Path, people: int, shift: int) -> Figures:
     async with opened(folder) as workshop:
         watch = Watch(workshop, Pulse(workshop.clock), lambda: None)
         timers = Timers(workshop, Bell(), lambda: None, watch)
-        before = _resident_mb()
+        before = resident_mb()
         for tick in range(shift * TICKS, (shift + 1) * TICKS):
             make_due(folder, (1 + tick + number * (people // DUE) for number in range(DUE)))
             for _ in range(LOOKS):
@@ -72,8 +73,8 @@ async def due_of(folder: Path, people: int, shift: int) -> Figures:
     return {
         "finding_ms": median(finding[LOOKS:]) * 1000,
         "doing_ms": median(doing[1:]) * 1000,
-        "grown_mb": _resident_mb() - before,
-        "rss_mb": _resident_mb(),
+        "grown_mb": resident_mb() - before,
+        "rss_mb": resident_mb(),
     }
 
 
@@ -109,11 +110,6 @@ def _plain(file: Path, people: int) -> float:
             connection.executemany("INSERT INTO enrolments (lead_id, sequence, due_at) VALUES (?, ?, ?)", rows)
             connection.execute("COMMIT")
         return perf_counter() - began
-
-
-def _resident_mb() -> float:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
 def _in_a_process(*words: object) -> Figures:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -20,7 +22,8 @@ from benchmarks.contestants.place import HOOK, Place
 from benchmarks.people import UPDATES, People
 from benchmarks.process import free_port, running
 from benchmarks.report import Figures, Report, SkippedError, medians
-from benchmarks.wire import Hook, served
+from benchmarks.wire import posting, served
+from bot.commands import run as run_command
 from bot.settings import Settings
 
 SETTLING = 0.2
@@ -34,6 +37,8 @@ class Contestant:
     module: str
     receive: Literal["polling", "webhook"] = "polling"
     framework: str = "aiogram"
+    helped_by: int = 0
+    """processes that work beside the one that does all"""
 
     @property
     def is_ours(self) -> bool:
@@ -45,6 +50,8 @@ class Contestant:
         for setting, asked in (("receive", self.receive != "polling"), ("framework", self.framework != "aiogram")):
             if self.is_ours and asked and setting not in Settings.model_fields:
                 raise SkippedError(f"there is no HOTLEAD_{setting.upper()} yet")
+        if self.helped_by and "only" not in signature(run_command).parameters:
+            raise SkippedError("there is no `hotlead run --only work` yet")
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class Size:
         return max(self.people // 4, 1) if at_once == 1 else self.people
 
 
-QUICK = Size(people=16, rounds=1, at_once=(16, 1), warm_up=8)
+FULL, QUICK = Size(), Size(people=16, rounds=1, at_once=(16, 1), warm_up=8)
 
 BASELINE = "aiogram, webhook, tuned, memory"
 CONTESTANTS = {
@@ -89,25 +96,31 @@ async def measured(who: Contestant, people: int, at_once: int, warm_up: int, dat
     port = free_port() if who.receive == "webhook" else 0
     with TemporaryDirectory() as name:
         folder = Path(name)
-        async with served(crowd) as (api, address):
+        async with served(crowd) as (api, address), AsyncExitStack() as stack:
             place = Place(address, folder, port, database, who.framework)
-            async with running(folder, *command(who, place), settings=environment(who, place)) as bot:
-                hook = Hook(port, HOOK)
-                if port:
-                    await bot.until_listening(port)
-                    crowd.feed = hook.put
-                else:
-                    await bot.until(api.polled)
-                    crowd.feed = api.put
-                await crowd.walk(1_000_000, warm_up, at_once)
-                gc.collect()
-                crowd.turns.clear()
-                began, cpu = perf_counter(), bot.cpu()
-                await crowd.walk(2_000_000, people, at_once)
-                wall = perf_counter() - began
-                await asyncio.sleep(SETTLING)
-                cpu, memory = bot.cpu() - cpu, bot.resident_mb()
-                await hook.close()
+            settings = environment(who, place)
+            bot = await stack.enter_async_context(running(folder, *command(who, place), settings=settings))
+            if port:
+                await bot.until_listening(port)
+                hook = await stack.enter_async_context(posting(port, HOOK))
+                crowd.feed = hook.put
+            else:
+                await bot.until(api.polled)
+                crowd.feed = api.put
+            bots = [bot]
+            for _ in range(who.helped_by):
+                helping = running(folder, "bot", "run", "--only", "work", settings=settings)
+                bots.append(await stack.enter_async_context(helping))
+            await crowd.walk(1_000_000, warm_up, at_once)
+            gc.collect()
+            crowd.turns.clear()
+            began, cpu = perf_counter(), sum(each.cpu() for each in bots)
+            await crowd.walk(2_000_000, people, at_once)
+            wall = perf_counter() - began
+            await asyncio.sleep(SETTLING)
+            cpu, memory = sum(each.cpu() for each in bots) - cpu, sum(each.resident_mb() for each in bots)
+            for each in bots:
+                each.check()
         if who.is_ours:
             from benchmarks.contestants.hotlead import scores
 
@@ -145,7 +158,7 @@ def figures(turns: Sequence[float], wall: float, cpu: float, memory: float) -> F
 HEAD = ("bot", "updates/s", "CPU ms an update", "turn ms, median", "slowest of 100", "RSS MB", "ratio")
 
 
-def run(size: Size = Size(), names: Sequence[str] = tuple(CONTESTANTS)) -> list[Report]:
+def run(size: Size = FULL, names: Sequence[str] = tuple(CONTESTANTS)) -> list[Report]:
     """Measure everybody; a table for each number of people at once."""
     return [_compared(size, at_once, names) for at_once in size.at_once]
 

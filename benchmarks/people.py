@@ -21,6 +21,7 @@ LAST_WORDS = "Thank you!"
 PATIENCE = 300
 """Seconds after which an update is taken for lost."""
 
+
 class WrongScoreError(Exception):
     """A bot ended with another score than the person's answers give: it lost or repeated something."""
 

@@ -33,8 +33,7 @@ class Running:
 
     def resident_mb(self) -> float:
         """Return the memory it holds now."""
-        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
+        return resident_mb(self.process.pid)
 
     def check(self) -> None:
         """Raise BotEndedError with its last words if it has ended."""
@@ -64,6 +63,7 @@ class Running:
 async def running(folder: Path, *words: str, settings: Mapping[str, str] | None = None) -> AsyncIterator[Running]:
     """Run `python -m` with these words; nobody's own settings of Hotlead are heeded."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SET_BY_US)}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling our sources at each start would be no start of a bot
     errors = folder / f"errors-{words[0]}"
     with errors.open("wb") as written:
         process = await asyncio.create_subprocess_exec(
@@ -75,6 +75,12 @@ async def running(folder: Path, *words: str, settings: Mapping[str, str] | None 
         if process.returncode is None:
             process.kill()
         await process.wait()
+
+
+def resident_mb(process: int | str = "self") -> float:
+    """Return the memory that a process holds now."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
 def free_port() -> int:

@@ -44,7 +44,9 @@ def _shown(figure: float) -> str:
     return f"{figure:.0f}" if abs(figure) >= 100 else f"{figure:.3g}"  # noqa: PLR2004 - three digits
 
 
-def medians(rounds: int, names: Sequence[str], measure: Callable[[str], Figures], report: Report) -> dict[str, Figures]:
+def medians(
+    rounds: int, names: Sequence[str], measure: Callable[[str], Figures], report: Report
+) -> dict[str, Figures]:
     """Measure everybody in each round, one after another; return each one's medians. Who cannot is skipped."""
     found: dict[str, list[Figures]] = {name: [] for name in names}
     for _ in range(rounds):

@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import gc
 import json
-import resource
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from time import perf_counter, process_time
 
 from benchmarks.http import HEAD, Size, compare, figures
 from benchmarks.people import UPDATES, People
+from benchmarks.process import resident_mb
 from benchmarks.report import Figures, Report, SkippedError, medians
 
 BASELINE = "aiogram, as documented, memory"
@@ -31,8 +31,7 @@ CONTESTANTS = {
     "aiogram, SQLAlchemy, aiosqlite": "aiogram_sqlalchemy",
     "Hotlead": "hotlead",
 }
-FULL = Size(at_once=(32, 1))
-QUICK = Size(people=16, rounds=1, at_once=(16, 1), warm_up=8)
+FULL, QUICK = Size(at_once=(32, 1)), Size(people=16, rounds=1, at_once=(16, 1), warm_up=8)
 
 
 async def measured(module: str, people: int, at_once: int, warm_up: int, database: str = "") -> Figures:
@@ -48,11 +47,12 @@ async def measured(module: str, people: int, at_once: int, warm_up: int, databas
         began, cpu = perf_counter(), process_time()
         await crowd.walk(2_000_000, people, at_once)
         wall, cpu = perf_counter() - began, process_time() - cpu
+        memory = resident_mb()
         bot.cancel()
         await asyncio.wait([bot])
         if hasattr(contestant, "scores"):
             crowd.compare(await contestant.scores(folder, database))
-    return figures(crowd.turns, wall, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return figures(crowd.turns, wall, cpu, memory)
 
 
 def in_a_process(module: str, people: int, at_once: int, warm_up: int, database: str = "") -> Figures:
@@ -75,7 +75,9 @@ def run(size: Size = FULL, names: Sequence[str] = tuple(CONTESTANTS)) -> list[Re
     reports = []
     for at_once in size.at_once:
         people = size.walking(at_once)
-        title = f"In process, {at_once} at once ({people} people, {people * UPDATES} updates, {size.rounds} rounds)"
+        title = (
+            f"In process, {at_once} at once ({people} people, {people * UPDATES} updates, {size.rounds} rounds)"
+        )
         report = Report(title, HEAD)
 
         def measure(name: str, people: int = people, at_once: int = at_once) -> Figures:

@@ -121,7 +121,7 @@ async def served(people: People) -> AsyncIterator[tuple[Api, str]]:
     api, lines = Api(people), set[asyncio.BaseTransport]()
     server = await asyncio.get_running_loop().create_server(lambda: _Line(api, lines), "127.0.0.1", 0)
     try:
-        yield api, "http://127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+        yield api, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
         for line in list(lines):
@@ -156,7 +156,17 @@ class Hook:
     async def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection("127.0.0.1", self._port)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close every connection."""
         for _, writer in self._idle:
             writer.close()
+
+
+@asynccontextmanager
+async def posting(port: int, path: str) -> AsyncIterator[Hook]:
+    """Post to a webhook; its connections are closed at the end."""
+    hook = Hook(port, path)
+    try:
+        yield hook
+    finally:
+        hook.close()

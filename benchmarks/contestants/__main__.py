@@ -19,8 +19,6 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--database", default="")
-    parser.add_argument("--framework", default="aiogram")
-    parser.add_argument("--only", default="")
     asked = vars(parser.parse_args())
     logging.basicConfig(level=logging.ERROR)
     contestant = import_module(f"benchmarks.contestants.{asked.pop('contestant')}")

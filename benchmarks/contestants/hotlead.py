@@ -57,9 +57,7 @@ async def run(people: People, folder: Path, database: str = "") -> asyncio.Task[
     from bot.telegram.with_aiogram import AiogramMessenger
 
     line = Line(people)
-    settings = Settings(
-        _env_file=None, data=folder, quiz=(str(QUIZ),), managers=(7,), database=database or None
-    )
+    settings = Settings(_env_file=None, data=folder, quiz=(str(QUIZ),), managers=(7,), database=database or None)
     hotlead, opened = await _built(settings, AiogramMessenger(TOKEN, session=line))
 
     async def feed(update: dict[str, Any]) -> None:

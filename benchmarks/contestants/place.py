@@ -22,5 +22,3 @@ class Place:
     """a SQLAlchemy address; empty: a SQLite file in its folder"""
     framework: str = "aiogram"
     """whose adapter Hotlead uses"""
-    only: str = ""
-    """the part of Hotlead's work that this process does; empty: all of it"""

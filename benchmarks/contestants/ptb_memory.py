@@ -179,7 +179,9 @@ async def _serve(application: Application[Any, Any, Any, Any, Any, Any], port: i
         return Response()
 
     app = Starlette(routes=[Route(HOOK, telegram, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app=app, port=port, use_colors=False, host="127.0.0.1", log_level="error"))
+    server = uvicorn.Server(
+        uvicorn.Config(app=app, port=port, use_colors=False, host="127.0.0.1", log_level="error")
+    )
     async with application:
         await application.start()
         await server.serve()
