@@ -1,4 +1,4 @@
-"""aiogram with its memory storage, made fast: nothing runs in threads, no model is built twice, little is collected."""
+"""aiogram with its memory storage, made fast: no threads, no model built twice, little to collect."""
 
 from __future__ import annotations
 
