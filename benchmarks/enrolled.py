@@ -1,7 +1,7 @@
 """What a million enrolled leads cost: finding and doing what is due, memory, and enrolling very many.
 
-Each figure is taken in a process of its own: `python -m benchmarks.enrolled FOLDER PEOPLE SHIFT` does what is due of
-one database, `… FOLDER PEOPLE` enrols everybody.
+Each figure is taken in a process of its own: `python -m benchmarks.enrolled FOLDER PEOPLE SHIFT` does what is due
+in one database, `… FOLDER PEOPLE` enrols everybody.
 """
 
 from __future__ import annotations

@@ -67,6 +67,11 @@ class Size:
         """Return how many people walk when so many walk at once: one alone need not be as many as a crowd."""
         return max(self.people // 4, 1) if at_once == 1 else self.people
 
+    def told(self, at_once: int) -> str:
+        """Say how much is measured."""
+        people = self.walking(at_once)
+        return f"{at_once} at once ({people} people, {people * UPDATES} updates, {self.rounds} rounds)"
+
 
 FULL, QUICK = Size(), Size(people=16, rounds=1, at_once=(16, 1), warm_up=8)
 
@@ -165,7 +170,7 @@ def run(size: Size = FULL, names: Sequence[str] = tuple(CONTESTANTS)) -> list[Re
 
 def _compared(size: Size, at_once: int, names: Sequence[str]) -> Report:
     people = size.walking(at_once)
-    title = f"Over HTTP, {at_once} at once ({people} people, {people * UPDATES} updates, {size.rounds} rounds)"
+    title = f"Over HTTP, {size.told(at_once)}"
     report = Report(title, HEAD)
 
     def measure(name: str) -> Figures:

@@ -15,7 +15,7 @@ from time import perf_counter
 
 PACKAGES = ("aiogram", "python-telegram-bot", "SQLAlchemy", "aiosqlite", "asyncpg", "aiohttp", "httpx")
 UNSTEADY, BUSY = 1.25, 0.1
-"""How much longer the same loop may take after a suite, and the cores that others may use, before figures say little."""
+"""By so much the fixed loop may change, and so many cores may others use, before figures say little."""
 
 
 def description() -> str:

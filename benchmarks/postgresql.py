@@ -1,4 +1,4 @@
-"""How many updates a second bots handle on PostgreSQL: in process, and over HTTP with one and two working processes."""
+"""How many updates a second bots handle on PostgreSQL: in process, and over HTTP by one and by two processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from importlib.util import find_spec
 
 from benchmarks.http import HEAD, Contestant, Size, compare
 from benchmarks.http import measured as over_http
-from benchmarks.people import UPDATES
 from benchmarks.report import Figures, Report, SkippedError, medians
 from benchmarks.server import Server, postgresql
 from benchmarks.updates import in_a_process
@@ -41,7 +40,7 @@ def run(size: Size = FULL, names: Sequence[str] = tuple(OVER_HTTP)) -> list[Repo
 
 
 def _in_process(server: Server, size: Size, at_once: int, names: Sequence[str]) -> Report:
-    report = Report(f"On PostgreSQL, in process, {_told(size, at_once)}", HEAD)
+    report = Report(f"On PostgreSQL, in process, {size.told(at_once)}", HEAD)
 
     def measure(name: str) -> Figures:
         _check(IN_PROCESS[name])
@@ -54,7 +53,7 @@ def _in_process(server: Server, size: Size, at_once: int, names: Sequence[str]) 
 
 
 def _over_http(server: Server, size: Size, at_once: int, names: Sequence[str]) -> Report:
-    report = Report(f"On PostgreSQL, over HTTP by polling, {_told(size, at_once)}", HEAD)
+    report = Report(f"On PostgreSQL, over HTTP by polling, {size.told(at_once)}", HEAD)
 
     def measure(name: str) -> Figures:
         who = OVER_HTTP[name]
@@ -64,10 +63,6 @@ def _over_http(server: Server, size: Size, at_once: int, names: Sequence[str]) -
     found = medians(size.rounds, names, measure, report)
     compare(report, found, BASELINE, f"postgresql over http, {at_once} at once")
     return report
-
-
-def _told(size: Size, at_once: int) -> str:
-    return f"{at_once} at once ({size.people} people, {size.people * UPDATES} updates, {size.rounds} rounds)"
 
 
 def _check(module: str) -> None:

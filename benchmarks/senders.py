@@ -172,7 +172,7 @@ def aiogram(*, at_once: bool) -> Callable[[str], AbstractAsyncContextManager[Sen
 
 
 def python_telegram_bot(*, retries: int) -> Callable[[str], AbstractAsyncContextManager[Sender]]:
-    """Return how to build python-telegram-bot with its rate limiter; without its extra, building raises an error."""
+    """Return how to build python-telegram-bot with its rate limiter; building fails without its extra."""
 
     @asynccontextmanager
     async def built(address: str) -> AsyncIterator[Sender]:

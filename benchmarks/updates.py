@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
 from benchmarks.http import HEAD, Size, compare, figures
-from benchmarks.people import UPDATES, People
+from benchmarks.people import People
 from benchmarks.process import resident_mb
 from benchmarks.report import Figures, Report, SkippedError, medians
 
@@ -75,9 +75,7 @@ def run(size: Size = FULL, names: Sequence[str] = tuple(CONTESTANTS)) -> list[Re
     reports = []
     for at_once in size.at_once:
         people = size.walking(at_once)
-        title = (
-            f"In process, {at_once} at once ({people} people, {people * UPDATES} updates, {size.rounds} rounds)"
-        )
+        title = f"In process, {size.told(at_once)}"
         report = Report(title, HEAD)
 
         def measure(name: str, people: int = people, at_once: int = at_once) -> Figures:
