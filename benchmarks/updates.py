@@ -75,8 +75,7 @@ def run(size: Size = FULL, names: Sequence[str] = tuple(CONTESTANTS)) -> list[Re
     reports = []
     for at_once in size.at_once:
         people = size.walking(at_once)
-        title = f"In process, {size.told(at_once)}"
-        report = Report(title, HEAD)
+        report = Report(f"In process, {size.told(at_once)}", HEAD)
 
         def measure(name: str, people: int = people, at_once: int = at_once) -> Figures:
             return in_a_process(CONTESTANTS[name], people, at_once, size.warm_up)

@@ -49,7 +49,7 @@ class Api:
         return self.people.answer(method, asked)
 
     async def updates(self, asked: dict[str, str]) -> bytes:
-        """Answer `getUpdates`: what is before the offset is confirmed, the rest is handed out, if need be again."""
+        """Answer `getUpdates`: what is before the offset is confirmed, the rest is handed out, perhaps again."""
         self.polled.set()
         offset = int(asked.get("offset") or 0)
         while self._waiting and self._waiting[0][0] < offset:
