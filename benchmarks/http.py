@@ -116,6 +116,7 @@ async def measured(who: Contestant, people: int, at_once: int, warm_up: int, dat
             for _ in range(who.helped_by):
                 helping = running(folder, "bot", "run", "--only", "work", settings=settings)
                 bots.append(await stack.enter_async_context(helping))
+                await bots[-1].until_says("running")
             await crowd.walk(1_000_000, warm_up, at_once)
             gc.collect()
             crowd.turns.clear()

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 SET_BY_US = "HOTLEAD_"
 LAST_WORDS = 2000
@@ -46,6 +47,12 @@ class Running:
             self.check()
             await asyncio.sleep(0.005)
 
+    async def until_says(self, word: str) -> None:
+        """Wait until it says something in its log. Raises BotEndedError."""
+        while word not in self.errors.read_text(errors="replace"):
+            self.check()
+            await asyncio.sleep(0.05)
+
     async def until_listening(self, port: int) -> None:
         """Wait until somebody listens at a port. Raises BotEndedError."""
         while True:
@@ -64,13 +71,12 @@ async def running(folder: Path, *words: str, settings: Mapping[str, str] | None 
     """Run `python -m` with these words; nobody's own settings of Hotlead are heeded."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(SET_BY_US)}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)  # compiling our sources at each start would be no start of a bot
-    errors = folder / f"errors-{words[0]}"
-    with errors.open("wb") as written:
+    with NamedTemporaryFile(dir=folder, prefix="said-", delete=False) as written:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", *words), env={**kept, **(settings or {})}, stderr=written, stdout=written
         )
     try:
-        yield Running(process, errors)
+        yield Running(process, Path(written.name))
     finally:
         if process.returncode is None:
             process.kill()

@@ -1,8 +1,8 @@
 """How near to Telegram's limit each sender comes, how many 429s it earns, and how long a reply waits meanwhile.
 
 Hotlead (the real outbox on a SQLite file with synchronous=FULL, the real delivery, HTTP through aiogram) and its
-peers send one after another to the server of `benchmarks.strict`: 600 messages to 600 chats first; then a broadcast
-of 10,000, during which somebody is answered twice a second.
+peers send one after another to the server of `benchmarks.strict`: 600 messages to 600 chats first; then a
+broadcast of 10,000, during which somebody is answered twice a second.
 """
 
 from __future__ import annotations
