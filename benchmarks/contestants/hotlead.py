@@ -17,13 +17,11 @@ from benchmarks.contestants.place import Place
 from benchmarks.people import TOKEN, People
 from benchmarks.wire import SECRET
 from bot.clock import FlowingClock
-from bot.main import Hotlead, build
+from bot.main import build
 from bot.opening import open_database
 from bot.pace import Pace
 from bot.settings import Settings
-from bot.telegram.port import Messenger
 from qualification.score import Origin
-from storage.database import Database
 from storage.tables import LeadRow, LedgerRow, ProspectRow
 
 QUIZ = Path(__file__).parent.parent / "quiz.yaml"
@@ -56,9 +54,13 @@ async def run(people: People, folder: Path, database: str = "") -> asyncio.Task[
     from benchmarks.contestants.aiogram_line import Line
     from bot.telegram.with_aiogram import AiogramMessenger
 
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     line = Line(people)
     settings = Settings(_env_file=None, data=folder, quiz=(str(QUIZ),), managers=(7,), database=database or None)
-    hotlead, opened = await _built(settings, AiogramMessenger(TOKEN, session=line))
+    opened = await open_database(settings)
+    hotlead = await build(settings, FlowingClock(), AiogramMessenger(TOKEN, session=line), opened, LET_LOOSE)
+    gc.collect()
+    gc.freeze()  # as `hotlead run` does
 
     async def feed(update: dict[str, Any]) -> None:
         line.updates.put_nowait(update)
@@ -75,21 +77,10 @@ async def run(people: People, folder: Path, database: str = "") -> asyncio.Task[
 
 
 async def live(_place: Place) -> None:
-    """Run over HTTP, by the settings of the environment, as `hotlead run` does."""
-    from bot.commands.running import messenger_for
+    """Run over HTTP, by the settings of the environment: `hotlead run`, but for its pace."""
+    from bot.commands.running import run_bot
 
-    settings = Settings(_env_file=None)
-    hotlead, _ = await _built(settings, messenger_for(settings))
-    await hotlead.run()
-
-
-async def _built(settings: Settings, messenger: Messenger) -> tuple[Hotlead, Database]:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    database = await open_database(settings)
-    hotlead = await build(settings, FlowingClock(), messenger, database, LET_LOOSE)
-    gc.collect()
-    gc.freeze()  # as `hotlead run` does
-    return hotlead, database
+    await run_bot(LET_LOOSE)
 
 
 _COUNTS = and_(LedgerRow.replaced_at.is_(None), LedgerRow.origin == Origin.ANSWER)

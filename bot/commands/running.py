@@ -18,6 +18,7 @@ from bot.logs import set_up_logs
 from bot.mail.port import MailError, Postman, read_sender, read_server
 from bot.main import Hotlead, build
 from bot.opening import open_database
+from bot.pace import Pace
 from bot.publishing import load_file, quiz_path, shipped_quizzes
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
 from bot.teams.claiming import CLAIM_MARK, open_claim, shown
@@ -55,8 +56,8 @@ def postman_for(settings: Settings, clock: Clock) -> Postman | None:
     return SmtpPostman(server, read_sender(settings.mail_from), clock)
 
 
-async def run_bot() -> None:
-    """Run until Ctrl-C or SIGTERM."""
+async def run_bot(pace: Pace | None = None) -> None:
+    """Run until Ctrl-C or SIGTERM, at a `pace` that benchmarks let loose; else at that of the settings."""
     set_up_logs()
     settings = read_settings()
     if not settings.quiz:
@@ -66,15 +67,15 @@ async def run_bot() -> None:
     messenger = messenger_for(settings)
     try:
         with locked(file_of(settings.database_address)):
-            await _run_on_database(settings, messenger)
+            await _run_on_database(settings, messenger, pace)
     finally:
         await messenger.close()
 
 
-async def _run_on_database(settings: Settings, messenger: Messenger) -> None:
+async def _run_on_database(settings: Settings, messenger: Messenger, pace: Pace | None) -> None:
     database = await open_database(settings)
     try:
-        hotlead = await _build(settings, messenger, database)
+        hotlead = await _build(settings, messenger, database, pace)
         await _say_hello(hotlead)
         # aiogram's quarter of a million objects stay for good: neither a collection nor the exit visits them.
         gc.freeze()
@@ -83,14 +84,14 @@ async def _run_on_database(settings: Settings, messenger: Messenger) -> None:
         await database.close()
 
 
-async def _build(settings: Settings, messenger: Messenger, database: Database) -> Hotlead:
+async def _build(settings: Settings, messenger: Messenger, database: Database, pace: Pace | None) -> Hotlead:
     """Build everything; a network that is not there yet is waited for, a wrong token is not."""
     clock, pause = FlowingClock(), FIRST_PAUSE
     room = partial(machine.room, file_of(settings.database_address))
     while True:
         try:
             postman = postman_for(settings, clock)
-            return await build(settings, clock, messenger, database, postman=postman, room=room)
+            return await build(settings, clock, messenger, database, pace, postman=postman, room=room)
         except TokenRefusedError:
             raise
         except TelegramError as error:
