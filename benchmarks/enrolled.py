@@ -124,8 +124,8 @@ def run(size: Size = FULL) -> list[Report]:
     """Measure all of it."""
     from benchmarks.leads import fill
 
-    with TemporaryDirectory() as name:
-        folders = {people: Path(name) / str(people) for people in (size.few, size.many)}
+    with TemporaryDirectory() as temporary:
+        folders = {people: Path(temporary) / str(people) for people in (size.few, size.many)}
         for people, folder in folders.items():
             fill(folder, people, enrolled=True)
         due = Report(
@@ -134,18 +134,18 @@ def run(size: Size = FULL) -> list[Report]:
         )
         shifts = dict.fromkeys(map(str, folders), -1)
 
-        def measure(people: str) -> Figures:
-            shifts[people] += 1
-            return _in_a_process(folders[int(people)], people, shifts[people])
+        def measure(name: str) -> Figures:
+            shifts[name] += 1
+            return _in_a_process(folders[int(name)], name, shifts[name])
 
         found = medians(size.rounds, tuple(shifts), measure, due)
-        for people, of in found.items():
-            due.add(f"{int(people):,}", *of.values())
+        for name, of in found.items():
+            due.add(f"{int(name):,}", *of.values())
         few, many = found.values()
         for key, what in (("finding_ms", "finding"), ("doing_ms", "sending"), ("rss_mb", "memory")):
             due.ratios[f"enrolled: {what} with {size.few:,} beside {size.many:,}"] = few[key] / many[key]
 
-        folder = Path(name) / "enrolling"
+        folder = Path(temporary) / "enrolling"
         fill(folder, size.enrolling, enrolled=False)
         of = _in_a_process(folder, size.enrolling)
     new = Report(f"Enrolling {size.enrolling:,} leads", ("who", "seconds", "ratio"))

@@ -32,7 +32,7 @@ def expected_score(person: int) -> int:
 
 
 def _chosen(person: int, step: int) -> int:
-    return (person // CHOICES ** (step - 1) + step) % CHOICES
+    return (person // int(CHOICES ** (step - 1)) + step) % CHOICES
 
 
 Feed = Callable[[dict[str, Any]], Awaitable[None]]

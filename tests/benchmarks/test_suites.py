@@ -19,6 +19,7 @@ def rows(reports: list[Report]) -> list[str]:
     return [row[0] for report in reports for row in report.rows]
 
 
+@pytest.mark.slow
 def test_people_walk_to_the_end_of_every_bot() -> None:
     reports = updates.run(TINY)
 
@@ -26,6 +27,7 @@ def test_people_walk_to_the_end_of_every_bot() -> None:
     assert "updates, 2 at once: Hotlead beside python-telegram-bot, memory" in reports[0].ratios
 
 
+@pytest.mark.slow
 def test_over_http_people_walk_to_the_end_of_every_bot_that_can_take_part() -> None:
     reports = http.run(TINY)
 
@@ -39,6 +41,7 @@ def test_over_http_people_walk_to_the_end_of_every_bot_that_can_take_part() -> N
     assert len(reports[0].skipped) == len(http.CONTESTANTS) - len(able)
 
 
+@pytest.mark.slow
 def test_every_bot_starts_and_answers() -> None:
     names = (starting.BASELINE, "Hotlead")
     reports = starting.run(starting.Size(rounds=1), names)
@@ -47,6 +50,7 @@ def test_every_bot_starts_and_answers() -> None:
     assert f"starting: memory, {starting.BASELINE} beside Hotlead" in reports[0].ratios
 
 
+@pytest.mark.slow
 def test_enrolled_leads_are_found_and_written_to_and_new_ones_enrolled() -> None:
     due, new = enrolled.run(enrolled.Size(few=1_000, many=2_000, enrolling=20, rounds=1))
 
@@ -54,6 +58,7 @@ def test_enrolled_leads_are_found_and_written_to_and_new_ones_enrolled() -> None
     assert rows([new]) == ["sqlite3, bare rows", "Hotlead"]
 
 
+@pytest.mark.slow
 def test_senders_send_to_everybody_and_answer_meanwhile() -> None:
     names = ("Hotlead", "aiogram, one after another", "python-telegram-bot, AIORateLimiter, ten retries")
     assert set(names) <= set(SENDERS)
@@ -64,6 +69,7 @@ def test_senders_send_to_everybody_and_answer_meanwhile() -> None:
     assert [row[3] for row in report.rows] == ["0", "0", "0"]
 
 
+@pytest.mark.slow
 def test_on_postgresql_people_walk_to_the_end_of_every_bot_that_can_take_part() -> None:
     try:
         with a_server():
