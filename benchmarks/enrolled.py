@@ -57,7 +57,7 @@ async def due_of(folder: Path, people: int, shift: int) -> Figures:
         timers = Timers(workshop, Bell(), lambda: None, watch)
         before = resident_mb()
         for tick in range(shift * TICKS, (shift + 1) * TICKS):
-            make_due(folder, (1 + tick + number * (people // DUE) for number in range(DUE)))
+            make_due(folder, (1 + (tick + number * (people // DUE)) % people for number in range(DUE)))
             for _ in range(LOOKS):
                 began = perf_counter()
                 async with workshop.view() as view:
