@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL = $$( [ -x $(BIN)/uv ] && echo "$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python" || echo "$(BIN)/pip install --quiet --disable-pip-version-check" )
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test quick check format requirements clean
+.PHONY: help demo run test quick check bench format requirements clean
 
 help: ## Show what can be done here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,9 @@ check: $(VENV)/.dev ## Lint, types and the import ladder
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/test_house.py
+
+bench: $(VENV)/.dev ## Measure everything beside its peers (an hour; BENCH="--quick" or "--suite http,sending")
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 format: $(VENV)/.dev ## Format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

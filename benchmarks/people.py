@@ -16,8 +16,24 @@ ASK_NEED = "Tell us in a few words what you need."
 NEED = "We need a CRM for our people, with a warehouse link"
 UPDATES = 8
 """What one person does: /start, a consent, four choices, a text, a contact."""
+CHOICES = 4
+LAST_WORDS = "Thank you!"
 PATIENCE = 300
 """Seconds after which an update is taken for lost."""
+
+
+class WrongScoreError(Exception):
+    """A bot ended with another score than the person's answers give: it lost or repeated something."""
+
+
+def expected_score(person: int) -> int:
+    """Return the score of what a person chooses: each of the four choices gives ten points more than the last."""
+    return sum(10 * _chosen(person, step) for step in range(1, CHOICES + 1))
+
+
+def _chosen(person: int, step: int) -> int:
+    return (person // int(CHOICES ** (step - 1)) + step) % CHOICES
+
 
 Feed = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -30,7 +46,8 @@ class People:
     """hands an update to the bot; set by the bot that starts"""
     turns: list[float] = field(default_factory=list)
     """seconds from an update to the bot's answer in the chat"""
-    finished: int = 0
+    walked: list[int] = field(default_factory=list)
+    """who came to the end"""
     calls: int = 0
     _shown: dict[int, asyncio.Future[dict[str, Any]]] = field(default_factory=dict)
     _updates: Any = field(default_factory=lambda: count(1))
@@ -46,18 +63,34 @@ class People:
 
         await asyncio.gather(*(one_after_another() for _ in range(at_once)))
 
+    async def starts(self, person: int) -> dict[str, Any]:
+        """Let somebody press Start; return what the bot shows."""
+        return await self._does(person, {"text": "/start src_webinar_oct", "entities": _COMMAND})
+
     async def _walk(self, person: int) -> None:
-        shown = await self._does(person, {"text": "/start src_webinar_oct", "entities": _COMMAND})
+        shown = await self.starts(person)
         for step in range(5):
             buttons = [button for row in shown["reply_markup"]["inline_keyboard"] for button in row]
-            chosen = buttons[0] if step == 0 else buttons[(person * 7 + step * 3) % 4]
+            chosen = buttons[_chosen(person, step)] if step else buttons[0]
             shown = await self._taps(person, shown, chosen["callback_data"])
         await self._does(person, {"text": NEED})
         contact = {"phone_number": f"+38067{person % 10**7:07d}", "first_name": "Anna", "user_id": person}
         last = await self._does(person, {"contact": contact})
-        if not last["text"].startswith("Thank you!"):
+        if not last["text"].startswith(LAST_WORDS):
             raise AssertionError(last["text"])
-        self.finished += 1
+        if (told := last["text"].rpartition("score: ")[2]).isdecimal():
+            self._compare(person, int(told))
+        self.walked.append(person)
+
+    def compare(self, scores: Mapping[int, int]) -> None:
+        """Compare what a bot stored of everybody with what they chose. Raises WrongScoreError."""
+        for person in self.walked:
+            self._compare(person, scores.get(person))
+
+    @staticmethod
+    def _compare(person: int, score: int | None) -> None:
+        if score != expected_score(person):
+            raise WrongScoreError(f"person {person} has the score {score} in place of {expected_score(person)}")
 
     async def _does(self, person: int, what: Mapping[str, Any]) -> dict[str, Any]:
         message = {"message_id": next(self._messages), "from": _user(person), "chat": _chat(person)}

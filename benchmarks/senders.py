@@ -171,29 +171,33 @@ def aiogram(*, at_once: bool) -> Callable[[str], AbstractAsyncContextManager[Sen
     return built
 
 
-@asynccontextmanager
-async def python_telegram_bot(address: str) -> AsyncIterator[Sender]:
-    """Build python-telegram-bot with its rate limiter. Raises ImportError or RuntimeError without its extra."""
-    from telegram.ext import AIORateLimiter, Application
+def python_telegram_bot(*, retries: int) -> Callable[[str], AbstractAsyncContextManager[Sender]]:
+    """Return how to build python-telegram-bot with its rate limiter; building fails without its extra."""
 
-    class Ptb:
-        async def prepare(self, chats: Sequence[int]) -> None:
-            return
+    @asynccontextmanager
+    async def built(address: str) -> AsyncIterator[Sender]:
+        from telegram.ext import AIORateLimiter, Application
 
-        async def send_all(self, chats: Sequence[int]) -> None:
-            await asyncio.gather(*(app.bot.send_message(chat, TEXT) for chat in chats), return_exceptions=True)
+        class Ptb:
+            async def prepare(self, chats: Sequence[int]) -> None:
+                return
 
-        async def reply(self, chat: int, text: str) -> None:
-            await app.bot.send_message(chat, text)
+            async def send_all(self, chats: Sequence[int]) -> None:
+                await asyncio.gather(*(app.bot.send_message(chat, TEXT) for chat in chats), return_exceptions=True)
 
-    builder = Application.builder().token(TOKEN).base_url(f"{address}/bot").updater(None)
-    limiter = AIORateLimiter(max_retries=10)
-    app = builder.rate_limiter(limiter).connection_pool_size(256).pool_timeout(120).build()
-    await app.initialize()
-    try:
-        yield Ptb()
-    finally:
-        await app.shutdown()
+            async def reply(self, chat: int, text: str) -> None:
+                await app.bot.send_message(chat, text)
+
+        builder = Application.builder().token(TOKEN).base_url(f"{address}/bot").updater(None)
+        limited = builder.rate_limiter(AIORateLimiter(max_retries=retries))
+        app = limited.connection_pool_size(256).pool_timeout(120).build()
+        await app.initialize()
+        try:
+            yield Ptb()
+        finally:
+            await app.shutdown()
+
+    return built
 
 
 Build = Callable[[str], AbstractAsyncContextManager[Sender]]
@@ -201,5 +205,6 @@ SENDERS: dict[str, Build] = {
     "Hotlead": hotlead,
     "aiogram, one after another": aiogram(at_once=False),
     "aiogram, gather and retry_after": aiogram(at_once=True),
-    "python-telegram-bot, AIORateLimiter": python_telegram_bot,
+    "python-telegram-bot, AIORateLimiter": python_telegram_bot(retries=0),
+    "python-telegram-bot, AIORateLimiter, ten retries": python_telegram_bot(retries=10),
 }

@@ -1,25 +1,27 @@
 """How near to Telegram's limit each sender comes, how many 429s it earns, and how long a reply waits meanwhile.
 
-`python -m benchmarks.sending` runs Hotlead (the real outbox on a SQLite file with synchronous=FULL, the real
-delivery, HTTP through aiogram) and its peers one after another against the server of `benchmarks.strict`: 600
-messages to 600 chats first; then a broadcast of 10,000, during which somebody is answered twice a second.
+Hotlead (the real outbox on a SQLite file with synchronous=FULL, the real delivery, HTTP through aiogram) and its
+peers send one after another to the server of `benchmarks.strict`: 600 messages to 600 chats first; then a
+broadcast of 10,000, during which somebody is answered twice a second.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import socket
-import sys
+import logging
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import aiohttp
 import structlog
 
+from benchmarks.process import free_port, running
+from benchmarks.report import Report
 from benchmarks.senders import SENDERS, Build
 from benchmarks.strict import LIMIT, REPLY
 
@@ -40,21 +42,11 @@ class Outcome:
 @asynccontextmanager
 async def served() -> AsyncIterator[str]:
     """Run the strict server as a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "benchmarks.strict", str(port))
-    try:
-        while True:
-            with suppress(OSError):
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.close()
-                break
-            await asyncio.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        await process.wait()
+    port = free_port()
+    with TemporaryDirectory() as folder:
+        async with running(Path(folder), "benchmarks.strict", str(port)) as server:
+            await server.until_listening(port)
+            yield f"http://127.0.0.1:{port}"
 
 
 async def broadcast(build: Build, messages: int) -> Outcome:
@@ -103,35 +95,39 @@ async def _tally(address: str) -> dict[str, Any]:
         return found
 
 
-async def compare(messages: int, waiting: int, seconds: float, named: Sequence[str]) -> None:
-    """Print a table with a line for each sender."""
-    head = f"{'':36} {'of the limit':>12} {'429s':>6} {'lost':>5}   {'429s':>6} {'a reply waits':>14}"
-    print(f"{messages} messages, {LIMIT} a second at most; then somebody is answered while {waiting} wait\n{head}")
-    for name in named:
-        try:
-            quiet = await broadcast(SENDERS[name], messages)
-            busy = await replies(SENDERS[name], waiting, seconds)
-        except (ImportError, RuntimeError) as missing:
-            print(f"{name:36} skipped: {str(missing).splitlines()[0]}")
-            continue
-        slowest = f"≤ {max(busy.waits):.2f} s"
-        print(
-            f"{name:36} {quiet.share:12.1%} {quiet.refused:6} {quiet.lost:5}   {busy.refused:6} {slowest:>14}",
-            flush=True,
-        )
+@dataclass(frozen=True)
+class Size:
+    """How much is measured."""
+
+    messages: int = 600
+    waiting: int = 10_000
+    """the broadcast during which somebody is answered"""
+    seconds: float = 12
+    """for how long"""
 
 
-def main() -> None:
-    """Read what is asked for, and print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--messages", type=int, default=600)
-    parser.add_argument("--waiting", type=int, default=10_000, help="the broadcast during which replies are sent")
-    parser.add_argument("--seconds", type=float, default=12, help="for how long replies are sent")
-    parser.add_argument("--only", action="append", choices=list(SENDERS), help="one sender; may be repeated")
-    asked = parser.parse_args()
+FULL, QUICK = Size(), Size(messages=60, waiting=300, seconds=3)
+OURS = "Hotlead"
+
+
+def run(size: Size = FULL, names: Sequence[str] = tuple(SENDERS)) -> list[Report]:
+    """Let everybody send."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    asyncio.run(compare(asked.messages, asked.waiting, asked.seconds, asked.only or list(SENDERS)))
-
-
-if __name__ == "__main__":
-    main()
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)  # a traceback a 429
+    title = (
+        f"Sending {size.messages} messages to a server that takes {LIMIT} a second;"
+        f" then answering somebody during a broadcast of {size.waiting:,}"
+    )
+    head = ("sender", "share of the limit", "429s", "lost", "429s of the broadcast", "an answer waits at most, s")
+    report = Report(title, head)
+    for name in names:
+        try:
+            quiet = asyncio.run(broadcast(SENDERS[name], size.messages))
+            busy = asyncio.run(replies(SENDERS[name], size.waiting, size.seconds))
+        except (ImportError, RuntimeError) as missing:
+            report.skip(name, missing)
+            continue
+        report.add(name, f"{quiet.share:.1%}", quiet.refused, quiet.lost, busy.refused, max(busy.waits))
+        if name == OURS:
+            report.ratios["sending: share of the limit"] = quiet.share
+    return [report]

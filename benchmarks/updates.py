@@ -1,4 +1,4 @@
-"""How many updates a second each bot handles, and how long a turn takes: `python -m benchmarks.updates`.
+"""How many updates a second each bot handles without sockets, and how long a turn takes.
 
 Every contestant runs in a process of its own, all of them in each round, one after another; the figures are
 medians over the rounds. A ratio is taken beside aiogram in memory, in the same run: figures of two runs say
@@ -11,97 +11,88 @@ import argparse
 import asyncio
 import gc
 import json
-import resource
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
-from typing import Any
 
-from benchmarks.people import UPDATES, People
-from benchmarks.ratios import Ratios
+from benchmarks.http import HEAD, Size, compare, figures
+from benchmarks.people import People
+from benchmarks.process import resident_mb
+from benchmarks.report import Figures, Report, SkippedError, medians
 
-BASELINE = "aiogram_memory"
-CONTESTANTS = (BASELINE, "ptb_memory", "aiogram_sqlalchemy", "hotlead")
-AT_ONCE = (32, 1)
-"""How many people walk at the same time."""
-WARM_UP = 32
+BASELINE = "aiogram, as documented, memory"
+CONTESTANTS = {
+    BASELINE: "aiogram_memory",
+    "python-telegram-bot, memory": "ptb_memory",
+    "aiogram, SQLAlchemy, aiosqlite": "aiogram_sqlalchemy",
+    "Hotlead": "hotlead",
+}
+FULL, QUICK = Size(at_once=(32, 1)), Size(people=16, rounds=1, at_once=(16, 1), warm_up=8)
 
 
-async def measured(contestant: str, people: int, at_once: int) -> dict[str, float]:
-    """Let people walk through one bot; return its figures."""
+async def measured(module: str, people: int, at_once: int, warm_up: int, database: str = "") -> Figures:
+    """Let people walk through one bot; return its figures. Raises WrongScoreError."""
     crowd = People()
-    with TemporaryDirectory() as folder:
-        bot = await import_module(f"benchmarks.contestants.{contestant}").run(crowd, Path(folder))
-        await crowd.walk(1_000_000, WARM_UP, at_once)
+    contestant = import_module(f"benchmarks.contestants.{module}")
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        bot = await contestant.run(crowd, folder, database)
+        await crowd.walk(1_000_000, warm_up, at_once)
         gc.collect()
         crowd.turns.clear()
         began, cpu = perf_counter(), process_time()
         await crowd.walk(2_000_000, people, at_once)
         wall, cpu = perf_counter() - began, process_time() - cpu
+        memory = resident_mb()
         bot.cancel()
         await asyncio.wait([bot])
-    turns = sorted(crowd.turns)
-    return {
-        "per_second": people * UPDATES / wall,
-        "cpu_ms": cpu / people / UPDATES * 1000,
-        "turn_ms": median(turns) * 1000,
-        "slow_turn_ms": turns[int(len(turns) * 0.99)] * 1000,
-        "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-    }
+        if hasattr(contestant, "scores"):
+            crowd.compare(await contestant.scores(folder, database))
+    return figures(crowd.turns, wall, cpu, memory)
 
 
-def _in_a_process(contestant: str, people: int, at_once: int) -> dict[str, float]:
-    words = ("--contestant", contestant, "--people", str(people), "--at-once", str(at_once))
+def in_a_process(module: str, people: int, at_once: int, warm_up: int, database: str = "") -> Figures:
+    """Measure one bot in a process of its own. Raises SkippedError for a peer that is not installed."""
+    words = (module, str(people), str(at_once), str(warm_up), database)
     done = subprocess.run(  # noqa: S603 - ourselves
-        [sys.executable, "-m", "benchmarks.updates", *words], check=True, capture_output=True, text=True
+        [sys.executable, "-m", "benchmarks.updates", *words], check=False, capture_output=True, text=True
     )
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    if done.returncode:
+        last = done.stderr.strip().rpartition("\n")[2]
+        if last.startswith("ModuleNotFoundError"):
+            raise SkippedError(last.partition(": ")[2])
+        raise RuntimeError(f"{module} failed:\n{done.stderr}")
+    found: Figures = json.loads(done.stdout.splitlines()[-1])
     return found
 
 
-def _compared(people: int, rounds: int, at_once: int) -> dict[str, float]:
-    """Measure all contestants, print their table, and return their ratios."""
-    results: dict[str, list[dict[str, float]]] = {name: [] for name in CONTESTANTS}
-    for _ in range(rounds):
-        for name in CONTESTANTS:
-            results[name].append(_in_a_process(name, people, at_once))
-    medians = {name: {key: median(one[key] for one in of) for key in of[0]} for name, of in results.items()}
-    print(f"\n{at_once} at once, {people} people, {rounds} rounds")
-    print("| bot | updates/s | CPU ms an update | turn ms, median | slowest of 100 | RSS MB | ratio |")
-    print("|---|---|---|---|---|---|---|")
-    for name, of in medians.items():
-        ratio = of["per_second"] / medians[BASELINE]["per_second"]
-        figures = " | ".join(
-            f"{of[key]:.4g}" for key in ("per_second", "cpu_ms", "turn_ms", "slow_turn_ms", "rss_mb")
-        )
-        print(f"| {name.replace('_', ', ')} | {figures} | {ratio:.2f} |", flush=True)
-    ours = medians["hotlead"]["per_second"]
-    return {
-        f"updates of {at_once} at once, beside {name}": ours / medians[name]["per_second"]
-        for name in CONTESTANTS
-        if name != "hotlead"
-    }
+def run(size: Size = FULL, names: Sequence[str] = tuple(CONTESTANTS)) -> list[Report]:
+    """Measure everybody; a table for each number of people at once."""
+    reports = []
+    for at_once in size.at_once:
+        people = size.walking(at_once)
+        report = Report(f"In process, {size.told(at_once)}", HEAD)
+
+        def measure(name: str, people: int = people, at_once: int = at_once) -> Figures:
+            return in_a_process(CONTESTANTS[name], people, at_once, size.warm_up)
+
+        compare(report, medians(size.rounds, names, measure, report), BASELINE, f"updates, {at_once} at once")
+        reports.append(report)
+    return reports
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the benchmark, or (for ourselves) one contestant."""
+def main() -> None:
+    """Measure one contestant, for `in_a_process`."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--people", type=int, default=64)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--contestant", choices=CONTESTANTS, help=argparse.SUPPRESS)
-    parser.add_argument("--at-once", type=int, default=32, help=argparse.SUPPRESS)
-    asked: Any = parser.parse_args(arguments)
-    if asked.contestant:
-        print(json.dumps(asyncio.run(measured(asked.contestant, asked.people, asked.at_once))))
-        return
-    ratios: dict[str, float] = {}
-    for at_once in AT_ONCE:
-        ratios |= _compared(asked.people, asked.rounds, at_once)
-    Ratios().compare(ratios)
+    parser.add_argument("module")
+    for figure in ("people", "at_once", "warm_up"):
+        parser.add_argument(figure, type=int)
+    parser.add_argument("database", nargs="?", default="")
+    print(json.dumps(asyncio.run(measured(**vars(parser.parse_args())))))
 
 
 if __name__ == "__main__":

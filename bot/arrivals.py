@@ -31,7 +31,7 @@ class Arrivals:
     def __init__(
         self, workshop: Workshop, received: Callable[[], None], committed: Callable[[], None] = lambda: None
     ) -> None:
-        """`received` wakes who handles updates; `committed` wakes the others, where there is something for them."""
+        """`received` wakes who handles updates; `committed` wakes the others, when there is work for them."""
         self._workshop = workshop
         self._received = received
         self._committed = committed

@@ -23,6 +23,7 @@ from aiogram.types import (
 )
 
 from benchmarks.contestants.aiogram_line import Line
+from benchmarks.contestants.place import Place
 from benchmarks.contestants.script import AFTER, ASK_CONTACT, CONSENT, POINTS, QUESTIONS, thanks
 from benchmarks.people import ASK_NEED, TOKEN, People
 
@@ -63,7 +64,23 @@ async def show_next(query: CallbackQuery, step: str) -> None:
         await query.message.edit_text(QUESTIONS[step][0], reply_markup=choices(step))
 
 
-def form() -> Router:
+class Filters:
+    """Filters as aiogram's documentation writes them."""
+
+    def at(self, state: State) -> Any:
+        """Let through who stands there."""
+        return state
+
+    def begins(self, prefix: str) -> Any:
+        """Let through buttons whose data begins so."""
+        return F.data.startswith(prefix)
+
+    def has(self, what: str) -> Any:
+        """Let through messages that have this."""
+        return getattr(F, what)
+
+
+def form(which: Filters) -> Router:
     """Return the handlers."""
     router = Router()
 
@@ -72,14 +89,14 @@ def form() -> Router:
         await state.set_state(Form.consent)
         await message.answer(CONSENT, reply_markup=AGREE)
 
-    @router.callback_query(Form.consent, F.data.startswith("consent:"))
+    @router.callback_query(which.at(Form.consent), which.begins("consent:"))
     async def _agreed(query: CallbackQuery, state: FSMContext) -> None:
         await state.set_state(Form.size)
         await state.update_data(consent_at=time.time())
         await show_next(query, "size")
 
     def question(step: str) -> None:
-        @router.callback_query(getattr(Form, step), F.data.startswith(f"{step}:"))
+        @router.callback_query(which.at(getattr(Form, step)), which.begins(f"{step}:"))
         async def _answered(query: CallbackQuery, state: FSMContext) -> None:
             await state.set_state(getattr(Form, AFTER[step]))
             await state.update_data({step: int((query.data or "").split(":")[1])})
@@ -88,13 +105,13 @@ def form() -> Router:
     for step in QUESTIONS:
         question(step)
 
-    @router.message(Form.need, F.text)
+    @router.message(which.at(Form.need), which.has("text"))
     async def _told(message: Message, state: FSMContext) -> None:
         await state.set_state(Form.contact)
         await state.update_data(need=message.text)
         await message.answer(ASK_CONTACT, reply_markup=SHARE)
 
-    @router.message(Form.contact, F.contact)
+    @router.message(which.at(Form.contact), which.has("contact"))
     async def _reached(message: Message, state: FSMContext) -> None:
         data = await state.get_data()
         await state.clear()
@@ -104,11 +121,23 @@ def form() -> Router:
     return router
 
 
-async def run(people: People, _folder: Path) -> asyncio.Task[None]:
+def dispatcher() -> Dispatcher:
+    """Return the bot."""
+    built = Dispatcher(storage=MemoryStorage())
+    built.include_router(form(Filters()))
+    return built
+
+
+async def run(people: People, _folder: Path, _database: str = "") -> asyncio.Task[None]:
     """Start the bot; cancelling the task stops it."""
-    dispatcher = Dispatcher(storage=MemoryStorage())
-    dispatcher.include_router(form())
-    return serve(people, dispatcher)
+    return serve(people, dispatcher())
+
+
+async def live(place: Place) -> None:
+    """Run over HTTP."""
+    from benchmarks.contestants.aiogram_http import receive
+
+    await receive(dispatcher(), place)
 
 
 def serve(people: People, dispatcher: Dispatcher) -> asyncio.Task[None]:

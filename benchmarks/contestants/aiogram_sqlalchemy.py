@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from benchmarks.contestants.aiogram_memory import AGREE, SHARE, serve, show_next
+from benchmarks.contestants.place import Place
 from benchmarks.contestants.script import AFTER, ASK_CONTACT, CONSENT, POINTS, QUESTIONS, thanks
 from benchmarks.people import People
 
@@ -125,20 +126,37 @@ class OneTransaction(BaseMiddleware):
             return result
 
 
-async def run(people: People, folder: Path) -> asyncio.Task[None]:
-    """Start the bot; cancelling the task stops it."""
-    engine = create_async_engine(f"sqlite+aiosqlite:///{folder / 'leads.db'}")
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _configure(connection: Any, _: object) -> None:
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
+async def dispatcher(address: str) -> Dispatcher:
+    """Return the bot, on a database whose tables are made."""
+    engine = create_async_engine(address)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _configure)
     async with engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
-    dispatcher = Dispatcher(disable_fsm=True)
-    dispatcher.update.outer_middleware(OneTransaction(async_sessionmaker(engine, expire_on_commit=False)))
-    dispatcher.include_router(form())
-    return serve(people, dispatcher)
+    built = Dispatcher(disable_fsm=True)
+    built.update.outer_middleware(OneTransaction(async_sessionmaker(engine, expire_on_commit=False)))
+    built.include_router(form())
+    return built
+
+
+def _configure(connection: Any, _: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+async def run(people: People, folder: Path, database: str = "") -> asyncio.Task[None]:
+    """Start the bot; cancelling the task stops it."""
+    return serve(people, await dispatcher(database or _file(folder)))
+
+
+async def live(place: Place) -> None:
+    """Run over HTTP."""
+    from benchmarks.contestants.aiogram_http import receive
+
+    await receive(await dispatcher(place.database or _file(place.folder)), place)
+
+
+def _file(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder / 'leads.db'}"

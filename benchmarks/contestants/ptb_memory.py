@@ -28,6 +28,7 @@ from telegram.ext import (
 )
 from telegram.request import BaseRequest, RequestData
 
+from benchmarks.contestants.place import HOOK, Place
 from benchmarks.contestants.script import AFTER, ASK_CONTACT, CONSENT, POINTS, QUESTIONS, thanks
 from benchmarks.people import ASK_NEED, TOKEN, People
 
@@ -130,7 +131,7 @@ def _form() -> ConversationHandler[Context]:
     return ConversationHandler(entry_points=[start], states=states, fallbacks=[start])
 
 
-async def run(people: People, _folder: Path) -> asyncio.Task[None]:
+async def run(people: People, _folder: Path, _database: str = "") -> asyncio.Task[None]:
     """Start the bot; cancelling the task stops it."""
     line = Line(people)
     application = Application.builder().token(TOKEN).request(line).get_updates_request(line).updater(None).build()
@@ -148,3 +149,40 @@ async def run(people: People, _folder: Path) -> asyncio.Task[None]:
 
     people.feed = feed
     return asyncio.create_task(live())
+
+
+async def live(place: Place) -> None:
+    """Run over HTTP: with its polling, or its Starlette example of a webhook of one's own."""
+    application = Application.builder().token(TOKEN).base_url(f"{place.api}/bot")
+    if not place.port:
+        polling = application.build()
+        polling.add_handler(_form())
+        await polling.initialize()
+        await polling.start()
+        assert polling.updater is not None
+        await polling.updater.start_polling()
+        await asyncio.Event().wait()
+    hooked = application.updater(None).build()
+    hooked.add_handler(_form())
+    await _serve(hooked, place.port)
+
+
+async def _serve(application: Application[Any, Any, Any, Any, Any, Any], port: int) -> None:
+    import uvicorn
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+    async def telegram(request: Request) -> Response:
+        await application.update_queue.put(Update.de_json(data=await request.json(), bot=application.bot))
+        return Response()
+
+    app = Starlette(routes=[Route(HOOK, telegram, methods=["POST"])])
+    server = uvicorn.Server(
+        uvicorn.Config(app=app, port=port, use_colors=False, host="127.0.0.1", log_level="error")
+    )
+    async with application:
+        await application.start()
+        await server.serve()
+        await application.stop()

@@ -1,0 +1,114 @@
+"""Each suite runs in a tiny size: everybody comes to the end, and a peer that cannot take part is skipped."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+
+from benchmarks import enrolled, http, postgresql, sending, starting, updates
+from benchmarks.__main__ import measure
+from benchmarks.report import Report, SkippedError, medians
+from benchmarks.senders import SENDERS
+from benchmarks.server import postgresql as a_server
+
+TINY = http.Size(people=2, rounds=1, at_once=(2,), warm_up=1)
+
+
+def rows(reports: list[Report]) -> list[str]:
+    return [row[0] for report in reports for row in report.rows]
+
+
+@pytest.mark.slow
+def test_people_walk_to_the_end_of_every_bot() -> None:
+    reports = updates.run(TINY)
+
+    assert rows(reports) == list(updates.CONTESTANTS)
+    assert "updates, 2 at once: Hotlead beside python-telegram-bot, memory" in reports[0].ratios
+
+
+@pytest.mark.slow
+def test_over_http_people_walk_to_the_end_of_every_bot_that_can_take_part() -> None:
+    reports = http.run(TINY)
+
+    able = []
+    for name, who in http.CONTESTANTS.items():
+        with suppress(SkippedError):
+            who.check()
+            able.append(name)
+    assert rows(reports) == able
+    assert "Hotlead, polling" in able
+    assert len(reports[0].skipped) == len(http.CONTESTANTS) - len(able)
+
+
+@pytest.mark.slow
+def test_every_bot_starts_and_answers() -> None:
+    names = (starting.BASELINE, "Hotlead")
+    reports = starting.run(starting.Size(rounds=1), names)
+
+    assert rows(reports) == list(names)
+    assert f"starting: memory, {starting.BASELINE} beside Hotlead" in reports[0].ratios
+
+
+@pytest.mark.slow
+def test_enrolled_leads_are_found_and_written_to_and_new_ones_enrolled() -> None:
+    due, new = enrolled.run(enrolled.Size(few=1_000, many=2_000, enrolling=20, rounds=1))
+
+    assert rows([due]) == ["1,000", "2,000"]
+    assert rows([new]) == ["sqlite3, bare rows", "Hotlead"]
+
+
+@pytest.mark.slow
+def test_senders_send_to_everybody_and_answer_meanwhile() -> None:
+    names = ("Hotlead", "aiogram, one after another", "python-telegram-bot, AIORateLimiter, ten retries")
+    assert set(names) <= set(SENDERS)
+
+    (report,) = sending.run(sending.Size(messages=3, waiting=3, seconds=1), names)
+
+    assert [row[0] for row in report.rows] == list(names)
+    assert [row[3] for row in report.rows] == ["0", "0", "0"]
+
+
+@pytest.mark.slow
+def test_on_postgresql_people_walk_to_the_end_of_every_bot_that_can_take_part() -> None:
+    try:
+        with a_server():
+            pass
+    except SkippedError as why:
+        pytest.skip(str(why))
+    in_process, over_http = postgresql.run(TINY)
+
+    assert rows([in_process])[0] == rows([over_http])[0] == postgresql.BASELINE
+    assert len(in_process.rows) + len(in_process.skipped) == len(postgresql.IN_PROCESS)
+    assert len(over_http.rows) + len(over_http.skipped) == len(postgresql.OVER_HTTP)
+
+
+def test_a_peer_that_is_not_installed_is_skipped_with_a_sentence_and_the_others_are_measured() -> None:
+    report = Report("Some", ("bot",))
+
+    def measured(name: str) -> dict[str, float]:
+        if name == "absent":
+            raise SkippedError("No module named 'absent'")
+        return {"per_second": 2.0}
+
+    assert medians(3, ("absent", "present"), measured, report) == {"present": {"per_second": 2.0}}
+    assert report.skipped == ["absent is skipped: No module named 'absent'"]
+
+
+def test_a_missing_module_in_a_peers_own_process_is_a_reason_to_skip_it() -> None:
+    with pytest.raises(SkippedError, match="No module named"):
+        updates.in_a_process("no_such_contestant", 1, 1, 1)
+
+
+def test_the_command_prints_each_table_the_machine_and_how_steady_it_was(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    report = Report("A table", ("bot", "updates/s"), ratios={"ours beside theirs": 2.0})
+    report.add("theirs", 1234.5678)
+
+    assert measure({"some": lambda: [report]}) == {"ours beside theirs": 2.0}
+
+    said = capsys.readouterr().out
+    assert "SQLite" in said
+    assert "| theirs | 1235 |" in said
+    assert "some: spin" in said
