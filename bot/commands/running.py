@@ -29,6 +29,7 @@ from bot.watching import machine
 from dialogs.steps import ContactRequest
 from qualification.quiz import Quiz
 from storage.database import Database, file_of
+from storage.errors import DatabaseFailedError
 from storage.lock import locked
 
 log = structlog.get_logger()
@@ -86,7 +87,6 @@ async def _run_on_database(settings: Settings, messenger: Messenger, roles: Role
         leadership = database.leadership()
         election = await stack.enter_async_context(Election(leadership).open()) if leadership else None
         hotlead = await _build(settings, messenger, database, roles, election)
-        await _say_hello(hotlead)
         # aiogram's quarter of a million objects stay for good: neither a collection nor the exit visits them.
         gc.freeze()
         await _run_until_told(hotlead)
@@ -95,27 +95,35 @@ async def _run_on_database(settings: Settings, messenger: Messenger, roles: Role
 async def _build(
     settings: Settings, messenger: Messenger, database: Database, roles: Roles, election: Election | None
 ) -> Hotlead:
-    """Build everything; a network that is not there yet is waited for, a wrong token is not."""
+    """Build everything and say hello; a network that is not there yet is waited for, a wrong token is not.
+
+    A database of several processes is waited for, too: whoever slept in the middle of it begins anew.
+    """
     clock, pause = FlowingClock(), FIRST_PAUSE
     room = partial(machine.room, file_of(settings.database_address))
     while True:
         try:
             postman = postman_for(settings, clock)
-            return await build(
+            hotlead = await build(
                 *(settings, clock, messenger, database),
                 postman=postman,
                 room=room,
                 roles=roles,
                 election=election,
             )
+            await _say_hello(hotlead)
         except TokenRefusedError:
             raise
-        except TelegramError as error:
+        except (TelegramError, DatabaseFailedError) as error:
+            if isinstance(error, DatabaseFailedError) and not database.is_shared:
+                raise
             log.warning(
                 "cannot_start_yet", reason=str(error), server=settings.bot_api, again_in=pause.total_seconds()
             )
             await clock.sleep_until(clock.now() + pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+        else:
+            return hotlead
 
 
 async def _run_until_told(hotlead: Hotlead) -> None:
