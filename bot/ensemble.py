@@ -189,7 +189,11 @@ class Ensemble:
                 raise
             await self._stops(player, "Telegram refuses its token; `hotlead bots add` takes a new one")
             return REFUSED_PAUSE
-        except TelegramError as error:  # only while it starts: a network that is not there yet is waited for
+        except (TelegramError, DatabaseFailedError) as error:
+            # Only while it starts: a network that is not there yet is waited for, and so is a database of several
+            # processes, as by one that slept through its start.
+            if isinstance(error, DatabaseFailedError) and self._is_alone(player) and not self._database.is_shared:
+                raise
             server = player.settings.bot_api
             log.warning("cannot_start_yet", reason=str(error), server=server, again_in=pause.total_seconds())
         except Exception as error:

@@ -284,14 +284,19 @@ async def _live_through(emulator: Emulator, robots: list[Robot], fleet: Fleet, c
 
 
 async def _finish(robots: list[Robot], chance: random.Random) -> None:
-    def all_answered() -> bool:
-        return all(robot.done for robot in robots)
+    """Let everybody answer to the end; people look at their phones now and then."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + PATIENCE
+    while stuck := [robot for robot in robots if not robot.done]:
+        assert loop.time() < until, "\n".join(_told(robot) for robot in stuck)
+        for robot in stuck:
+            robot.look(chance)
+        await asyncio.sleep(0.02)
 
-    async with asyncio.timeout(PATIENCE):
-        while not all_answered():  # people look at their phones now and then
-            for robot in robots:
-                robot.look(chance)
-            await asyncio.sleep(0.02)
+
+def _told(robot: Robot) -> str:
+    chat = "\n".join(f"  {message.line()}" for message in robot.person.messages[-8:])
+    return f"{robot.person.id} is stuck after {robot.asked[-2:]}:\n{chat}"
 
 
 async def _until_settled(fleet: Fleet) -> None:
