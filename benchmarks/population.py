@@ -42,9 +42,11 @@ QUIZ = "office-furniture"
 TELEGRAM_ID = 6_000_000_000
 """The Telegram id of a prospect is this and their number."""
 MANAGERS = tuple(range(101, 121))
-BATCH = 1_000
+BATCH = 500
 """Prospects in a transaction."""
-QUESTION = '{"kind":"ask","text":"' + "How many work places do you need, and by when should all of it stand? " * 3 + '"}'
+QUESTION = (
+    '{"kind":"ask","text":"' + "How many work places do you need, and by when should all of it stand? " * 3 + '"}'
+)
 AGREED = "I agree that Acme Ltd stores my answers and my contact to prepare an offer, until I take it back."
 
 

@@ -172,7 +172,9 @@ def engine_of(address: str, application: str = postgresql.APPLICATION) -> AsyncE
     url = make_url(address)
     # An error names the statement but not its values: they are people's answers.
     if url.get_backend_name() == "postgresql":
-        engine = create_async_engine(postgresql.with_driver(url), hide_parameters=True, **postgresql.options(application))
+        engine = create_async_engine(
+            postgresql.with_driver(url), hide_parameters=True, **postgresql.options(application)
+        )
         postgresql.keep_connections_fresh(engine)
     else:
         engine = create_async_engine(_prepared(url), hide_parameters=True)

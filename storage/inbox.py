@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, select, update
 
 from storage.collection import Collection
 from storage.messages import Received
@@ -14,6 +14,8 @@ from storage.upserts import insert
 
 REMEMBERED = timedelta(hours=48)
 """How long a handled update is remembered, to know a repeat: twice as long as Telegram keeps it."""
+IS_PARKED: ColumnElement[bool] = InboxRow.state == literal_column("'parked'")
+"""Written out, as the index has it that holds these rows only."""
 
 # Made once, because making a statement costs more than running it: these are part of every turn.
 _KEEP = insert(InboxRow).on_conflict_do_nothing(index_elements=["bot_id", "update_id"]).returning(InboxRow.id)
@@ -77,5 +79,5 @@ class Inbox(Collection):
 
     async def parked(self) -> int:
         """Return how many updates are put aside."""
-        query = select(func.count()).where(self._ours(InboxRow.bot_id), InboxRow.state == "parked")
+        query = select(func.count()).where(self._ours(InboxRow.bot_id), IS_PARKED)
         return int(await self._connection.scalar(query) or 0)

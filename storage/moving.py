@@ -1,7 +1,7 @@
-"""Moving: copies a whole database into an empty one, of either kind, raw as it is stored, and proves them the same.
+"""Moving: copies a whole database into an empty one of either kind, raw as it is stored, and compares the two.
 
-Where a move stands is told by the target itself. Rows are copied in the order of their primary keys, so the last one
-there says where to go on; and until both sides were compared a mark lies in it, with which no bot starts on it.
+Where a move stands is told by the target itself. Rows are copied in the order of their primary keys, so the last
+one there says where to go on; and until both sides were compared a mark lies in it, with which no bot starts on it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from storage.columns import Base
 from storage.database import Database, bring_up_to_date, engine_of, file_of, known_revisions
 from storage.errors import DatabaseInUseError, DatabaseUnusableError, MoveError, StorageError
 from storage.failures import reason
-from storage.lock import locked, lock_of
+from storage.lock import lock_of, locked
 from storage.postgresql import is_postgresql
 from storage.sealed import Sealed, SealedBytes
 from storage.states import EVERY_BOT, KEYS, MOVING, SEALED, States, refuse_unfinished
@@ -242,7 +242,7 @@ async def _copy(source: Database, target: Database, table: Table, progress: Prog
 
 
 async def _number_on(source: Database, target: Database, table: Table) -> None:
-    """Let the numbers of new rows go on where the source's would: those of rows that are gone are not given again."""
+    """Let numbers of new rows go on where the source's would: those of rows that are gone are not given again."""
     column = Base.metadata.tables[table.name].autoincrement_column
     if column is None:
         return
@@ -261,7 +261,9 @@ async def _number_on(source: Database, target: Database, table: Table) -> None:
             await connection.execute(text("INSERT INTO sqlite_sequence VALUES (:table, :highest)"), values)
 
 
-async def _batches(database: Database, table: Table, last: Sequence[Any] | None) -> AsyncIterator[Sequence[Row[Any]]]:
+async def _batches(
+    database: Database, table: Table, last: Sequence[Any] | None
+) -> AsyncIterator[Sequence[Row[Any]]]:
     """Go through the rows after one, in the order of their keys; nobody waits for anybody between two batches."""
     has_files = any(isinstance(column.type, LargeBinary) for column in table.columns)
     keys = [list(table.columns).index(column) for column in table.primary_key.columns]
@@ -308,8 +310,8 @@ async def _compared(source: Database, target: Database, table: Table, progress: 
     there, here = await _fingerprint(source, table, progress), await _fingerprint(target, table, progress)
     if there != here:
         raise MoveError(
-            f"{table.name} is not the same on both sides ({there.rows} rows and {here.rows}): something was changed"
-            " meanwhile; empty the target and move again"
+            f"{table.name} is not the same on both sides ({there.rows} rows and {here.rows}): something was"
+            " changed meanwhile; empty the target and move again"
         )
     return there
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from qualification.handoff import Phase
 from storage.collection import Collection
+from storage.inbox import IS_PARKED
 from storage.messages import PRIORITIES, Fate, Kind
 from storage.states import BACKUP, EVERY_BOT, HELD
 from storage.tables import EnrolmentRow, HandOffRow, InboxRow, OutboxRow, PauseRow, StateRow, TrackedLinkRow
@@ -88,7 +89,7 @@ class VitalSigns(Collection):
         return row[0], row[1]
 
     async def _parked(self) -> int:
-        query = select(func.count()).where(self._ours(InboxRow.bot_id), InboxRow.state == "parked")
+        query = select(func.count()).where(self._ours(InboxRow.bot_id), IS_PARKED)
         return int(await self._connection.scalar(query) or 0)
 
     async def _outbox(self) -> dict[tuple[str, str], int]:

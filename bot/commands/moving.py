@@ -1,4 +1,4 @@
-"""`hotlead move`: from one database to another, as from a file to a server when one machine is not enough any more."""
+"""`hotlead move`: from one database to another, as to a server when one machine is not enough any more."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def address_of(option: str, written: str) -> str:
         raise SettingsError(f"{option}: this is no address of a database; {remedy}") from None
     driver = KINDS.get(url.drivername)
     if driver is None or not url.database or url.database == ":memory:":
-        raise SettingsError(f"{option}: `{url.render_as_string()}` is nothing to move; {remedy}")
+        raise SettingsError(f"{option}: `{url.drivername}://{url.database or ''}` is nothing to move; {remedy}")
     return url.set(drivername=driver).render_as_string(hide_password=False)
 
 
@@ -90,15 +90,14 @@ def _tell_what_was_moved(moved: list[Moved]) -> None:
 
 def _tell_what_to_do_next(settings: Settings, target: str) -> None:
     shown = make_url(target).render_as_string()
-    on_server = not target.startswith("sqlite")
-    own_tools = "; `hotlead backup` copies files only: back the server up with pg_dump" if on_server else ""
-    for line in (
-        "Next:",
-        f"  HOTLEAD_DATABASE={shown}" + (" (with its password)" if "***" in shown else ""),
-        f"  Keep {settings.key_file} (the keys) and {settings.erased_file} (who was erased): both belong to the new"
-        " database as they did to the old one, on whatever machine it is used.",
-        f"  hotlead doctor, then hotlead run; then make a backup{own_tools}.",
-        "  Once you are sure, remove the old database and its backups: people who are erased from now on are still"
-        " in them.",
-    ):
-        typer.echo(line)
+    typer.echo(f"Next: HOTLEAD_DATABASE={shown}" + (" (with its password)" if "***" in shown else ""))
+    typer.echo(
+        f"  Keep {settings.key_file} (the keys) and {settings.erased_file} (who was erased): they belong to the new"
+        " database as to the old one,\n  on whatever machine it is used; without the keys nobody can read it."
+    )
+    typer.echo("  Then hotlead doctor, and hotlead run.")
+    if not target.startswith("sqlite"):
+        typer.echo("  hotlead backup copies files only: back the server up with its own tools, as pg_dump.")
+    typer.echo(
+        "  Once you are sure, remove the old database and its backups: who is erased from now on is still in them."
+    )

@@ -157,6 +157,7 @@ class HandOffRow(Base):
         Index("ix_hand_offs_call", "bot_id", "call_at", **only("call_at IS NOT NULL")),
         Index("ix_hand_offs_due", "bot_id", "due_at", **only("due_at IS NOT NULL")),
         Index("ix_hand_offs_offered", "bot_id", "offered_at"),
+        Index("ix_hand_offs_open", "bot_id", "offered_at", **only("closed_at IS NULL")),
         Index("ix_hand_offs_lead", "lead_id"),
         NEVER_AGAIN,
     )

@@ -82,6 +82,7 @@ class SessionRow(Base):
         ),
         Index("ix_sessions_prospect", "prospect_id", "id"),
         Index("ix_sessions_started", "bot_id", "started_at"),
+        Index("ix_sessions_abandoned", "bot_id", "abandoned_at", **only("abandoned_at IS NOT NULL")),
         Index("ix_sessions_due", "bot_id", "due_at", **only("due_at IS NOT NULL")),
         NEVER_AGAIN,
     )

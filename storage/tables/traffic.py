@@ -28,6 +28,7 @@ class InboxRow(Base):
     __table_args__ = (
         UniqueConstraint("bot_id", "update_id"),
         Index("ix_inbox_waiting", "bot_id", "id", **only("state = 'waiting'")),
+        Index("ix_inbox_parked", "bot_id", "id", **only("state = 'parked'")),
     )
 
 
