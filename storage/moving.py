@@ -1,7 +1,7 @@
 """Moving: copies a whole database into an empty one of either kind, raw as it is stored, and compares the two.
 
 Where a move stands is told by the target itself. Rows are copied in the order of their primary keys, so the last
-one there says where to go on; and until both sides were compared a mark lies in it, with which no bot starts on it.
+one there says where to go on; and until both sides were compared a mark lies in it, with which no bot starts.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from sqlalchemy import (
     text,
     tuple_,
 )
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -50,6 +51,7 @@ from storage.states import EVERY_BOT, KEYS, MOVING, SEALED, States, refuse_unfin
 BATCH, BATCH_OF_FILES = 1000, 8
 """Rows in a transaction; files are large."""
 APPLICATION = "hotlead move"
+ITSELF = "it is the source itself"
 _AT_WORK = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND application_name LIKE 'hotlead%' AND application_name <> :ours"
@@ -88,9 +90,11 @@ async def move(origin: str, target: str, progress: Progress) -> list[Moved]:
             target_file = file_of(target)
             if target_file is not None and source_file is not None:
                 if target_file.resolve() == source_file.resolve():
-                    raise MoveError("it is the source itself")
+                    raise MoveError(ITSELF)
                 if lock_of(target_file) == lock_of(source_file):
                     target_file = None  # the lock is held already
+            elif make_url(target) == make_url(origin):
+                raise MoveError(ITSELF)
             locks.enter_context(locked(target_file))
         async with _opened(origin, "the source", for_writing=False) as source:
             with _told_of("the source"):
