@@ -254,11 +254,12 @@ async def _number_on(source: Database, target: Database, table: Table) -> None:
     async with source.look() as connection:
         given = await connection.scalar(text(_HIGHEST[is_postgresql(connection)]), named)
         highest = max(given or 0, await connection.scalar(select(func.max(table.c[column.name]))) or 0)
+    if not highest:
+        return
     async with target.transaction() as connection:
         if is_postgresql(connection):
             setting = "SELECT setval(CAST(pg_get_serial_sequence(:table, :column) AS regclass), :highest)"
-            if highest:
-                await connection.execute(text(setting), {**named, "highest": highest})
+            await connection.execute(text(setting), {**named, "highest": highest})
         elif Base.metadata.tables[table.name].dialect_options["sqlite"]["autoincrement"]:
             values = {"table": table.name, "highest": highest}
             await connection.execute(text("DELETE FROM sqlite_sequence WHERE name = :table"), values)

@@ -92,7 +92,7 @@ def _tell_what_to_do_next(settings: Settings, target: str) -> None:
     shown = make_url(target).render_as_string()
     typer.echo(f"Next: HOTLEAD_DATABASE={shown}" + (" (with its password)" if "***" in shown else ""))
     typer.echo(
-        f"  Keep {settings.key_file} (the keys) and {settings.erased_file} (who was erased): they belong to it too,\n"
+        f"  Keep {settings.key_file} (the keys) and {settings.erased_file} (who was erased): they belong to it,\n"
         "  on whatever machine it is used; without the keys nobody can read it."
     )
     typer.echo("  Then hotlead doctor, and hotlead run.")
