@@ -47,6 +47,8 @@ PARTIAL = frozenset(
 )
 """Indexes that hold some rows of a table only, such as those that wait: to go through one of them costs little."""
 _SCAN = re.compile(r"(?:SCAN|Seq Scan on) (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
+_ALL_BEFORE = re.compile(r"SEARCH (\w+) USING (INTEGER PRIMARY KEY) \(rowid<\?\)")
+_PARTS = re.compile(r"SUBQUERY|SubPlan|InitPlan")
 _SORTED = re.compile(r"TEMP B-TREE FOR|Sort Key")
 _OF_BOT = re.compile(r"SEARCH (\w+) USING (?:COVERING )?INDEX (\w+) \(bot_id=\?\)")
 _OF_BOT_ON_SERVER = re.compile(r"using (\w+) on (\w+) .*\n\s*Index Cond: \(bot_id = [^()]*\)\n")
@@ -152,10 +154,11 @@ async def _scans(connection: AsyncConnection, statement: str, values: Any) -> li
     explain = "EXPLAIN" if is_postgresql(connection) else "EXPLAIN QUERY PLAN"
     rows = (await connection.exec_driver_sql(f"{explain} {statement}", values)).all()
     plan = " ".join(str(row[-1]) + "\n" for row in rows)
-    found = [(match[1], match[2]) for match in _SCAN.finditer(plan)]
-    if " LIMIT " not in statement or _SORTED.search(plan):  # otherwise it stops at the first rows of an index
-        found += [(match[1], match[2]) for match in _OF_BOT.finditer(plan)]
-        found += [(match[2], match[1]) for match in _OF_BOT_ON_SERVER.finditer(plan)]
+    found = [(match[1], match[2]) for match in (*_SCAN.finditer(plan), *_ALL_BEFORE.finditer(plan))]
+    for part in _PARTS.split(plan):
+        if " LIMIT " not in statement or _SORTED.search(part):  # otherwise it stops at the first rows of an index
+            found += [(match[1], match[2]) for match in _OF_BOT.finditer(part)]
+            found += [(match[2], match[1]) for match in _OF_BOT_ON_SERVER.finditer(part)]
     named = [(_table(table), index) for table, index in found if index not in PARTIAL]
     return [
         f"{table} by {index}" if index else table

@@ -20,6 +20,7 @@ ALARM = "alarm:"
 """Under names that begin so the troubles are kept that admins were told of, and that are not over."""
 _OPEN = text("outbox.state IN ('waiting', 'sending')")
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
+_SENDING: ColumnElement[str] = literal_column("'sending'")
 """Written out, as the indexes have it that hold these rows only."""
 _earlier = aliased(OutboxRow)
 _HOLDS_NOTHING_UP = (Kind.TAP, Kind.FILE, Kind.MAIL)
@@ -105,7 +106,7 @@ class VitalSigns(Collection):
                 _earlier.bot_id == OutboxRow.bot_id,
                 _earlier.chat_id == OutboxRow.chat_id,
                 _earlier.id < OutboxRow.id,
-                _earlier.state.in_((Fate.WAITING, Fate.SENDING)),
+                _earlier.state.in_((_WAITING, _SENDING)),
                 _earlier.kind.not_in(_HOLDS_NOTHING_UP),
             )
             .exists()
