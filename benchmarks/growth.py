@@ -98,6 +98,8 @@ QUESTIONS: dict[str, Ask] = {
     "a segment, the next 5,000 people": lambda unit, number: unit.segments.count(SEGMENT, NOW, after=number),
     "/health and /metrics": lambda unit, _: unit.vitals.read(NOW),
     "/unfinished": lambda unit, _: unit.sessions.abandoned(10),
+    "somebody blocks the bot": lambda unit, number: unit.outbox.drop_all(TELEGRAM_ID + number, NOW),
+    "somebody is erased": lambda unit, number: unit.holdings.remove(number, TELEGRAM_ID + number),
     "old updates are forgotten": lambda unit, _: unit.inbox.forget(NOW),
 }
 
