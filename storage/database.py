@@ -28,6 +28,7 @@ from storage.leadership import Leadership
 from storage.postgresql import is_postgresql
 from storage.sealed import hand_over, keyring_of
 from storage.sealing import check_keys, seal_what_is_clear
+from storage.states import refuse_unfinished
 from storage.unit import Unit
 
 READ_ONLY, BARE = "hotlead_read_only", "hotlead_bare"
@@ -55,19 +56,18 @@ class Database:
     async def open(cls, address: str, keyring: Keyring) -> Database:
         """Open the database at a SQLAlchemy address, bring its tables up to date, and seal what is in clear.
 
-        Raises DatabaseUnusableError, NewerSchemaError or KeysError.
+        Raises DatabaseUnusableError, NewerSchemaError, MoveUnfinishedError or KeysError.
         """
         try:
-            engine = _engine(address)
+            engine = engine_of(address)
         except (ArgumentError, ImportError, OSError) as error:
             raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {error}") from error
         hand_over(keyring, engine.dialect)
         database = cls(engine)
         try:
             async with engine.connect() as connection:
-                if database._is_server:
-                    await postgresql.alone_while_migrating(connection)
-                await connection.run_sync(_migrate)
+                await bring_up_to_date(connection)
+                await refuse_unfinished(connection)
                 await check_keys(connection)
                 await connection.commit()
             if await seal_what_is_clear(database.transaction):
@@ -196,12 +196,14 @@ class Database:
         return nullcontext() if self._is_server else self._turns
 
 
-def _engine(address: str) -> AsyncEngine:
+def engine_of(address: str, application: str = postgresql.APPLICATION) -> AsyncEngine:
     """Return the engine of an address. Raises ArgumentError, ImportError or OSError."""
     url = make_url(address)
     # An error names the statement but not its values: they are people's answers.
     if url.get_backend_name() == "postgresql":
-        engine = create_async_engine(postgresql.with_driver(url), hide_parameters=True, **postgresql.options())
+        engine = create_async_engine(
+            postgresql.with_driver(url), hide_parameters=True, **postgresql.options(application)
+        )
         postgresql.keep_connections_fresh(engine)
     else:
         # A connection throws its pages away after another one wrote: the last one given back is taken first.
@@ -256,6 +258,13 @@ def _keep_sqlites_promises(engine: AsyncEngine) -> None:
         options = connection.get_execution_options()
         if not options.get(BARE):
             connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
+
+
+async def bring_up_to_date(connection: AsyncConnection) -> None:
+    """Make the tables what this release needs. Raises NewerSchemaError."""
+    if is_postgresql(connection):
+        await postgresql.alone_while_migrating(connection)
+    await connection.run_sync(_migrate)
 
 
 def _migrate(connection: Connection) -> None:

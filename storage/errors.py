@@ -56,6 +56,14 @@ class BackupError(StorageError):
     """The backup could not be made or restored; nothing was changed."""
 
 
+class MoveError(StorageError):
+    """The database could not be moved; the old one is as it was."""
+
+
+class MoveUnfinishedError(MoveError):
+    """A move into this database is not finished; `hotlead move`, run again, goes on with it."""
+
+
 class SupersededError(StorageError):
     """Another Hotlead took over the sending while this one slept; this one sends no more."""
 

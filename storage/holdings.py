@@ -145,9 +145,11 @@ class Holdings(Collection):
 
         An emptied update stays as its number alone, as every handled one: a repeat must change nothing.
         """
-        links = select(LinkRow.id).where(LinkRow.referrer == prospect_id)
-        for column in (ProspectRow.first_link_id, ProspectRow.last_link_id, SessionRow.link_id):
-            await self._connection.execute(update(column.class_).where(column.in_(links)).values({column: None}))
+        links = list(await self._connection.scalars(select(LinkRow.id).where(LinkRow.referrer == prospect_id)))
+        if links:  # few people share one, and who came by it is looked for among everybody
+            for column in (ProspectRow.first_link_id, ProspectRow.last_link_id, SessionRow.link_id):
+                came = update(column.class_).where(column.in_(links))
+                await self._connection.execute(came.values({column: None}))
         await self._connection.execute(
             update(ProspectRow).where(ProspectRow.referred_by == prospect_id).values(referred_by=None)
         )

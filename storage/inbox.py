@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collection import Collection
@@ -16,6 +16,8 @@ from storage.upserts import insert
 
 REMEMBERED = timedelta(hours=48)
 """How long a handled update is remembered, to know a repeat: twice as long as Telegram keeps it."""
+IS_PARKED: ColumnElement[bool] = InboxRow.state == literal_column("'parked'")
+"""Written out, as the index has it that holds these rows only."""
 
 NOBODY = 0
 """In place of a person: whose update it is could not be told. These are handled one after another too."""
@@ -117,5 +119,5 @@ class Inbox(Collection):
 
     async def parked(self) -> int:
         """Return how many updates are put aside."""
-        query = select(func.count()).where(self._ours(InboxRow.bot_id), InboxRow.state == "parked")
+        query = select(func.count()).where(self._ours(InboxRow.bot_id), IS_PARKED)
         return int(await self._connection.scalar(query) or 0)

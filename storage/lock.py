@@ -20,7 +20,7 @@ def locked(database: Path | None) -> Iterator[None]:
     if database is None:
         yield
         return
-    file = database.resolve().with_suffix(".lock")
+    file = lock_of(database)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         opened = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -38,3 +38,8 @@ def locked(database: Path | None) -> Iterator[None]:
         yield
     finally:
         os.close(opened)
+
+
+def lock_of(database: Path) -> Path:
+    """Name the file whose lock is that of a database."""
+    return database.resolve().with_suffix(".lock")

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 GONE = 1
 """Seconds after which a statement that waits ends when nobody waits for it any more: its process was killed."""
+APPLICATION = "hotlead"
 FROZEN = 3
 """Seconds after which a transaction in which nothing happens is taken back: whoever began it sleeps."""
 CONNECTING, ANSWERING = 5, 60
@@ -26,10 +27,10 @@ def with_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+asyncpg") if url.drivername == "postgresql" else url
 
 
-def options() -> dict[str, Any]:
-    """Return what an engine is made with."""
+def options(application: str = APPLICATION) -> dict[str, Any]:
+    """Return what an engine is made with; the server shows its connections under the name of the application."""
     settings = {
-        "application_name": "hotlead",
+        "application_name": application,
         "client_connection_check_interval": str(GONE * 1000),
         "idle_in_transaction_session_timeout": str(FROZEN * 1000),
         "jit": "off",  # our statements are short: compiling one takes longer than running it

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collection import Collection
+from storage.errors import MoveUnfinishedError
 from storage.tables import StateRow
 from storage.upserts import insert
 
 EVERY_BOT = 0
 """The bot number of what holds for the whole database."""
-KEYS, SEALED, BACKUP, HELD = "keys", "sealed", "backup", "held"
+KEYS, SEALED, BACKUP, HELD, MOVING = "keys", "sealed", "backup", "held", "moving"
 """For the whole database: a value that only the right keys open; which columns are sealed throughout; when the
-last backup was made; since when follow-ups, and erasing by the clock, are held."""
+last backup was made; since when follow-ups, and erasing by the clock, are held; that a move into it has begun."""
 
 
 class States(Collection):
@@ -66,3 +68,9 @@ def held() -> ColumnElement[bool]:
 
 _READ = select(StateRow.value).where(StateRow.bot_id == bindparam("bot"), StateRow.name == bindparam("name"))
 """Made once, because making a statement costs more than running it: each turn reads."""
+
+
+async def refuse_unfinished(connection: AsyncConnection) -> None:
+    """Raise MoveUnfinishedError for a database that does not hold yet all that is being moved into it."""
+    if await States(connection, EVERY_BOT).read(MOVING) is not None:
+        raise MoveUnfinishedError

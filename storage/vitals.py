@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from qualification.handoff import Phase
 from storage.collection import Collection
+from storage.inbox import IS_PARKED
 from storage.messages import PRIORITIES, Fate, Kind
 from storage.states import BACKUP, EVERY_BOT, HELD
 from storage.tables import EnrolmentRow, HandOffRow, InboxRow, OutboxRow, PauseRow, StateRow, TrackedLinkRow
@@ -19,6 +20,7 @@ ALARM = "alarm:"
 """Under names that begin so the troubles are kept that admins were told of, and that are not over."""
 _OPEN = text("outbox.state IN ('waiting', 'sending')")
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
+_SENDING: ColumnElement[str] = literal_column("'sending'")
 """Written out, as the indexes have it that hold these rows only."""
 _earlier = aliased(OutboxRow)
 _HOLDS_NOTHING_UP = (Kind.TAP, Kind.FILE, Kind.MAIL)
@@ -88,7 +90,7 @@ class VitalSigns(Collection):
         return row[0], row[1]
 
     async def _parked(self) -> int:
-        query = select(func.count()).where(self._ours(InboxRow.bot_id), InboxRow.state == "parked")
+        query = select(func.count()).where(self._ours(InboxRow.bot_id), IS_PARKED)
         return int(await self._connection.scalar(query) or 0)
 
     async def _outbox(self) -> dict[tuple[str, str], int]:
@@ -104,7 +106,7 @@ class VitalSigns(Collection):
                 _earlier.bot_id == OutboxRow.bot_id,
                 _earlier.chat_id == OutboxRow.chat_id,
                 _earlier.id < OutboxRow.id,
-                _earlier.state.in_((Fate.WAITING, Fate.SENDING)),
+                _earlier.state.in_((_WAITING, _SENDING)),
                 _earlier.kind.not_in(_HOLDS_NOTHING_UP),
             )
             .exists()

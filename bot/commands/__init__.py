@@ -295,3 +295,17 @@ def release() -> None:
     from bot.commands.keeping import release_what_is_held
 
     asyncio.run(release_what_is_held())
+
+
+@app.command()
+@_explained
+def move(
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Where to: an empty database.")],
+    origin: Annotated[
+        str | None, typer.Option("--from", metavar="ADDRESS", help="Where from; default: the present database.")
+    ] = None,
+) -> None:
+    """Copy the database into another one, SQLite or PostgreSQL. Stop the bot first; interrupted, run it again."""
+    from bot.commands.moving import move_database
+
+    move_database(origin, to)

@@ -44,6 +44,7 @@ class LeadRow(Base):
             **only("closed_at IS NULL"),
         ),
         Index("ix_leads_prospect", "prospect_id"),
+        Index("ix_leads_session", "session_id"),
     )
 
 
@@ -95,6 +96,8 @@ class LedgerRow(Base):
             unique=True,
             **only("replaced_at IS NULL"),
         ),
+        Index("ix_ledger_lead", "lead_id"),
+        Index("ix_ledger_session", "session_id", **only("session_id IS NOT NULL")),
     )
 
 
@@ -157,6 +160,7 @@ class HandOffRow(Base):
         Index("ix_hand_offs_call", "bot_id", "call_at", **only("call_at IS NOT NULL")),
         Index("ix_hand_offs_due", "bot_id", "due_at", **only("due_at IS NOT NULL")),
         Index("ix_hand_offs_offered", "bot_id", "offered_at"),
+        Index("ix_hand_offs_open", "bot_id", "offered_at", **only("closed_at IS NULL")),
         Index("ix_hand_offs_lead", "lead_id"),
         NEVER_AGAIN,
     )
@@ -192,4 +196,5 @@ class EnrolmentRow(Base):
         ),
         Index("ix_enrolments_due", "bot_id", "due_at", **only("due_at IS NOT NULL")),
         Index("ix_enrolments_prospect", "prospect_id"),
+        Index("ix_enrolments_lead", "lead_id"),
     )

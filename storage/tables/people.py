@@ -39,6 +39,7 @@ class ProspectRow(Base):
     __table_args__ = (
         UniqueConstraint("bot_id", "telegram_id"),
         Index("ix_prospects_keep_until", "bot_id", "keep_until", **only("keep_until IS NOT NULL")),
+        Index("ix_prospects_referred_by", "referred_by", **only("referred_by IS NOT NULL")),
         NEVER_AGAIN,
     )
 
@@ -82,6 +83,7 @@ class SessionRow(Base):
         ),
         Index("ix_sessions_prospect", "prospect_id", "id"),
         Index("ix_sessions_started", "bot_id", "started_at"),
+        Index("ix_sessions_abandoned", "bot_id", "abandoned_at", **only("abandoned_at IS NOT NULL")),
         Index("ix_sessions_due", "bot_id", "due_at", **only("due_at IS NOT NULL")),
         NEVER_AGAIN,
     )
@@ -111,6 +113,7 @@ class AnswerRow(Base):
             unique=True,
             **only("replaced_at IS NULL"),
         ),
+        Index("ix_answers_session", "session_id"),
     )
 
 

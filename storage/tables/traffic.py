@@ -28,6 +28,8 @@ class InboxRow(Base):
     __table_args__ = (
         UniqueConstraint("bot_id", "update_id"),
         Index("ix_inbox_waiting", "bot_id", "id", **only("state = 'waiting'")),
+        Index("ix_inbox_parked", "bot_id", "id", **only("state = 'parked'")),
+        Index("ix_inbox_person", "bot_id", "telegram_id", **only("telegram_id IS NOT NULL")),
     )
 
 
@@ -85,6 +87,11 @@ class OutboxRow(Base):
         ),
         Index("ix_outbox_hand_off", "hand_off_id", **only("hand_off_id IS NOT NULL")),
         Index("ix_outbox_edits", "edits", **only("edits IS NOT NULL")),
+        # By these somebody is erased, without a look at everybody else's messages. None begins with the bot:
+        # SQLite would take it for questions about all of a bot's messages, which have better ones.
+        Index("ix_outbox_person", "chat_id"),
+        Index("ix_outbox_enrolment", "enrolment_id", **only("enrolment_id IS NOT NULL")),
+        Index("ix_outbox_consent", "consent_id", **only("consent_id IS NOT NULL")),
         NEVER_AGAIN,
     )
 
