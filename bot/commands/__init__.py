@@ -298,7 +298,7 @@ def release() -> None:
 
 
 @app.command()
-@_explained
+@explained
 def move(
     to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help="Where to: an empty database.")],
     origin: Annotated[
