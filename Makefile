@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL = $$( [ -x $(BIN)/uv ] && echo "$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python" || echo "$(BIN)/pip install --quiet --disable-pip-version-check" )
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test quick check bench format requirements clean
+.PHONY: help demo run test matrix quick check bench format requirements clean
 
 help: ## Show what can be done here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -20,6 +20,12 @@ demo: $(VENV)/.run ## Watch a chat become a hot lead: no token, no server, no ac
 test: $(VENV)/.dev ## Run every test
 	@$(BIN)/python -m pytest -n auto -m "not slow"
 	@$(BIN)/python -m pytest -n auto -m slow
+
+matrix: $(VENV)/.dev ## Run every scenario on both frameworks, both ways to receive, both databases (an hour)
+	@for each in aiogram ptb; do for way in polling webhook; do for database in sqlite postgresql; do \
+		echo "— $$each, $$way, $$database"; \
+		HOTLEAD_SCENARIOS="$$each $$way $$database" $(BIN)/python -m pytest -n auto -q tests/scenarios || exit 1; \
+	done; done; done
 
 quick: $(VENV)/.dev ## Run the tests that need no killed processes and no browser
 	@$(BIN)/python -m pytest -n auto -m "not slow"

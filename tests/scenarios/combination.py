@@ -1,10 +1,18 @@
-"""What the scenarios run on: a framework, a way to receive, a database; `HOTLEAD_SCENARIOS` names others."""
+"""What the scenarios run on: a framework, a way to receive, a database.
+
+`HOTLEAD_SCENARIOS` names others than the first of each, as `ptb webhook`; `spread` gives each scenario one of the
+seven other combinations, always the same one.
+"""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass, fields
+from itertools import product
 from typing import Literal, Self, get_args, get_type_hints
+from zlib import crc32
+
+SPREAD = "spread"
 
 
 @dataclass(frozen=True)
@@ -23,9 +31,32 @@ class Combination:
         chosen: dict[str, str] = {}
         for word in words.split():
             if word not in choices:
-                raise ValueError(f"HOTLEAD_SCENARIOS: {word!r} is none of {', '.join(choices)}")
+                raise ValueError(f"HOTLEAD_SCENARIOS: {word!r} is none of {SPREAD}, {', '.join(choices)}")
             chosen[choices[word]] = word
         return cls(**chosen)  # type: ignore[arg-type]  # each word is one of its own field
 
+    def __str__(self) -> str:
+        return f"{self.framework} {self.receive} {self.database}"
 
-CHOSEN = Combination.named(os.environ.get("HOTLEAD_SCENARIOS", ""))
+
+class _Choice:
+    """The combination that the present scenario runs on."""
+
+    def __init__(self, said: str) -> None:
+        self._is_spread = said == SPREAD
+        self.is_usual = not said
+        """whether nothing else than the first of each was asked for"""
+        self.present = Combination() if self._is_spread else Combination.named(said)
+
+    def turn_to(self, scenario: str) -> None:
+        """Choose for a scenario, by its name."""
+        if self._is_spread:
+            self.present = OTHERS[crc32(scenario.encode()) % len(OTHERS)]
+
+
+_KINDS = get_type_hints(Combination)
+EVERY = tuple(
+    Combination(*each) for each in product(*(get_args(_KINDS[field.name]) for field in fields(Combination)))
+)
+OTHERS = EVERY[1:]
+CHOICE = _Choice(os.environ.get("HOTLEAD_SCENARIOS", ""))

@@ -16,7 +16,7 @@ import pytest
 from bot.demo.serving import served
 from qualification.loading import examine
 from tests.postgresql import Server
-from tests.scenarios.combination import CHOSEN
+from tests.scenarios.combination import CHOICE
 from tests.scenarios.on_engine import MONDAY_NOON
 from tests.scenarios.over_http import ADA, ANNA, BORIS, MAX, VERA, Guest, House
 from tests.scenarios.quick import quick_quiz
@@ -48,6 +48,12 @@ def _fewer_collections() -> Iterator[None]:
     gc.unfreeze()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Choose what a scenario runs on, before anything is opened for it."""
+    CHOICE.turn_to(item.nodeid)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
     """Fail a scenario at whose end somebody has a message that it did not expect."""
@@ -62,7 +68,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> Server | None:
     """The database server, if the scenarios run on one."""
-    return request.getfixturevalue("postgresql") if CHOSEN.database == "postgresql" else None
+    return request.getfixturevalue("postgresql") if CHOICE.present.database == "postgresql" else None
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any, cast
 from bot.telegram import frameworks
 from bot.telegram.port import Messenger
 from bot.telegram.updates import Incoming
-from tests.scenarios.combination import CHOSEN
+from tests.scenarios.combination import CHOICE
 
 Read = Callable[[str], Incoming | None]
 Reading = Callable[[Read, str], Incoming | None]
@@ -36,7 +36,7 @@ class _Line:
 
 def line_to(server: str, token: str, reading: Reading = plainly) -> Messenger:
     """Return a line on the framework that the scenarios run on."""
-    line = frameworks.messenger(CHOSEN.framework, token, server)
+    line = frameworks.messenger(CHOICE.present.framework, token, server)
     return line if reading is plainly else cast("Messenger", _Line(line, reading))
 
 

@@ -23,7 +23,7 @@ from storage.unit import Unit
 from tests.keys import a_keyring
 from tests.scenarios.actor import PHONE, Actor
 from tests.scenarios.chat import Chat, Line, What
-from tests.scenarios.combination import CHOSEN
+from tests.scenarios.combination import CHOICE
 from tests.scenarios.idleness import FileReader, Reader, ServerReader
 from tests.scenarios.lines import Reading, close, line_to, plainly
 from tests.scenarios.quick import QUICK
@@ -187,7 +187,7 @@ class House:
         self.chats: list[Chat] = []
         self.settings: dict[str, Any] = {}
         self.pace = AT_ONCE
-        self.receive = CHOSEN.receive
+        self.receive = CHOICE.present.receive
         self.postman: Postman | None = None
         self._reading = reading
         self._keyboards: dict[int, object] = {}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.scenarios import kept
-from tests.scenarios.combination import CHOSEN
+from tests.scenarios.combination import CHOICE
 from tests.scenarios.over_http import ANNA, Guest, House
 
 HERSELF = {"id": ANNA, "is_bot": False, "first_name": "Anna"}
@@ -28,7 +28,7 @@ READ: dict[str, Any] = {
     "NUL in the text": {"text": "Hi\0there"},
     "half a character in the text": {"text": "Hi \ud83d"},
     "half a character in the name": {"from": HERSELF | {"first_name": "An\udc00na"}, "text": "Hi"},
-    "letters without end": {"text": "x" * (10_000_000 if CHOSEN.receive == "polling" else 1_000_000)},
+    "letters without end": {"text": "x" * (10_000_000 if CHOICE.is_usual else 1_000_000)},
     "fields of next year": {"text": "Hi", "mood": {"level": 11}},
 }
 
