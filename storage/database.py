@@ -56,6 +56,9 @@ class Database:
         """
         try:
             engine = _engine(address)
+        except ModuleNotFoundError as error:
+            what = f"its driver is missing ({error.name}); for PostgreSQL: pip install 'hotlead[postgresql]'"
+            raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {what}") from error
         except (ArgumentError, ImportError, OSError) as error:
             raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {error}") from error
         hand_over(keyring, engine.dialect)
