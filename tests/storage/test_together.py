@@ -87,9 +87,21 @@ async def test_a_prospects_turn_is_that_of_the_person(database: Database, other:
         anna, boris = await a_prospect(unit, ANNA), await a_prospect(unit, BORIS)
     async with database.unit(BOT) as first, other.unit(BOT) as second:
         await first.turns.alone_with(ANNA)
-        assert await second.turns.take_prospects((anna.id, boris.id)) == {boris.id}
-        with pytest.raises(DatabaseBusyError):
+        await second.turns.alone_with_prospect(boris.id)
+        with pytest.raises(DatabaseBusyError) as busy:
             await second.turns.alone_with_prospect(anna.id)
+        assert busy.value.person == ANNA
+        await second.turns.alone_with_prospect(12345)  # who was erased has no turn
+
+
+async def test_a_turn_is_waited_for_a_moment_and_no_longer(database: Database, other: Database) -> None:
+    async with database.unit(BOT) as first:
+        await first.turns.alone_with(ANNA)
+        async with asyncio.timeout(10):
+            await other.wait_for_turn(BOT, ANNA)  # in vain
+        waiting = asyncio.create_task(other.wait_for_turn(BOT, ANNA))
+        await asyncio.sleep(0)
+    await waiting
 
 
 async def test_a_turn_that_was_taken_in_an_attempt_that_failed_is_given_back(
