@@ -16,7 +16,6 @@ from bot.opening import open_database
 from bot.settings import Settings, SettingsError, read_settings
 from bot.telegram.port import Messenger
 from bot.watching import machine
-from bot.worker import pause_after
 from storage.database import file_of
 from storage.errors import DatabaseFailedError
 from storage.lock import locked
@@ -79,7 +78,7 @@ class Embedded:
             except DatabaseFailedError as error:
                 self._hotlead.pulse.database_failed()
                 log.error("database_failed", part="take", reason=str(error))  # noqa: TRY400 - one line
-                await self._clock.sleep_until(self._clock.now() + pause_after(error))
+                await self._hotlead.workshop.wait_after(error)
             else:
                 return
 

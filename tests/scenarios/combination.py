@@ -12,6 +12,8 @@ from itertools import product
 from typing import Literal, Self, get_args, get_type_hints
 from zlib import crc32
 
+import pytest
+
 SPREAD = "spread"
 
 
@@ -48,10 +50,14 @@ class _Choice:
         """whether nothing else than the first of each was asked for"""
         self.present = Combination() if self._is_spread else Combination.named(said)
 
-    def turn_to(self, scenario: str) -> None:
-        """Choose for a scenario, by its name."""
+    def turn_to(self, scenario: pytest.Item) -> None:
+        """Choose for a scenario, by its name; skip it when what was asked for is none for it."""
+        is_about_a_file = scenario.get_closest_marker(ABOUT_A_FILE.name) is not None
         if self._is_spread:
-            self.present = OTHERS[crc32(scenario.encode()) % len(OTHERS)]
+            fitting = [each for each in OTHERS if each.database == "sqlite" or not is_about_a_file]
+            self.present = fitting[crc32(scenario.nodeid.encode()) % len(fitting)]
+        elif is_about_a_file and self.present.database != "sqlite":
+            pytest.skip("it is about SQLite's file, its log or its backups")
 
 
 _KINDS = get_type_hints(Combination)
@@ -60,3 +66,5 @@ EVERY = tuple(
 )
 OTHERS = EVERY[1:]
 CHOICE = _Choice(os.environ.get("HOTLEAD_SCENARIOS", ""))
+ABOUT_A_FILE = pytest.mark.about_a_file
+"""For scenarios about SQLite's file, its log or its backups: a database server has no counterpart of these."""

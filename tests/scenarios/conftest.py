@@ -51,7 +51,7 @@ def _fewer_collections() -> Iterator[None]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Choose what a scenario runs on, before anything is opened for it."""
-    CHOICE.turn_to(item.nodeid)
+    CHOICE.turn_to(item)
 
 
 @pytest.hookimpl(wrapper=True)
