@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -215,9 +215,12 @@ class House:
         self._address, self.settings = address, settings
         await self._start()
 
-    def work(self) -> AbstractAsyncContextManager[Work]:
-        """Begin a piece of work, as a part of the bot does for which there is no button."""
-        return self.app.workshop.work()
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[Work]:
+        """Do a piece of work, as a part of the bot does for which there is no button."""
+        async with self.app.workshop.work() as work:
+            yield work
+        self.app.delivery._outbox.ring()  # as every part does: else it goes out when something else wakes it
 
     def view(self) -> AbstractAsyncContextManager[Unit]:
         """Look into the bot's database."""

@@ -198,7 +198,6 @@ async def test_a_consent_that_is_gone_is_noticed_in_the_last_moment(trying: Tryi
             await work.unit.consents.record(gone)
         async with house.work() as work:
             await work.unit._connection.execute(delete(PauseRow))
-        house.app.delivery._outbox.ring()
         await house.later(days=0 if waiting else 1, seconds=1)
         anna.sees_nothing()
         states = await kept.rows(house, "SELECT state FROM outbox WHERE kind = 'follow_up'")
