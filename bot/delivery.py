@@ -38,7 +38,7 @@ from bot.telegram.requests import (
 )
 from bot.weighing import weight
 from bot.work import Work, Workshop
-from bot.worker import pause_after, place_of
+from bot.worker import place_of
 from storage.claims import EVERYBODY
 from storage.errors import DatabaseFailedError, SupersededError
 from storage.messages import Queued
@@ -134,7 +134,7 @@ class Delivery:
                     # What is under way goes on: leaving now would make its fate unknown.
                     log.error("database_failed", part="Delivery", reason=str(error))  # noqa: TRY400 - one line
                     self._is_unsure = True
-                    await self._clock.sleep_until(self._clock.now() + pause_after(error))
+                    await self._workshop.wait_after(error)
                     continue
                 if moment is None or moment > self._clock.now():
                     await self._outbox.wait(self._clock, moment)
@@ -284,7 +284,7 @@ class Delivery:
                     await self._commit([came] if is_alone else list(self._came))
                 except DatabaseFailedError as error:
                     log.error("fate_not_written", outbox=came.queued.id, reason=str(error))  # noqa: TRY400 - one line
-                    await self._clock.sleep_until(self._clock.now() + pause_after(error))
+                    await self._workshop.wait_after(error)
                 except Exception:
                     if is_alone:  # nobody can write it: the next start takes its fate for unknown
                         self._came.remove(came)

@@ -29,7 +29,7 @@ from bot.texts import LANGUAGES, plain
 from bot.timers import Timers
 from bot.watching.pulse import Pulse, WatchedMessenger
 from bot.work import Library, Setup, Workshop
-from bot.worker import Worker, pause_after
+from bot.worker import Worker
 from dialogs.problems import did_you_mean
 from storage.database import Database
 from storage.erasing import ErasureList
@@ -100,8 +100,7 @@ class Hotlead:
                 if not isinstance(error, DatabaseBusyError):
                     self.pulse.database_failed()
                     log.error("database_failed", part=name_of(part), reason=str(error))  # noqa: TRY400 - one line
-                clock = self.workshop.clock
-                await clock.sleep_until(clock.now() + pause_after(error))
+                await self.workshop.wait_after(error)
 
     async def announce(self) -> None:
         """Set the bot's command menu; a bot without one works all the same."""

@@ -23,7 +23,7 @@ from bot.stages.freezing import thaw_due
 from bot.stages.placing import place_due
 from bot.tracking.opening import count
 from bot.work import Work, Workshop
-from bot.worker import MOMENT, place_of
+from bot.worker import place_of
 from storage.broadcasts import Broadcast
 from storage.errors import DatabaseBusyError, DatabaseFailedError
 from storage.records import (
@@ -58,7 +58,7 @@ class Timers:
         self._changed = changed
         self._committed = committed
         self.watch = watch
-        self._met_somebody = False
+        self._left: list[DatabaseBusyError] = []
 
     async def run(self) -> None:
         """Do what is due, for ever."""
@@ -66,9 +66,9 @@ class Timers:
             due = await self.next_due()
             if due is not None and due <= self._workshop.clock.now():
                 await self.do_due()
-                if self._met_somebody:
-                    self._met_somebody = False
-                    await self._changed.wait(self._workshop.clock, self._workshop.clock.now() + MOMENT)
+                for busy in self._left[:1]:
+                    await self._workshop.wait_after(busy)
+                self._left = []
             else:
                 await self._changed.wait(self._workshop.clock, due)
 
@@ -157,8 +157,8 @@ class Timers:
         try:
             async with unit.attempt():
                 await doing
-        except DatabaseBusyError:
-            self._met_somebody = True
+        except DatabaseBusyError as error:
+            self._left.append(error)
         except DatabaseFailedError:
             raise
         except Exception as error:  # noqa: BLE001 - one bad row must not stop the others

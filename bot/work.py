@@ -6,7 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random, SystemRandom
 from uuid import UUID, uuid4
 
@@ -18,9 +18,13 @@ from qualification.quiz import Quiz
 from storage.cipher import Fingerprint
 from storage.database import Database
 from storage.erasing import ErasureList
+from storage.errors import DatabaseBusyError, DatabaseFailedError
 from storage.messages import Kind, Outgoing
 from storage.records import Prospect
 from storage.unit import Unit
+
+DATABASE_PAUSE = timedelta(seconds=3)
+"""How long to wait before a failing database is asked again."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,13 @@ class Workshop:
             yield Work(
                 unit, self.clock.now(), self.setup, self.library, self.erasures, self.chance, self.new_record
             )
+
+    async def wait_after(self, error: DatabaseFailedError) -> None:
+        """Wait before something is tried again that the database did not take."""
+        if not isinstance(error, DatabaseBusyError):
+            await self.clock.sleep_until(self.clock.now() + DATABASE_PAUSE)
+        elif error.person is not None:
+            await self.database.wait_for_turn(self.bot_id, error.person)
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[Unit]:

@@ -27,16 +27,14 @@ from bot.telegram.updates import (
 from bot.texts import say
 from bot.work import Work, Workshop
 from storage.errors import DatabaseBusyError, DatabaseFailedError
+from storage.inbox import NOBODY
 from storage.messages import Received
 
 BATCH = 64
 """Updates in one transaction: their one fsync is shared, and so is the wait for it."""
 TIDYING = timedelta(hours=1)
-MOMENT = timedelta(milliseconds=50)
-"""How long to wait for another process that is at work on the same: its transactions are short."""
-
-DATABASE_PAUSE = timedelta(seconds=3)
-"""How long to wait before a failing database is asked again."""
+Left = dict[int | None, DatabaseBusyError]
+"""Whose updates were left because another process is at work on what they need."""
 
 log = structlog.get_logger()
 
@@ -64,10 +62,14 @@ class Worker:
                 await self._inbox.wait(self._workshop.clock)
 
     async def work_once(self) -> int:
-        """Handle what waits, up to a batch; return how many updates that were."""
+        """Handle what waits, up to a batch; return how many updates that were.
+
+        While another process is at work on all that waits, that is 1: it is worth to look again.
+        """
         async with self._workshop.view() as view:
-            if not await view.inbox.waiting(1):
-                return 0
+            first = await view.inbox.waiting(1)
+        if not first:
+            return 0
         async with self._workshop.work() as work:
             batch = await work.unit.inbox.claim(BATCH)
             handled, left = await self._handle_all(work, batch)
@@ -76,22 +78,24 @@ class Worker:
                 self._tidied_at = work.now
                 await work.unit.inbox.forget(work.now)
         self._committed()
-        if left:
-            await self._inbox.wait(self._workshop.clock, self._workshop.clock.now() + MOMENT)
-        return len(batch)
+        for busy in list(left.values())[:1]:
+            await self._workshop.wait_after(busy)
+        if not batch:  # all that waits is of people whose turn somebody else has
+            await self._workshop.wait_after(DatabaseBusyError(person=first[0].telegram_id or NOBODY))
+        return len(batch) or 1
 
-    async def _handle_all(self, work: Work, batch: Iterable[Received]) -> tuple[list[Received], set[int | None]]:
-        """Handle updates; return those that were, and whose were left because another process is at work there."""
+    async def _handle_all(self, work: Work, batch: Iterable[Received]) -> tuple[list[Received], Left]:
+        """Handle updates, each person's in order; return those that were handled, and whose were left."""
         handled: list[Received] = []
-        left: set[int | None] = set()
+        left: Left = {}
         for received in batch:
             if received.telegram_id in left:
                 continue  # in order, or not at all
             try:
                 if await self._handle(work, received):
                     handled.append(received)
-            except DatabaseBusyError:
-                left.add(received.telegram_id)
+            except DatabaseBusyError as error:
+                left[received.telegram_id] = error
             await asyncio.sleep(0)  # many people's updates are no reason to keep delivery and intake waiting
         return handled, left
 
@@ -145,11 +149,6 @@ def sender_of(body: str) -> int | None:
         )
     except (ValueError, TypeError, KeyError, AttributeError, StopIteration):
         return None
-
-
-def pause_after(error: DatabaseFailedError) -> timedelta:
-    """Return how long to wait before something is tried again that the database did not take."""
-    return MOMENT if isinstance(error, DatabaseBusyError) else DATABASE_PAUSE
 
 
 def place_of(error: BaseException) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from storage import postgresql
 from storage.cipher import Keyring
 from storage.driver import Driver
-from storage.errors import DatabaseFailedError, DatabaseUnusableError, NewerSchemaError
+from storage.errors import DatabaseBusyError, DatabaseFailedError, DatabaseUnusableError, NewerSchemaError
 from storage.exchange import Exchange
 from storage.failures import failures, reason
 from storage.leadership import Leadership
@@ -57,6 +57,9 @@ class Database:
         """
         try:
             engine = _engine(address)
+        except ModuleNotFoundError as error:
+            what = f"its driver is missing ({error.name}); for PostgreSQL: pip install 'hotlead[postgresql]'"
+            raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {what}") from error
         except (ArgumentError, ImportError, OSError) as error:
             raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {error}") from error
         hand_over(keyring, engine.dialect)
@@ -125,6 +128,12 @@ class Database:
             async with self._connected() as connection:
                 await connection.execution_options(**self._looking)
                 yield connection
+
+    async def wait_for_turn(self, bot_id: int, person: int) -> None:
+        """Return when a person's turn is free, or a moment later. To be called outside any unit."""
+        with suppress(DatabaseBusyError):
+            async with self.unit(bot_id) as unit:
+                await unit.turns.wait_for(person)
 
     @property
     def is_shared(self) -> bool:

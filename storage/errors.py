@@ -19,6 +19,11 @@ class DatabaseFailedError(StorageError):
 class DatabaseBusyError(DatabaseFailedError):
     """Somebody else is at work on the same; what was begun was taken back, and is tried again at once."""
 
+    def __init__(self, message: str | None = None, *, person: int | None = None) -> None:
+        """`person` is whose turn somebody else has, by their Telegram id, if that was it."""
+        super().__init__(message)
+        self.person = person
+
 
 class NewerSchemaError(StorageError):
     """The database was written by a newer Hotlead; start that version, or restore an older backup."""

@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from storage.database import file_of, known_revisions
 from storage.driver import Driver
 from storage.errors import DatabaseUnusableError, NewerSchemaError
+from storage.failures import reason
+from storage.postgresql import with_driver
 from storage.tables import StateRow
 
 
@@ -28,7 +30,7 @@ async def glance(address: str) -> AsyncIterator[AsyncConnection]:
             raise DatabaseUnusableError(f"there is no database at {file} yet; `hotlead run` makes it")
         address = f"sqlite+aiosqlite:///{file.resolve().as_uri()}?mode=ro&uri=true"
     try:
-        engine = create_async_engine(address, hide_parameters=True)
+        engine = create_async_engine(with_driver(make_url(address)), hide_parameters=True)
     except (ArgumentError, ImportError) as error:
         raise DatabaseUnusableError(f"HOTLEAD_DATABASE cannot be used: {error}") from error
     driver = Driver(engine)
@@ -36,9 +38,8 @@ async def glance(address: str) -> AsyncIterator[AsyncConnection]:
         async with engine.connect() as connection:
             await connection.run_sync(_see_whether_it_is_ours)
             yield connection
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", error)).splitlines()[0]
-        raise DatabaseUnusableError(f"the database cannot be read: {reason}") from error
+    except (SQLAlchemyError, ConnectionError, TimeoutError) as error:
+        raise DatabaseUnusableError(f"the database cannot be read: {reason(error)}") from error
     finally:
         await engine.dispose()
         await driver.end()

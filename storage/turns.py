@@ -16,15 +16,23 @@ from storage.collection import Collection
 from storage.errors import DatabaseBusyError
 from storage.postgresql import is_postgresql
 
+PATIENCE = 50
+"""Milliseconds that somebody waits for a person's turn before looking whether there is something else to do."""
+
 _FREE = text(
     "SELECT person FROM unnest(:people) AS person"
     " WHERE pg_try_advisory_xact_lock(hashtextextended('hotlead:' || :bot || ':' || person, 0)) LIMIT :most"
 ).bindparams(bindparam("people", type_=ARRAY(BigInteger)), bindparam("bot", type_=BigInteger))
-_FREE_PROSPECTS = text(
-    "SELECT id, telegram_id FROM prospects WHERE id = ANY(:prospects)"
-    " AND pg_try_advisory_xact_lock(hashtextextended('hotlead:' || bot_id || ':' || telegram_id, 0))"
-).bindparams(bindparam("prospects", type_=ARRAY(BigInteger)))
+_FREE_PROSPECT = text(
+    "SELECT telegram_id,"
+    " pg_try_advisory_xact_lock(hashtextextended('hotlead:' || bot_id || ':' || telegram_id, 0))"
+    " FROM prospects WHERE id = :prospect"
+).bindparams(bindparam("prospect", type_=BigInteger))
 _WHOSE = text("SELECT prospect_id FROM leads WHERE id = :lead").bindparams(bindparam("lead", type_=BigInteger))
+_WAIT = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended('hotlead:' || :bot || ':' || CAST(:person AS bigint), 0))"
+).bindparams(bindparam("bot", type_=BigInteger), bindparam("person", type_=BigInteger))
+_PATIENCE = text(f"SET LOCAL lock_timeout = {PATIENCE}")
 _OFFICE = text("SELECT pg_advisory_xact_lock(hashtextextended('hotlead:' || :bot || '\\:office', 0))").bindparams(
     bindparam("bot", type_=BigInteger)
 )
@@ -51,24 +59,31 @@ class Turns(Collection):
             self._people.update(await self._connection.scalars(_FREE, values))
         return self._people.intersection(asked)
 
-    async def take_prospects(self, numbers: Iterable[int]) -> set[int]:
-        """Take the turns of these prospects that nobody has; return whose, by their numbers."""
-        asked = set(numbers)
-        if not self.are_shared or not asked:
-            return asked
-        rows = (await self._connection.execute(_FREE_PROSPECTS, {"prospects": sorted(asked)})).all()
-        self._people.update(telegram_id for _, telegram_id in rows)
-        return {number for number, _ in rows}
+    async def wait_for(self, person: int) -> None:
+        """Wait a moment for a person's turn, in a unit that holds nothing: whoever waits must be in nobody's way.
 
-    async def alone_with(self, *people: int) -> None:
-        """Take people's turns. Raises DatabaseBusyError when somebody else has one of them."""
-        if await self.take(people) != set(people):
-            raise DatabaseBusyError
+        Raises DatabaseBusyError when the moment is over.
+        """
+        if self.are_shared:
+            await self._connection.execute(_PATIENCE)
+            await self._connection.execute(_WAIT, {"bot": self._bot_id, "person": person})
+
+    async def alone_with(self, person: int) -> None:
+        """Take a person's turn. Raises DatabaseBusyError when somebody else has it."""
+        if person not in await self.take((person,)):
+            raise DatabaseBusyError(person=person)
 
     async def alone_with_prospect(self, number: int) -> None:
         """Take the turn of a prospect. Raises DatabaseBusyError when somebody else has it."""
-        if not await self.take_prospects((number,)):
-            raise DatabaseBusyError
+        if not self.are_shared:
+            return
+        row = (await self._connection.execute(_FREE_PROSPECT, {"prospect": number})).first()
+        if row is None:
+            return  # who was erased has no turn
+        person, is_ours = row
+        if not is_ours:
+            raise DatabaseBusyError(person=person)
+        self._people.add(person)
 
     async def alone_with_lead(self, number: int) -> None:
         """Take the turn of the prospect whose lead it is. Raises DatabaseBusyError when somebody else has it."""

@@ -15,7 +15,7 @@ from bot.clock import StandingClock
 from bot.main import Hotlead, build
 from bot.settings import Settings
 from bot.telegram.port import AnotherPollerError, TelegramError, TokenRefusedError
-from bot.worker import DATABASE_PAUSE
+from bot.work import DATABASE_PAUSE
 from storage.database import Database
 from tests.bot.fakes import BOT, FakeMessenger, running, until
 

@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass, fields
 from typing import Literal, Self, get_args, get_type_hints
 
+import pytest
+
 
 @dataclass(frozen=True)
 class Combination:
@@ -29,3 +31,8 @@ class Combination:
 
 
 CHOSEN = Combination.named(os.environ.get("HOTLEAD_SCENARIOS", ""))
+
+ABOUT_A_FILE = pytest.mark.skipif(
+    CHOSEN.database != "sqlite", reason="it is about SQLite's file, its log or its backups"
+)
+"""For scenarios of what a database server has no counterpart of."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from storage.inbox import Inbox
 from tests.scenarios import kept
+from tests.scenarios.combination import ABOUT_A_FILE
 from tests.scenarios.over_http import ANNA, LOOK_AGAIN, PATIENCE, Guest, House
 from tests.scenarios.stories import HOT_LEAD
 
@@ -107,6 +108,7 @@ async def _parks(inbox: Inbox, house: House) -> None:
     await inbox.park(received, "ValueError", ANNA)
 
 
+@ABOUT_A_FILE
 async def test_after_an_erasure_no_byte_of_the_person_is_left_in_any_file(
     house: House, max_: Guest, vera: Guest, ada: Guest
 ) -> None:
@@ -140,6 +142,7 @@ async def test_after_an_erasure_no_byte_of_the_person_is_left_in_any_file(
         assert (await kept.prospect_of(house, neighbour)).first_name.startswith("Neighbour")
 
 
+@ABOUT_A_FILE
 async def test_after_its_time_of_keeping_no_byte_of_the_person_is_left(house: House) -> None:
     await _tells_everything(house, house.guest(ANNA, NAME, username=USERNAME))
     async with house._database.unit(house.emulator.bot_id) as unit:

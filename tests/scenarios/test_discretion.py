@@ -14,6 +14,7 @@ from bot.telegram.with_aiogram import AiogramMessenger
 from tests.bot.fakes import FakePostman
 from tests.bot.test_logs import logs
 from tests.scenarios import kept
+from tests.scenarios.combination import ABOUT_A_FILE
 from tests.scenarios.conftest import Opening
 from tests.scenarios.inquiry import (
     CANARIES,
@@ -77,6 +78,7 @@ def _skim(house: House) -> None:
         guest.skims()
 
 
+@ABOUT_A_FILE
 async def test_no_name_phone_email_or_word_stands_in_the_files_at_any_moment_of_a_conversation(
     house: House, anna: Guest, postman: FakePostman, max_: Guest, tmp_path: Path
 ) -> None:

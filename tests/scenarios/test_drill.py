@@ -16,6 +16,7 @@ from tests.bot.commands.typing import hotlead
 from tests.bot.fakes import FakePostman
 from tests.keys import a_keyring
 from tests.scenarios import kept
+from tests.scenarios.combination import ABOUT_A_FILE
 from tests.scenarios.conftest import Opening
 from tests.scenarios.inquiry import CANARIES, EMAIL, FULL_NAME, NAME, USERNAME, answers, code_in, comes_to, inquiry
 from tests.scenarios.on_engine import MONDAY_NOON
@@ -101,6 +102,7 @@ def _sealed_of_anna(file: Path) -> set[str]:
     return found
 
 
+@ABOUT_A_FILE
 async def test_who_was_erased_after_the_backup_is_not_brought_back_and_nothing_is_sent_again(
     house: House, postman: FakePostman, backup: Path, max_: Guest, ada: Guest
 ) -> None:
@@ -144,6 +146,7 @@ async def test_who_was_erased_after_the_backup_is_not_brought_back_and_nothing_i
     assert found_in(house.folder, *sealed, *CANARIES, str(ANNA)) == []
 
 
+@ABOUT_A_FILE
 async def test_who_comes_back_after_being_erased_survives_a_restore_of_what_came_then(
     house: House, backup: Path
 ) -> None:
@@ -160,6 +163,7 @@ async def test_who_comes_back_after_being_erased_survives_a_restore_of_what_came
     assert (await kept.prospect_of(house, anna)).first_name == NAME
 
 
+@ABOUT_A_FILE
 async def test_a_restored_bot_neither_nudges_nor_erases_by_the_clock_before_it_is_let_go(
     house: House, backup: Path, ada: Guest
 ) -> None:
@@ -183,6 +187,7 @@ async def test_a_restored_bot_neither_nudges_nor_erases_by_the_clock_before_it_i
     ada.sees_nothing()
 
 
+@ABOUT_A_FILE
 async def test_who_answers_a_restored_bot_goes_on_where_the_backup_was(house: House, backup: Path) -> None:
     anna = house.guest(ANNA, NAME)
     await comes_to(anna, "agree")

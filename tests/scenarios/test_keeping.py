@@ -14,6 +14,7 @@ from storage.states import EVERY_BOT, HELD
 from tests.keys import a_keyring
 from tests.scenarios import kept
 from tests.scenarios.actor import PHONE
+from tests.scenarios.combination import ABOUT_A_FILE
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.stories import B2B_HOT, FURNITURE_HOT, HOT_LEAD, WARM_LEAD, walk
 from tests.storage.test_sealing import found_in
@@ -21,6 +22,7 @@ from tests.storage.test_sealing import found_in
 NAME, HANDLE, MAIL = "Ярослава", "yaroslava_k", "anna@pumps.example"
 
 
+@ABOUT_A_FILE
 async def test_after_real_conversations_nothing_personal_stands_in_the_database_or_its_log(
     house: House, max_: Guest, vera: Guest, tmp_path: Path
 ) -> None:
@@ -54,6 +56,7 @@ async def _restored(house: House, tmp_path: Path, **later: float) -> None:
     move_in(aside, file)
 
 
+@ABOUT_A_FILE
 async def test_a_restored_bot_sends_nothing_again_and_holds_follow_ups_until_they_are_let_go(
     house: House, anna: Guest, boris: Guest, max_: Guest, vera: Guest, ada: Guest, tmp_path: Path
 ) -> None:
@@ -80,6 +83,7 @@ async def test_a_restored_bot_sends_nothing_again_and_holds_follow_ups_until_the
         guest.skims()
 
 
+@ABOUT_A_FILE
 async def test_a_hot_lead_of_a_restored_backup_still_finds_its_manager(
     house: House, boris: Guest, max_: Guest, vera: Guest, ada: Guest, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import bot.telegram
+from storage.columns import Base
 from tests.scenarios import kept
 from tests.scenarios.actor import PHONE
 from tests.scenarios.over_http import ANNA, Guest, House
@@ -25,11 +26,10 @@ SENDS_DOCUMENTS = any(
 
 async def _tables(house: House) -> dict[str, int]:
     """Count what is left in every table that could hold something of a person, but updates handled long ago."""
-    names = [name for (name,) in await kept.rows(house, "SELECT name FROM sqlite_master WHERE type = 'table'")]
     about = {"alembic_version", "revisions", "quizzes", "media", "pictures", "states", "audit", "inbox"}
     counted = {}
-    for name in names:
-        if name not in about and not name.startswith("sqlite_"):
+    for name in Base.metadata.tables:
+        if name not in about:
             ((number,),) = await kept.rows(house, f"SELECT count(*) FROM {name}")  # noqa: S608 - our own tables
             counted[name] = number
     return counted

@@ -101,8 +101,9 @@ class Ring:
     async def taps(self, manager: int, stored: StoredHandOff, action: CardAction, choice: str = "") -> None:
         tap = TapReceived(tap_id=f"{manager}", data="", message_id=1)
         async with self.process().work() as work:
+            who = await person(work, manager)
             await work.unit.alone_in_office()  # as everybody has it who works here, from the first word on
-            await act(work, await person(work, manager), CardTapped(stored.id, action, choice), tap)
+            await act(work, who, CardTapped(stored.id, action, choice), tap)
 
     async def heard(self) -> list[AnswerTap | SendText]:
         """Return what is on its way to people since this was asked last: floating words and messages, in order."""
