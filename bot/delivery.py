@@ -228,6 +228,8 @@ class Delivery:
         queued, request = claimed.queued, claimed.request
         try:
             result = await self._perform(queued, request, counted)
+        except DatabaseFailedError as error:  # while a file was gathered: nothing has left this machine
+            result = NotSent(str(error))
         except Exception as error:  # noqa: BLE001 - a request that cannot even be made must not stop the others
             log.error("request_failed", outbox=queued.id, error=place_of(error))  # noqa: TRY400 - no texts in logs
             result = Refused(type(error).__name__)

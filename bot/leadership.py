@@ -145,6 +145,7 @@ class Led:
         while True:
             try:
                 await self._election.win(self._seat)
+                log.info("leads", duty=self._seat.duty, bot=self._seat.bot_id)
                 await self._serve()
             except SupersededError as error:  # it slept, and noticed that before its election did
                 log.warning("stopped_leading", duty=self._seat.duty, bot=self._seat.bot_id, reason=str(error))

@@ -102,6 +102,8 @@ class Leadership:
             try:
                 async with asyncio.timeout(CONNECTING):
                     await connection.start()
+                    # Not among what is told when connecting: a pooler may keep that to itself.
+                    await connection.exec_driver_sql(f"SET idle_session_timeout = {self._silence * 1000:.0f}")
             except (SQLAlchemyError, OSError) as error:
                 raise LeadershipLostError(reason(error)) from None
             yield Session(connection)
@@ -113,7 +115,7 @@ class Leadership:
             await engine.dispose()
 
     def _engine(self) -> AsyncEngine:
-        told = {"idle_session_timeout": str(int(self._silence * 1000)), "application_name": "hotlead leadership"}
+        told = {"application_name": "hotlead leadership"}
         return create_async_engine(
             self._address,
             poolclass=NullPool,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -21,9 +23,12 @@ from bot.telegram.requests import (
     Unreachable,
     Wait,
 )
+from bot.work import Workshop
 from storage.database import Database
+from storage.errors import DatabaseFailedError
 from storage.messages import Fate, Kind
 from storage.records import KeptFile
+from storage.unit import Unit
 from tests.bot.bench import ANNA, NOON, UNBOUND, Bench, a_bench, agrees
 from tests.bot.fakes import BOT, until_fates
 
@@ -218,3 +223,38 @@ async def test_what_is_sent_to_many_stays_when_one_of_them_is_erased_meanwhile(b
         arrived.set()
         await until_fates(bench.database)
     assert (await _kept(bench, number)).name == "spring.jpg"
+
+
+class Forgetful:
+    """A workshop whose database fails once while a file is gathered."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
+        self.has_failed = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._workshop, name)
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[Unit]:
+        task = asyncio.current_task()
+        assert task is not None
+        if not self.has_failed and getattr(task.get_coro(), "__name__", "") == "_deliver":
+            self.has_failed = True
+            raise DatabaseFailedError
+        async with self._workshop.view() as view:
+            yield view
+
+
+async def test_a_database_that_fails_while_a_file_is_gathered_refuses_no_message(bench: Bench) -> None:
+    forgetful = Forgetful(bench.hotlead.workshop)
+    bench.hotlead.delivery._workshop = forgetful  # type: ignore[assignment]  # as far as delivery uses one
+    async with bench.database.unit(BOT) as unit:
+        await unit.quizzes.publish("sample", "never read here", {"a.jpg": b"JPEG"}, NOON)
+    picture = SendMedia(chat_id=ANNA, media=RevisionMedia(quiz="sample", revision=1, name="a.jpg"))
+    await bench.put_request(picture, Kind.DIALOG)
+    async with bench.delivering():
+        await until_fates(bench.database, waiting=1)
+        await bench.moves(1, sent=1)
+    assert forgetful.has_failed
+    assert len(bench.telegram.performed) == 1

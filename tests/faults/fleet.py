@@ -143,9 +143,10 @@ class Fleet:
                 bot.frozen_until = None
 
     def is_at_work(self, bot: Bot) -> bool:
-        """Tell whether a process has started, and is awake."""
+        """Tell whether a process is awake and takes part: it leads, or it stands by."""
         told = bot.log.read_bytes() if bot.log.exists() else b""
-        return bot.frozen_until is None and b"] running " in told
+        takes_part = b"] stands_by " in told or b"] leads " in told
+        return bot.frozen_until is None and b"] running " in told and takes_part
 
     def all_live(self) -> None:
         """See that nobody ended who was not killed."""
