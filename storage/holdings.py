@@ -77,7 +77,7 @@ def about(bot_id: int, prospect_id: int, telegram_id: int) -> Mapping[type[Base]
         NoteRow: NoteRow.lead_id.in_(leads),
         MergeRow: or_(MergeRow.lead_id.in_(leads), MergeRow.same_as.in_(leads)),
         OutboxRow: and_(
-            OutboxRow.bot_id == bot_id,
+            OutboxRow.bot_id + 0 == bot_id,  # so that SQLite looks for the person, not for all of the bot's
             or_(
                 in_their_chat,
                 OutboxRow.hand_off_id.in_(hand_offs),
