@@ -39,13 +39,14 @@ ENOUGH = 5.0
 SOME = 20
 """Rows of a table that are too few for an index to be worth it."""
 SEGMENT = Segment(bands=(Band.HOT,), answers=(Answered(quiz=QUIZ, question="question_1", choices=("choice_2",)),))
-PARTIAL = frozenset(
+SMALL = frozenset(
     str(index.name)
     for table in Base.metadata.tables.values()
     for index in table.indexes
-    if index.dialect_options["sqlite"]["where"] is not None
+    if (where := index.dialect_options["sqlite"]["where"]) is not None
+    and not any(key.parent.name in str(where) for key in table.foreign_keys)
 )
-"""Indexes that hold some rows of a table only, such as those that wait: to go through one of them costs little."""
+"""Indexes of what waits, is open or is due: to go through one of them costs little."""
 _SCAN = re.compile(r"(?:SCAN|Seq Scan on) (\w+)(?: USING (?:COVERING )?INDEX (\w+))?")
 _ALL_BEFORE = re.compile(r"SEARCH (\w+) USING (INTEGER PRIMARY KEY) \(rowid<\?\)")
 _PARTS = re.compile(r"SUBQUERY|SubPlan|InitPlan")
@@ -161,7 +162,7 @@ async def _scans(connection: AsyncConnection, statement: str, values: Any) -> li
         if " LIMIT " not in statement or _SORTED.search(part):  # otherwise it stops at the first rows of an index
             found += [(match[1], match[2]) for match in _OF_BOT.finditer(part)]
             found += [(match[2], match[1]) for match in _OF_BOT_ON_SERVER.finditer(part)]
-    named = [(_table(table), index) for table, index in found if index not in PARTIAL]
+    named = [(_table(table), index) for table, index in found if index not in SMALL]
     return [
         f"{table} by {index}" if index else table
         for table, index in named
@@ -189,11 +190,12 @@ async def sizes(database: Database) -> list[tuple[str, int, int, int]]:
             measured = {name: (own, more) for name, own, more in await connection.execute(text(_SIZES_ON_SERVER))}
         else:
             measured = {name: (own, more) for name, own, more in await connection.execute(text(_SIZES_IN_FILE))}
-        found = []
+        found: list[tuple[str, int, int, int]] = []
         for name in Base.metadata.tables:
             rows = int(await connection.scalar(text(f"SELECT count(*) FROM {name}")) or 0)  # noqa: S608 - our own names
             if rows > SOME:
-                found.append((name, rows, *(int(size or 0) for size in measured[name])))
+                own, more = measured[name]
+                found.append((name, rows, int(own or 0), int(more or 0)))
     return sorted(found, key=lambda each: -each[2] - each[3])
 
 
@@ -231,8 +233,13 @@ def show_sizes(found: list[tuple[str, int, int, int]], people: int) -> None:
     megabyte = 2**20
     print(f"\n| {'table':14} | {'rows':>11} | {'MB':>8} | {'of indexes':>10} | {'a prospect':>10} |")
     print("| --- | ---: | ---: | ---: | ---: |")
-    total = ("all of it", *(sum(each[place] for each in found) for place in (1, 2, 3)))
-    for name, rows, own, indexes in (*found, total):
+    whole = (
+        "all of it",
+        sum(each[1] for each in found),
+        sum(each[2] for each in found),
+        sum(each[3] for each in found),
+    )
+    for name, rows, own, indexes in (*found, whole):
         shown = f"{own / megabyte:8.1f} | {indexes / megabyte:10.1f} | {(own + indexes) / people:8.0f} B"
         print(f"| {name:14} | {rows:11,} | {shown} |")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, text
 
-from dialogs.answers import Choice, Number
+from dialogs.answers import Answer, Choice, Number
 from dialogs.session import Session
 from storage.cipher import Keyring, contact_fingerprint
 from storage.columns import Base
@@ -102,7 +102,7 @@ class Population:
 
     def _walk(self, chance: random.Random, person: int, came: datetime, *, finished: bool) -> int:
         given = {f"question_{n}": Choice(choice=f"choice_{chance.randrange(5)}") for n in range(5)}
-        answers = {**given, "places": Number(number=chance.randrange(1, 500))}
+        answers: dict[str, Answer] = {**given, "places": Number(number=chance.randrange(1, 500))}
         ended = {"ended_with": "bye", "ended_at": came} if finished else {"at": "phone"}
         state = Session(quiz=QUIZ, revision=1, language="uk", started_at=came, answers=answers, **ended)  # type: ignore[arg-type]  # words and a moment
         session = self._add(

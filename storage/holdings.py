@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -60,13 +61,23 @@ NOT_THEIRS = frozenset(
 """Columns that no export shows: our own, other people's, and bytes that JSON has no place for."""
 
 
-def about(bot_id: int, prospect_id: int, telegram_id: int) -> Mapping[type[Base], ColumnElement[bool]]:
+@dataclass(frozen=True)
+class _Numbers:
+    """A person's rows that others point to, looked up first: within an «or» no database finds them well."""
+
+    sessions: list[int]
+    leads: list[int]
+    hand_offs: list[int]
+    enrolments: list[int]
+    consents: list[int]
+
+
+def _about(
+    bot_id: int, prospect_id: int, telegram_id: int, numbers: _Numbers
+) -> dict[type[Base], ColumnElement[bool]]:
     """Return which rows are about a person: those that point to others come before those."""
-    sessions = select(SessionRow.id).where(SessionRow.prospect_id == prospect_id)
-    leads = select(LeadRow.id).where(LeadRow.prospect_id == prospect_id)
-    hand_offs = select(HandOffRow.id).where(HandOffRow.lead_id.in_(leads))
-    enrolments = select(EnrolmentRow.id).where(EnrolmentRow.prospect_id == prospect_id)
-    consents = select(ConsentRow.id).where(ConsentRow.prospect_id == prospect_id)
+    sessions, leads, hand_offs = numbers.sessions, numbers.leads, numbers.hand_offs
+    enrolments, consents = numbers.enrolments, numbers.consents
     # Somebody who works here has other people's cards in their chat: those are not about them.
     in_their_chat = and_(OutboxRow.chat_id == telegram_id, OutboxRow.hand_off_id.is_(None))
     return {
@@ -77,7 +88,7 @@ def about(bot_id: int, prospect_id: int, telegram_id: int) -> Mapping[type[Base]
         NoteRow: NoteRow.lead_id.in_(leads),
         MergeRow: or_(MergeRow.lead_id.in_(leads), MergeRow.same_as.in_(leads)),
         OutboxRow: and_(
-            OutboxRow.bot_id == bot_id,
+            OutboxRow.bot_id + 0 == bot_id,  # so that SQLite looks for the person, not for all of the bot's
             or_(
                 in_their_chat,
                 OutboxRow.hand_off_id.in_(hand_offs),
@@ -110,7 +121,7 @@ class Holdings(Collection):
     async def of(self, person: Prospect) -> dict[str, list[dict[str, Any]]]:
         """Return every row about a person, by table; of messages only those in their own chat."""
         found: dict[str, list[dict[str, Any]]] = {}
-        for table, theirs in about(self._bot_id, person.id, person.telegram_id).items():
+        for table, theirs in (await self._about(person.id, person.telegram_id)).items():
             columns = [column for column in table.__table__.c if column.name not in NOT_THEIRS]
             query = select(*columns).where(theirs).order_by(*table.__table__.primary_key)
             if table is OutboxRow:
@@ -127,7 +138,7 @@ class Holdings(Collection):
 
     async def remove(self, prospect_id: int, telegram_id: int) -> None:
         """Remove every row about a person, and every mention of them in other rows."""
-        rows = about(self._bot_id, prospect_id, telegram_id)
+        rows = await self._about(prospect_id, telegram_id)
         await self._let_go(prospect_id, telegram_id)
         await self._strip_what_is_under_way(rows[OutboxRow], telegram_id)
         theirs = select(OutboxRow.id).where(rows[OutboxRow])
@@ -139,6 +150,23 @@ class Holdings(Collection):
     async def keep_proof(self, fingerprint: str, reason: str, proof: str, now: datetime) -> None:
         """Keep what shows that somebody was erased, and does not say who."""
         await self._add(ErasureRow, fingerprint=fingerprint, reason=reason, proof=proof, at=now)
+
+    async def _about(self, prospect_id: int, telegram_id: int) -> Mapping[type[Base], ColumnElement[bool]]:
+        """Return which rows are about a person."""
+
+        async def found(key: Any, condition: ColumnElement[bool]) -> list[int]:
+            return list(await self._connection.scalars(select(key).where(condition)))
+
+        leads = await found(LeadRow.id, LeadRow.prospect_id == prospect_id)
+        theirs = or_(EnrolmentRow.prospect_id == prospect_id, EnrolmentRow.lead_id.in_(leads))
+        numbers = _Numbers(
+            sessions=await found(SessionRow.id, SessionRow.prospect_id == prospect_id),
+            leads=leads,
+            hand_offs=await found(HandOffRow.id, HandOffRow.lead_id.in_(leads)),
+            enrolments=await found(EnrolmentRow.id, theirs),
+            consents=await found(ConsentRow.id, ConsentRow.prospect_id == prospect_id),
+        )
+        return _about(self._bot_id, prospect_id, telegram_id, numbers)
 
     async def _let_go(self, prospect_id: int, telegram_id: int) -> None:
         """Take the person out of rows that are about others, and empty what they left parked.

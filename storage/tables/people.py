@@ -134,7 +134,10 @@ class CodeRow(Base):
     tries: Mapped[int]
     settled_at: Mapped[datetime | None]
     """when it was typed back, replaced by a newer one, or given up"""
-    __table_args__ = (Index("ix_codes_address", "bot_id", "address"),)
+    __table_args__ = (
+        Index("ix_codes_address", "bot_id", "address"),
+        Index("ix_codes_session", "session_id"),
+    )
 
 
 class FileRow(Base):
@@ -166,6 +169,7 @@ class FileRow(Base):
             "id",
             **only("arrived_at IS NOT NULL AND handled_at IS NULL"),
         ),
+        Index("ix_files_session", "session_id", **only("session_id IS NOT NULL")),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import NEVER_AGAIN, Base, BotId, Key, Word
+from storage.columns import NEVER_AGAIN, Base, BotId, Key, Word, only
 from storage.sealed import Sealed
 
 
@@ -103,7 +103,11 @@ class TalkRow(Base):
     """the outbox row that brought it to the other side"""
     text: Mapped[str] = mapped_column(Sealed("talk.text"))
     at: Mapped[datetime]
-    __table_args__ = (Index("ix_talk_written", "bot_id", "chat_id", "message_id"),)
+    __table_args__ = (
+        Index("ix_talk_written", "bot_id", "chat_id", "message_id"),
+        Index("ix_talk_hand_off", "hand_off_id"),
+        Index("ix_talk_copy", "copy_id", **only("copy_id IS NOT NULL")),
+    )
 
 
 class MaterialRow(Base):
@@ -135,7 +139,7 @@ class MaterialSentRow(Base):
     manager: Mapped[int]
     at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
-    __table_args__ = (NEVER_AGAIN,)
+    __table_args__ = (Index("ix_materials_sent_material", "material_id"), NEVER_AGAIN)
 
 
 class MergeRow(Base):

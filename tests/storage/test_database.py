@@ -12,7 +12,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Table, create_engine, text
+from sqlalchemy import Connection, Index, PrimaryKeyConstraint, Table, UniqueConstraint, create_engine, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, StatementError
 
@@ -196,6 +196,21 @@ def test_every_number_has_64_bits_on_a_database_server_too(table: Table) -> None
     """SQLite gives every number its 64 bits, so there the declaration is not put to the test."""
     kinds = {column.name: column.type.compile(dialect=postgresql.dialect()) for column in table.c}  # type: ignore[no-untyped-call]  # SQLAlchemy's own
     assert [name for name, kind in kinds.items() if kind in ("INTEGER", "SMALLINT")] == []
+
+
+@pytest.mark.parametrize("table", Base.metadata.sorted_tables, ids=str)
+def test_what_points_to_another_row_has_an_index(table: Table) -> None:
+    """Before a row goes, the database looks for those that point to it: without an index, through all of them."""
+
+    def serves(index: Index, name: str) -> bool:
+        where = index.dialect_options["sqlite"]["where"]
+        return index.columns[0].name == name and (where is None or str(where) == f"{name} IS NOT NULL")
+
+    found = {
+        c.columns[0].name for c in table.constraints if isinstance(c, UniqueConstraint | PrimaryKeyConstraint)
+    }
+    pointing = {key.columns[0].name for key in table.foreign_key_constraints} - found
+    assert {name for name in pointing if not any(serves(index, name) for index in table.indexes)} == set()
 
 
 async def test_a_moment_without_a_time_zone_is_refused(begin: Begin) -> None:

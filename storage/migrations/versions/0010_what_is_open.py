@@ -25,6 +25,11 @@ ABOUT_ONE_PERSON = (
     ("ix_enrolments_lead", "enrolments", ["lead_id"], None),
     ("ix_prospects_referred_by", "prospects", ["referred_by"], "referred_by IS NOT NULL"),
     ("ix_answers_session", "answers", ["session_id"], None),
+    ("ix_codes_session", "codes", ["session_id"], None),
+    ("ix_files_session", "files", ["session_id"], "session_id IS NOT NULL"),
+    ("ix_talk_hand_off", "talk", ["hand_off_id"], None),
+    ("ix_talk_copy", "talk", ["copy_id"], "copy_id IS NOT NULL"),
+    ("ix_materials_sent_material", "materials_sent", ["material_id"], None),
 )
 
 
