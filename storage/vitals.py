@@ -18,6 +18,7 @@ from storage.tables import EnrolmentRow, HandOffRow, InboxRow, OutboxRow, PauseR
 ALARM = "alarm:"
 """Under names that begin so the troubles are kept that admins were told of, and that are not over."""
 _OPEN = text("outbox.state IN ('waiting', 'sending')")
+_UNKNOWN = text("outbox.state = 'unknown'")
 _WAITING: ColumnElement[str] = literal_column("'waiting'")
 """Written out, as the indexes have it that hold these rows only."""
 _earlier = aliased(OutboxRow)
@@ -34,6 +35,8 @@ class Vitals:
     parked: int
     outbox: Mapping[tuple[str, str], int]
     """what is not settled yet, by kind and state"""
+    unknown: Mapping[str, int]
+    """messages of which nobody knows whether they arrived, by kind"""
     outbox_since: datetime | None
     """since when the oldest message could go out that somebody waits for; a follow-up can wait"""
     paused_until: datetime | None
@@ -66,6 +69,7 @@ class VitalSigns(Collection):
             inbox_since=inbox_since,
             parked=await self._parked(),
             outbox=await self._outbox(),
+            unknown=await self._unknown(),
             outbox_since=await self._outbox_since(now),
             paused_until=await self._paused_until(now),
             openings=await self._openings(),
@@ -95,6 +99,11 @@ class VitalSigns(Collection):
         query = select(OutboxRow.kind, OutboxRow.state, func.count()).where(self._ours(OutboxRow.bot_id), _OPEN)
         rows = await self._connection.execute(query.group_by(OutboxRow.kind, OutboxRow.state))
         return {(kind, state): number for kind, state, number in rows}
+
+    async def _unknown(self) -> dict[str, int]:
+        query = select(OutboxRow.kind, func.count()).where(self._ours(OutboxRow.bot_id), _UNKNOWN)
+        rows = await self._connection.execute(query.group_by(OutboxRow.kind))
+        return {row[0]: row[1] for row in rows}
 
     async def _outbox_since(self, now: datetime) -> datetime | None:
         """What is tried again counts from its next try: that it does not get through is another trouble."""

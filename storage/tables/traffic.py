@@ -59,6 +59,10 @@ class OutboxRow(Base):
     """which sender took it last, see `storage.claims`"""
     claimed_at: Mapped[datetime | None]
     """when it was taken last, to be sent"""
+    not_after: Mapped[datetime | None]
+    """when the allowed hours end that were open when it was put in: later it waits for the next ones"""
+    after_step: Mapped[Word | None]
+    """where its sequence stood before it"""
     forget: Mapped[bool]
     """the row goes once its fate is known: the last words to somebody who was erased"""
     __table_args__ = (
@@ -84,6 +88,7 @@ class OutboxRow(Base):
             sqlite_where=text("hand_off_id IS NOT NULL"),
         ),
         Index("ix_outbox_hand_off", "hand_off_id", sqlite_where=text("hand_off_id IS NOT NULL")),
+        Index("ix_outbox_unknown", "bot_id", "kind", sqlite_where=text("state = 'unknown'")),
         Index("ix_outbox_edits", "edits", sqlite_where=text("edits IS NOT NULL")),
         NEVER_AGAIN,
     )

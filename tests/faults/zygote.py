@@ -11,9 +11,11 @@ import sys
 
 import bot.commands.running
 import bot.telegram.with_aiogram
+import bot.web.serving
+import bot.web.site
 from bot.commands import main
 
-PRELOADED = (bot.commands.running, bot.telegram.with_aiogram)
+PRELOADED = (bot.commands.running, bot.telegram.with_aiogram, bot.web.serving, bot.web.site)
 
 
 def serve() -> None:
