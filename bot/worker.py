@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,10 +25,13 @@ from bot.telegram.updates import (
 )
 from bot.texts import say
 from bot.work import Work, Workshop
+from storage.inbox import sender_of
 from storage.messages import Received
 
 BATCH = 64
 """Updates in one transaction: their one fsync is shared, and so is the wait for it."""
+OF_ONE = 8
+"""Of one person's so many at first, while others wait: who left thousands keeps nobody from being answered."""
 TIDYING = timedelta(hours=1)
 
 log = structlog.get_logger()
@@ -63,7 +65,7 @@ class Worker:
             if not await view.inbox.waiting(1):
                 return 0
         async with self._workshop.work() as work:
-            batch = await work.unit.inbox.waiting(BATCH)
+            batch = await work.unit.inbox.next_ones(BATCH, OF_ONE)
             handled = []
             for received in batch:
                 if await self._handle(work, received):
@@ -113,17 +115,6 @@ class Worker:
         await work.unit.inbox.park(received, where, telegram_id)
         await work.note("parked", None, update=received.update_id, error=where)
         await parked(work, received.update_id, type(error).__name__)
-
-
-def sender_of(body: str) -> int | None:
-    """Return whose update it is, although it could not be read; None when not even that can be told."""
-    try:
-        update = json.loads(body)
-        return next(
-            int(what["from"]["id"]) for what in update.values() if isinstance(what, dict) and "from" in what
-        )
-    except (ValueError, TypeError, KeyError, AttributeError, StopIteration):
-        return None
 
 
 def place_of(error: BaseException) -> str:

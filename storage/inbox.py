@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, literal_column, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from storage.collection import Collection
@@ -18,11 +21,16 @@ REMEMBERED = timedelta(hours=48)
 # Made once, because making a statement costs more than running it: these are part of every turn.
 _KEEP = insert(InboxRow).on_conflict_do_nothing(index_elements=["bot_id", "update_id"]).returning(InboxRow.id)
 _WAITING = (
-    select(InboxRow.id, InboxRow.update_id, InboxRow.received_at, InboxRow.body)
+    select(InboxRow.telegram_id, InboxRow.id, InboxRow.update_id, InboxRow.received_at, InboxRow.body)
     .where(InboxRow.bot_id == bindparam("bot"), InboxRow.state == literal_column("'waiting'"))
     .order_by(InboxRow.id)
     .limit(bindparam("most"))
 )
+_OF_OTHERS = _WAITING.where(
+    InboxRow.id > bindparam("after"),
+    or_(InboxRow.telegram_id.is_(None), InboxRow.telegram_id.not_in(bindparam("served", expanding=True))),
+)
+"""What waits after a number, of everybody but some; all that it is told by is in the index."""
 
 
 class Inbox(Collection):
@@ -37,6 +45,7 @@ class Inbox(Collection):
                 "received_at": now,
                 "body": body,
                 "state": "waiting",
+                "telegram_id": sender_of(body),
             }
             for number, body in updates
         ]
@@ -47,14 +56,32 @@ class Inbox(Collection):
     async def waiting(self, limit: int) -> list[Received]:
         """Return the oldest updates that are not handled yet, in the order they came."""
         rows = await self._connection.execute(_WAITING, {"bot": self._bot_id, "most": limit})
-        return [Received(*row) for row in rows]
+        return [Received(*row) for _, *row in rows]
+
+    async def next_ones(self, limit: int, of_one: int) -> list[Received]:
+        """Return what to handle next, in the order it came: the oldest, but at first only so many of one person.
+
+        Whoever left thousands of messages waits for their own: others' come in between. Where there is room after
+        everybody's share, it is filled with what was held back.
+        """
+        shares, values = _Shares(of_one), {"bot": self._bot_id}
+        shares.deal((await self._connection.execute(_WAITING, values | {"most": limit})).all())
+        while shares.held_back and (room := limit - len(shares.given)) > 0:
+            others = {"most": room, "after": shares.last, "served": shares.served}
+            rows = (await self._connection.execute(_OF_OTHERS, values | others)).all()
+            if not rows:
+                break
+            shares.deal(rows)
+        return shares.filled(limit)
 
     async def done(self, handled: Iterable[Received]) -> None:
         """Note that updates were handled; their bodies are not needed any more."""
         numbers = [received.id for received in handled]
         if numbers:
             theirs = InboxRow.id.in_(numbers)
-            await self._connection.execute(update(InboxRow).where(theirs).values(state="done", body=""))
+            await self._connection.execute(
+                update(InboxRow).where(theirs).values(state="done", body="", telegram_id=None)
+            )
 
     async def park(self, received: Received, error: str, telegram_id: int | None) -> None:
         """Put an update aside that cannot be handled, so that the chat goes on.
@@ -79,3 +106,45 @@ class Inbox(Collection):
         """Return how many updates are put aside."""
         query = select(func.count()).where(self._ours(InboxRow.bot_id), InboxRow.state == "parked")
         return int(await self._connection.scalar(query) or 0)
+
+
+class _Shares:
+    """A batch in the making: so many updates of each person, and what of theirs has to wait for others."""
+
+    def __init__(self, of_one: int) -> None:
+        self._of_one = of_one
+        self._numbers: Counter[int] = Counter()
+        self.given: list[Received] = []
+        self.held_back: list[Received] = []
+        self.last = 0
+
+    def deal(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Give each their share of what was found."""
+        for whose, *row in rows:
+            received = Received(*row)
+            self.last = received.id
+            is_served = whose is not None and self._numbers[whose] >= self._of_one
+            (self.held_back if is_served else self.given).append(received)
+            if whose is not None:
+                self._numbers[whose] += 1
+
+    @property
+    def served(self) -> list[int]:
+        """Those who have got their share."""
+        return [whose for whose, number in self._numbers.items() if number >= self._of_one]
+
+    def filled(self, limit: int) -> list[Received]:
+        """Return the batch, filled up with what was held back."""
+        room = limit - len(self.given)
+        return sorted(self.given + self.held_back[:room], key=lambda received: received.id)
+
+
+def sender_of(body: str) -> int | None:
+    """Return whose update it is, whether it can be handled or not; None when not even that can be told."""
+    try:
+        update = json.loads(body)
+        return next(
+            int(what["from"]["id"]) for what in update.values() if isinstance(what, dict) and "from" in what
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, StopIteration):
+        return None

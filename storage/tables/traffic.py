@@ -24,10 +24,10 @@ class InboxRow(Base):
     """waiting, done or parked"""
     error: Mapped[str | None]
     telegram_id: Mapped[int | None]
-    """whose update it is, once that is known: what they left parked is erased with them"""
+    """whose update it is, until it is handled: each gets their turn, and what is parked is erased with them"""
     __table_args__ = (
         UniqueConstraint("bot_id", "update_id"),
-        Index("ix_inbox_waiting", "bot_id", "id", sqlite_where=text("state = 'waiting'")),
+        Index("ix_inbox_waiting", "bot_id", "id", "telegram_id", sqlite_where=text("state = 'waiting'")),
     )
 
 
