@@ -33,6 +33,7 @@ from sqlalchemy.orm import aliased
 
 from storage.collection import Collection
 from storage.consents import rests_on_live
+from storage.delays import Delays
 from storage.errors import SupersededError
 from storage.messages import (
     PRIORITIES,
@@ -103,6 +104,9 @@ _NEXT_MAIL = (
 class Claims(Collection):
     """Who sends, and what: each message is claimed by one sender, once."""
 
+    has_put_off = False
+    """whether a claim in this transaction found messages whose hours were over: what they belong to is due anew"""
+
     async def take_over(self) -> int:
         """Become the sender; return the number that says so. Whoever was it before is it no more."""
         states = States(self._connection, self._bot_id)
@@ -126,7 +130,8 @@ class Claims(Collection):
 
         A chat's messages keep their order: at most one is taken, and none while an earlier one is open.
         Answers to taps overtake: a spinner waits for nobody. A follow-up whose consent lives no more is dropped
-        here, in the very transaction that would send it: whatever was agreed when it was put in.
+        here, in the very transaction that would send it: whatever was agreed when it was put in. So is one whose
+        hours are over: it is put off to the next ones.
         """
         paused = await self._paused(now)
         if EVERYBODY in paused:
@@ -135,7 +140,12 @@ class Claims(Collection):
         await self._connection.execute(_LET_URGENT_ONES_THROUGH, {"bot": self._bot_id})
         while taken := await self._ready(now, held_chats, paused, limit):
             consented = [number for number, kind in taken if kind in CONSENTED]
-            if not consented or not await self._dropped_without_consent(consented, now):
+            if not consented:
+                break
+            dropped = await self._dropped_without_consent(consented, now)
+            late = await Delays(self._connection, self._bot_id).put_off(consented, now)
+            self.has_put_off |= late
+            if not dropped and not late:
                 break
         return await self._taken([number for number, _ in taken], now, sender)
 
