@@ -55,10 +55,13 @@ class Library:
     async def quiz(self, unit: Unit, quiz: str, revision: int) -> Quiz:
         """Return the document of a revision. Raises RevisionMissingError."""
         key = (unit.bot_id, quiz, revision)
-        if key not in self._read:
+        known = self._read.get(key)
+        if known is None:
             stored = await unit.quizzes.revision(quiz, revision)
-            self._read[key] = load_published(stored.source, f"{quiz} (revision {revision})")
-        return self._read[key]
+            known = load_published(stored.source, f"{quiz} (revision {revision})")
+            if unit.quizzes.is_settled(quiz, revision):
+                self._read[key] = known
+        return known
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, update
+from sqlalchemy import ColumnElement, and_, case, delete, exists, or_, update
 from sqlalchemy.orm import aliased
 
 from storage.collection import Collection
 from storage.enrolments import EndReason
 from storage.messages import Fate
-from storage.tables import EnrolmentRow, OutboxRow, RecipientRow
+from storage.tables import EnrolmentRow, OutboxRow, RecipientRow, TrackedLinkRow
 
 REASON = "its hours were over when its turn came: it is sent in the next ones"
 LATER = "later"
@@ -30,14 +30,13 @@ class Delays(Collection):
     async def put_off(self, numbers: Iterable[int], now: datetime) -> bool:
         """Put off those of some waiting messages that may not be sent any more; tell whether there were any."""
         late = await self._taken_back(OutboxRow.id.in_(list(numbers)), OutboxRow.not_after <= now, now=now)
-        for number, enrolment_id, after_step in late:
-            if enrolment_id is None:
-                await self._find_recipient_anew(number, now)
-            else:
+        for _, enrolment_id, after_step in late:
+            if enrolment_id is not None:
                 # Its later steps wait behind it, and come after it again.
                 behind = OutboxRow.enrolment_id == enrolment_id, OutboxRow.state == Fate.WAITING
                 messages = 1 + len(await self._taken_back(*behind, now=now))
                 await self._step_back(enrolment_id, after_step, messages, now)
+        await self._find_recipients_anew([number for number, enrolment_id, _ in late if enrolment_id is None], now)
         return bool(late)
 
     async def _taken_back(self, *which: ColumnElement[bool], now: datetime) -> list[_Late]:
@@ -49,12 +48,21 @@ class Delays(Collection):
         )
         return sorted(tuple(row) for row in result)
 
-    async def _find_recipient_anew(self, number: int, now: datetime) -> None:
-        await self._connection.execute(
+    async def _find_recipients_anew(self, numbers: list[int], now: datetime) -> None:
+        found = await self._connection.execute(
             update(RecipientRow)
-            .where(RecipientRow.outbox_id == number)
+            .where(RecipientRow.outbox_id.in_(numbers))
             .values(fate=LATER, outbox_id=None, due_at=now)
+            .returning(RecipientRow.broadcast_id, RecipientRow.prospect_id)
         )
+        people = [tuple(row) for row in found]
+        for number in {
+            number for number, _ in people
+        }:  # links go with their messages: the next ones have their own
+            theirs = TrackedLinkRow.prospect_id.in_([person for of, person in people if of == number])
+            await self._connection.execute(
+                delete(TrackedLinkRow).where(TrackedLinkRow.broadcast_id == number, theirs)
+            )
 
     async def _step_back(self, enrolment_id: int, step: str | None, messages: int, now: datetime) -> None:
         """Let a sequence go on from a step, though its last message had ended it; not if another thing did."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from qualification.handoff import Phase
 from storage.collection import Collection
+from storage.driver import SLOW
 from storage.messages import PRIORITIES, Fate, Kind
 from storage.states import BACKUP, EVERY_BOT, HELD
 from storage.tables import EnrolmentRow, HandOffRow, InboxRow, OutboxRow, PauseRow, StateRow, TrackedLinkRow
@@ -149,8 +150,10 @@ class VitalSigns(Collection):
         return int(await self._connection.scalar(query) or 0)
 
     async def _enrolments(self, now: datetime) -> tuple[int, int]:
-        going_on = select(func.count()).where(self._ours(EnrolmentRow.bot_id), EnrolmentRow.ended_at.is_(None))
-        due = select(func.count()).where(self._ours(EnrolmentRow.bot_id), EnrolmentRow.due_at <= now)
+        """Who goes on has something to come, so the index of that tells it: a million rows are not read."""
+        ours = (self._ours(EnrolmentRow.bot_id), EnrolmentRow.due_at.is_not(None))
+        going_on = select(func.count()).where(*ours).prefix_with(SLOW)
+        due = select(func.count()).where(*ours, EnrolmentRow.due_at <= now).prefix_with(SLOW)
         return int(await self._connection.scalar(going_on) or 0), int(await self._connection.scalar(due) or 0)
 
     async def _untaken(self) -> tuple[int, datetime | None]:
