@@ -250,7 +250,7 @@ async def _live_through(town: Town, bots: Bots) -> None:
             )
         polls = emulator._world.updates._poll
         await bots.start()
-        async with asyncio.timeout(30):  # a bot that is still reading its quiz has nothing to lose
+        async with asyncio.timeout(120):  # a bot that is still reading its quiz has nothing to lose
             while emulator._world.updates._poll == polls:
                 await emulator._world.changed.heard(within=0.02)
         moment = asyncio.get_running_loop().time() + chance.uniform(0.0, 0.9)
