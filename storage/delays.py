@@ -46,7 +46,7 @@ class Delays(Collection):
             .values(state=Fate.DROPPED, settled_at=now, refusal=REASON)
             .returning(OutboxRow.id, OutboxRow.enrolment_id, OutboxRow.after_step)
         )
-        return sorted(tuple(row) for row in result)
+        return sorted((row[0], row[1], row[2]) for row in result)
 
     async def _find_recipients_anew(self, numbers: list[int], now: datetime) -> None:
         found = await self._connection.execute(

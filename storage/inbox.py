@@ -56,7 +56,7 @@ class Inbox(Collection):
     async def waiting(self, limit: int) -> list[Received]:
         """Return the oldest updates that are not handled yet, in the order they came."""
         rows = await self._connection.execute(_WAITING, {"bot": self._bot_id, "most": limit})
-        return [Received(*row) for _, *row in rows]
+        return [Received(*row[1:]) for row in rows]
 
     async def next_ones(self, limit: int, of_one: int) -> list[Received]:
         """Return what to handle next, in the order it came: the oldest, but at first only so many of one person.
@@ -120,8 +120,8 @@ class _Shares:
 
     def deal(self, rows: Iterable[Sequence[Any]]) -> None:
         """Give each their share of what was found."""
-        for whose, *row in rows:
-            received = Received(*row)
+        for row in rows:
+            whose, received = row[0], Received(*row[1:])
             self.last = received.id
             is_served = whose is not None and self._numbers[whose] >= self._of_one
             (self.held_back if is_served else self.given).append(received)

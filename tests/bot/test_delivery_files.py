@@ -55,7 +55,7 @@ async def _to_handle(bench: Bench) -> list[int]:
 # Fetching ----------------------------------------------------------------------------------------------------
 
 
-async def test_what_was_fetched_is_kept_and_whoever_waits_is_woken(bench: Bench) -> None:
+async def test_what_was_due_is_kept_and_whoever_waits_is_woken(bench: Bench) -> None:
     bench.telegram.results = [Sent(content=b"%PDF")]
     number = await _wanted(bench)
     woken: list[None] = []

@@ -79,9 +79,9 @@ class Books:
 
 
 def _message(number: int, chat: int, kind: str, state: str, *rest: Any) -> Message:
-    *about, request = rest
+    message_id, enrolment, hand_off, edits, request = rest
     asks = REQUEST.validate_json(request) if request else None
-    return Message(number, chat, Kind(kind), Fate(state), *about, asks)
+    return Message(number, chat, Kind(kind), Fate(state), message_id, enrolment, hand_off, edits, asks)
 
 
 class Record:

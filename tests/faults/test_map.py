@@ -1,4 +1,4 @@
-"""Which test shows that a fault is survived: by the numbers of the list of faults that the product was built by."""
+"""Which tests show that a fault is survived, by its number in the list that the product was built by."""
 
 from __future__ import annotations
 

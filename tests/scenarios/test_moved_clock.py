@@ -20,7 +20,7 @@ SETS, MEASURING = "ready-made work places", "Three numbers"
 
 
 async def test_a_clock_a_day_ahead_brings_no_burst_and_one_put_back_repeats_and_loses_nothing(
-    house: House, anna: Guest
+    house: House, anna: Guest, ada: Guest
 ) -> None:
     await anna.goes_through(WARM_LEAD)
     await house.later(days=5)  # four messages are planned within that time
@@ -34,6 +34,7 @@ async def test_a_clock_a_day_ahead_brings_no_burst_and_one_put_back_repeats_and_
     anna.sees_nothing()
     await house.later(hours=1)
     anna.sees(MEASURING)
+    ada.skims()  # a bot that was restarted within the moved days takes them for an outage
 
 
 async def test_a_clock_that_is_put_back_neither_repeats_nor_forgets_an_alarm_about_a_lead(

@@ -19,14 +19,14 @@ TIPS = followed({"text": "Tip one"}, {"text": "Tip two"}, {"text": "Tip three"})
 
 async def _two_who_are_one(house: House) -> tuple[Guest, Guest]:
     """Let Anna and Boris become warm leads by the same phone, and agree to be written to."""
-    guests = []
-    for who in ({}, {"number": BORIS, "name": "Boris", "phone": NUMBER}):
-        guests.append(await leaves_a_phone(house, **who))
-        await guests[-1].taps("✅ I agree")
-        await house.later(minutes=1)
+    anna = await leaves_a_phone(house)
+    await anna.taps("✅ I agree")
+    await house.later(minutes=1)
+    boris = await leaves_a_phone(house, BORIS, "Boris", phone=NUMBER)
+    await boris.taps("✅ I agree")
     for guest in house.guests.values():
         guest.skims()
-    return guests[0], guests[1]
+    return anna, boris
 
 
 async def _written_to(house: House, now: datetime) -> int:
