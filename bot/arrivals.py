@@ -10,7 +10,6 @@ import structlog
 from bot.conversation.silence import RECENTLY
 from bot.insight.alarms import gap
 from bot.work import Workshop
-from bot.worker import sender_of
 
 TAPS_ARE_KEPT = timedelta(seconds=150)
 """After so long Telegram forgets a tap that nobody fetched. Source: tdlib/telegram-bot-api."""
@@ -42,7 +41,7 @@ class Arrivals:
     async def keep(self, updates: Sequence[tuple[int, str]]) -> None:
         """Commit updates to the inbox; this says nothing of how long Telegram was out of reach."""
         async with self._workshop.work() as work:
-            await work.unit.inbox.keep(updates, work.now, sender_of)
+            await work.unit.inbox.keep(updates, work.now)
         self._received()
 
     async def in_reach(self, since: datetime, updates: Sequence[tuple[int, str]] = ()) -> None:
@@ -57,7 +56,7 @@ class Arrivals:
         was_out = False
         async with self._workshop.work() as work:
             heard_at = self.heard_at or await work.unit.states.moment(HEARD)
-            await work.unit.inbox.keep(updates, work.now, sender_of)
+            await work.unit.inbox.keep(updates, work.now)
             if heard_at is not None and since - heard_at > TAPS_ARE_KEPT:
                 was_out = True
                 # Taps during an outage are lost. What was written is not: it is handled first.

@@ -94,10 +94,10 @@ class Delivery:
         workshop: Workshop,
         pace: Pace,
         outbox: Bell,
-        fetched: Callable[[], None] = lambda: None,
+        due: Callable[[], None] = lambda: None,
         leads: Callable[[], bool] | None = None,
     ) -> None:
-        """`fetched` is called when the bytes of a file came, or when it is known that they will not.
+        """`due` is called when the timers have to look: a file's bytes came, or a message is late.
 
         `leads` tells whether it is certain that nobody else sends; None where there are no others.
         """
@@ -108,7 +108,7 @@ class Delivery:
         self._kept_limit = self._pacer.limit
         self._floods = Floods()
         self._outbox = outbox
-        self._fetched = fetched
+        self._due = due
         self._leads = leads
         self._sender = 0
         self._hand: list[_Claimed] = []
@@ -186,6 +186,9 @@ class Delivery:
         async with self._workshop.work() as work:
             await work.unit.outbox.still_sends(self._sender)
             claimed = await work.unit.outbox.claim(now, free, held, self._sender)
+            has_put_off = work.unit.outbox.has_put_off
+        if has_put_off:
+            self._due()
         at = self._clock.now()
         for queued in claimed:
             request = REQUEST.validate_json(queued.request)
@@ -305,7 +308,7 @@ class Delivery:
             self._tried.discard(came.queued.id)
         self._came = [came for came in self._came if not came.is_written]
         if any(isinstance(came.request, FetchFile) for came in batch):
-            self._fetched()
+            self._due()
 
     async def _keep_limit(self, work: Work) -> Limit:
         """Write down what was learned about the limit, when it is something new; return what is kept now."""

@@ -59,10 +59,13 @@ class Library:
     async def quiz(self, unit: Unit, quiz: str, revision: int) -> Quiz:
         """Return the document of a revision. Raises RevisionMissingError."""
         key = (unit.bot_id, quiz, revision)
-        if key not in self._read:
+        known = self._read.get(key)
+        if known is None:
             stored = await unit.quizzes.revision(quiz, revision)
-            self._read[key] = load_published(stored.source, f"{quiz} (revision {revision})")
-        return self._read[key]
+            known = load_published(stored.source, f"{quiz} (revision {revision})")
+            if unit.quizzes.is_settled(quiz, revision):
+                self._read[key] = known
+        return known
 
 
 @dataclass(frozen=True)
@@ -105,14 +108,20 @@ class Work:
         enrolment_id: int | None = None,
         consent_id: int | None = None,
         forget: bool = False,
+        not_after: datetime | None = None,
+        after_step: str | None = None,
     ) -> int:
-        """Put a request to Telegram into the outbox; return its number. Nothing is sent before the commit."""
+        """Put a request to Telegram into the outbox; return its number. Nothing is sent before the commit.
+
+        What waits there longer than `not_after` is put off: its sequence goes on from `after_step`.
+        """
         # A tap's id tells its person to who knows how: it belongs to their chat, and is erased with it.
         chat_id = self.whose if isinstance(request, AnswerTap) else request.chat_id
         if isinstance(request, FetchFile):
             kind = Kind.FILE  # a download must not hold up the chat that waits for it
         body = REQUEST.dump_json(request).decode()
-        message = Outgoing(chat_id, kind, body, edits, hand_off_id, enrolment_id, consent_id, forget)
+        about = (edits, hand_off_id, enrolment_id, consent_id)
+        message = Outgoing(chat_id, kind, body, *about, forget, not_after, after_step)
         return await self.unit.outbox.put(message, self.now)
 
     async def send_once(self, request: SendText) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -27,11 +26,13 @@ from bot.telegram.updates import (
 from bot.texts import say
 from bot.work import Work, Workshop
 from storage.errors import DatabaseBusyError, DatabaseFailedError
-from storage.inbox import NOBODY
+from storage.inbox import NOBODY, sender_of
 from storage.messages import Received
 
 BATCH = 64
 """Updates in one transaction: their one fsync is shared, and so is the wait for it."""
+OF_ONE = 8
+"""Of one person's so many at first, while others wait: who left thousands keeps nobody from being answered."""
 TIDYING = timedelta(hours=1)
 Left = dict[int | None, DatabaseBusyError]
 """Whose updates were left because another process is at work on what they need."""
@@ -71,7 +72,7 @@ class Worker:
         if not first:
             return 0
         async with self._workshop.work() as work:
-            batch = await work.unit.inbox.claim(BATCH)
+            batch = await work.unit.inbox.claim(BATCH, OF_ONE)
             handled, left = await self._handle_all(work, batch)
             await work.unit.inbox.done(handled)
             if work.now - self._tidied_at > TIDYING:
@@ -138,17 +139,6 @@ class Worker:
         await work.unit.inbox.park(received, where, telegram_id)
         await work.note("parked", None, update=received.update_id, error=where)
         await parked(work, received.update_id, type(error).__name__)
-
-
-def sender_of(body: str) -> int | None:
-    """Return whose update it is, although it could not be read; None when not even that can be told."""
-    try:
-        update = json.loads(body)
-        return next(
-            int(what["from"]["id"]) for what in update.values() if isinstance(what, dict) and "from" in what
-        )
-    except (ValueError, TypeError, KeyError, AttributeError, StopIteration, RecursionError):
-        return None
 
 
 def place_of(error: BaseException) -> str:

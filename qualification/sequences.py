@@ -41,6 +41,19 @@ class Window:
                 return max(datetime.combine(there, time(first), zone).astimezone(UTC), moment.astimezone(UTC))
         return None
 
+    def closes(self, moment: datetime, timezone: str) -> datetime | None:
+        """Return until when (UTC) it may be sent that may be sent at `moment`; None if that never ends."""
+        zone = ZoneInfo(timezone)
+        day = moment.astimezone(zone).date()
+        first, last = (self.hours.first, self.hours.last) if self.hours else (0, 24)
+        if last < 24:  # noqa: PLR2004 - hours of a day
+            return datetime.combine(day, time(last), zone).astimezone(UTC)
+        for _ in range(LOOK_AHEAD):
+            day += timedelta(days=1)
+            if first > 0 or not self._has(day):
+                return datetime.combine(day, time(0), zone).astimezone(UTC)
+        return None
+
     def _has(self, day: date) -> bool:
         free = day.isoformat() in self.holidays or f"{day:%m-%d}" in self.holidays
         return not free and WEEKDAYS[day.weekday()] in self.weekdays

@@ -17,7 +17,7 @@ from storage.claims import IS_OPEN, OPEN
 from storage.collection import Collection, claimed, earliest
 from storage.messages import Fate
 from storage.states import held
-from storage.tables import BroadcastRow, OutboxRow, ProspectRow, RecipientRow
+from storage.tables import BroadcastRow, OutboxRow, ProspectRow, RecipientRow, TrackedLinkRow
 
 
 class BroadcastState(StrEnum):
@@ -173,10 +173,6 @@ class Broadcasts(Collection):
         )
         return [_broadcast(row) for row in rows]
 
-    async def next_due(self) -> datetime | None:
-        """Return when there is something to do next; never while follow-ups are held."""
-        return await self._connection.scalar(NEXT_BROADCAST, {"bot": self._bot_id})
-
     async def postpone(self, number: int, due_at: datetime) -> None:
         """Look at a broadcast again later."""
         await self.change(number, due_at=due_at)
@@ -254,7 +250,13 @@ class Broadcasts(Collection):
             .where(_of(number), RecipientRow.outbox_id.in_([row[0] for row in taken]))
             .returning(RecipientRow.prospect_id)
         )
-        first = min((row[0] for row in gone), default=None)
+        people = [row[0] for row in gone]
+        await self._connection.execute(
+            delete(TrackedLinkRow).where(
+                TrackedLinkRow.broadcast_id == number, TrackedLinkRow.prospect_id.in_(people)
+            )
+        )
+        first = min(people, default=None)
         if first is not None:
             before = case((BroadcastRow.cursor < first, BroadcastRow.cursor), else_=first - 1)
             await self._connection.execute(

@@ -36,6 +36,7 @@ from sqlalchemy.orm import aliased
 
 from storage.collection import Collection, claimed
 from storage.consents import rests_on_live
+from storage.delays import Delays
 from storage.errors import SupersededError
 from storage.messages import (
     PRIORITIES,
@@ -100,6 +101,9 @@ class Outlook:
 class Claims(Collection):
     """Who sends, and what: each message is claimed by one sender, once."""
 
+    has_put_off = False
+    """whether a claim in this transaction found messages whose hours were over: what they belong to is due anew"""
+
     async def take_over(self) -> int:
         """Become the sender; return the number that says so. Whoever was it before is it no more."""
         # In one statement: of two that take over at the same time each gets a number of its own.
@@ -124,13 +128,19 @@ class Claims(Collection):
 
         A chat's messages keep their order: at most one is taken, and none while an earlier one is open.
         Answers to taps overtake: a spinner waits for nobody. A follow-up whose consent lives no more is dropped
-        here, in the very transaction that would send it: whatever was agreed when it was put in.
+        here, in the very transaction that would send it: whatever was agreed when it was put in. So is one whose
+        hours are over: it is put off to the next ones.
         """
         # Otherwise somebody who answers the quiz would hear nothing until a broadcast to everybody reaches them.
         await self._connection.execute(_LET_URGENT_ONES_THROUGH, {"bot": self._bot_id})
         while taken := await self._ready(now, held_chats, limit):
             consented = [number for number, kind in taken if kind in CONSENTED]
-            if not consented or not await self._dropped_without_consent(consented, now):
+            if not consented:
+                break
+            dropped = await self._dropped_without_consent(consented, now)
+            late = await Delays(self._connection, self._bot_id).put_off(consented, now)
+            self.has_put_off |= late
+            if not dropped and not late:
                 break
         return await self._taken([number for number, _ in taken], now, sender)
 

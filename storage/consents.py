@@ -103,10 +103,6 @@ class Consents(Collection):
         )
         return [_stored(row) for row in await self._connection.execute(claimed(query, ConsentEndRow))]
 
-    async def next_end(self) -> datetime | None:
-        """Return when the next consent is over."""
-        return await self._connection.scalar(NEXT_CONSENT_END, {"bot": self._bot_id})
-
     async def end_done(self, consent_id: int) -> None:
         """Note that a consent needs no end by the clock any more."""
         await self._connection.execute(delete(ConsentEndRow).where(ConsentEndRow.consent_id == consent_id))

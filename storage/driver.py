@@ -23,6 +23,8 @@ LAST_WORDS = 2.0
 """Seconds that one thread gets to end."""
 MAY_WAIT = ("BEGIN IMMEDIATE", "PRAGMA", "VACUUM")
 """How statements begin that may wait; to commit and to close are calls of their own."""
+SLOW = "/* slow */"
+"""Stands in statements that go through very many rows: whoever waits for them keeps nobody else waiting."""
 QUICK_CALLS = frozenset({"execute", "executemany", "fetchall", "close"})
 """What a cursor does at once."""
 FETCHED_AT_ONCE = 64
@@ -43,7 +45,10 @@ def _is_quick(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
     whose, name = getattr(fn, "__self__", None), getattr(fn, "__name__", "")
     if isinstance(whose, sqlite3.Connection):
         return name in ("cursor", "rollback")
-    return isinstance(whose, sqlite3.Cursor) and name in QUICK_CALLS and not str(*args[:1]).startswith(MAY_WAIT)
+    if not isinstance(whose, sqlite3.Cursor) or name not in QUICK_CALLS:
+        return False
+    statement = str(*args[:1])
+    return not statement.startswith(MAY_WAIT) and SLOW not in statement
 
 
 class Driver:

@@ -36,6 +36,8 @@ class EndReason(StrEnum):
     BRANCHED = "branched"
     """into another sequence"""
     UNFIT = "unfit"
+    MERGED = "merged"
+    """another account of the same person gets them"""
     EDITED = "edited"
     """the sequence is another one now, for new people only"""
 
@@ -164,6 +166,12 @@ class Enrolments(Collection):
         """Return the prospect's enrolments that go on."""
         query = select(*_ENROLMENT).where(EnrolmentRow.prospect_id == prospect_id, EnrolmentRow.ended_at.is_(None))
         return [_enrolment(row) for row in await self._connection.execute(query)]
+
+    async def last_of(self, lead_id: int) -> Enrolment | None:
+        """Return the enrolment of a lead that began last, whether it goes on or not."""
+        query = select(*_ENROLMENT).where(EnrolmentRow.lead_id == lead_id).order_by(EnrolmentRow.id.desc())
+        row = (await self._connection.execute(query.limit(1))).first()
+        return _enrolment(row) if row else None
 
     async def advanced(
         self, enrolment: Enrolment, step: str, unanswered: int, due_at: datetime | None, now: datetime

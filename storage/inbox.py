@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collection import Collection
@@ -33,8 +36,12 @@ _WAITING = (
     .limit(bindparam("most"))
 )
 _PERSON = func.coalesce(InboxRow.telegram_id, NOBODY)
-_WHO_WAITS = _WAITING.with_only_columns(_PERSON)
 _THEIRS = _WAITING.where(_PERSON.in_(bindparam("people", expanding=True)))
+_OF_OTHERS = _WAITING.where(
+    InboxRow.id > bindparam("after"),
+    or_(InboxRow.telegram_id.is_(None), InboxRow.telegram_id.not_in(bindparam("served", expanding=True))),
+)
+"""What waits after a number, of everybody but some; all that it is told by is in the index."""
 
 
 class Inbox(Collection):
@@ -48,12 +55,13 @@ class Inbox(Collection):
         self,
         updates: Iterable[tuple[int, str]],
         now: datetime,
-        whose: Callable[[str], int | None] = lambda _: None,
+        whose: Callable[[str], int | None] | None = None,
     ) -> int:
         """Keep updates (update_id, JSON); return how many were new. A repeat changes nothing.
 
-        `whose` tells whom an update is from.
+        `whose` tells whom an update is from, if not Telegram's own JSON.
         """
+        whose = whose or sender_of
         rows = [
             {
                 "bot_id": self._bot_id,
@@ -74,21 +82,38 @@ class Inbox(Collection):
         rows = await self._connection.execute(_WAITING, {"bot": self._bot_id, "most": limit})
         return [Received(*row) for row in rows]
 
-    async def claim(self, limit: int) -> list[Received]:
-        """Return the oldest updates of people whose turn it is here now, as `waiting` does, and keep their turns.
+    async def next_ones(self, limit: int, of_one: int) -> list[Received]:
+        """Return what to handle next, in the order it came: the oldest, but at first only so many of one person.
+
+        Whoever left thousands of messages waits for their own: others' come in between. Where there is room after
+        everybody's share, it is filled with what was held back.
+        """
+        shares, values = _Shares(of_one), {"bot": self._bot_id}
+        shares.deal((await self._connection.execute(_WAITING, values | {"most": limit})).all())
+        while shares.held_back and (room := limit - len(shares.given)) > 0:
+            others = {"most": room, "after": shares.last, "served": shares.served}
+            rows = (await self._connection.execute(_OF_OTHERS, values | others)).all()
+            if not rows:
+                break
+            shares.deal(rows)
+        return shares.filled(limit)
+
+    async def claim(self, limit: int, of_one: int) -> list[Received]:
+        """Return what `next_ones` does, of people whose turn it is here now, and keep their turns.
 
         The updates are read after the turns were taken: then what another process was handling is handled, and
         whatever came meanwhile is there. So each person's are handled in order, whichever process does it.
         """
         if not self._turns.are_shared:
-            return await self.waiting(limit)
-        looked = {"bot": self._bot_id, "most": limit * LOOKED_AT}
-        people = await self._connection.scalars(_WHO_WAITS, looked)
-        ours = await self._turns.take(people, limit)
+            return await self.next_ones(limit, of_one)
+        waiting = await self.next_ones(limit * LOOKED_AT, of_one)
+        ours = await self._turns.take((each.telegram_id or NOBODY for each in waiting), limit)
         if not ours:
             return []
-        values = {"bot": self._bot_id, "most": limit, "people": list(ours)}
-        return [Received(*row) for row in await self._connection.execute(_THEIRS, values)]
+        values = {"bot": self._bot_id, "most": limit * LOOKED_AT, "people": list(ours)}
+        shares = _Shares(of_one)
+        shares.deal((await self._connection.execute(_THEIRS, values)).all())
+        return shares.filled(limit)
 
     async def done(self, handled: Iterable[Received]) -> None:
         """Note that updates were handled; their bodies are not needed any more."""
@@ -121,3 +146,45 @@ class Inbox(Collection):
         """Return how many updates are put aside."""
         query = select(func.count()).where(self._ours(InboxRow.bot_id), IS_PARKED)
         return int(await self._connection.scalar(query) or 0)
+
+
+class _Shares:
+    """A batch in the making: so many updates of each person, and what of theirs has to wait for others."""
+
+    def __init__(self, of_one: int) -> None:
+        self._of_one = of_one
+        self._numbers: Counter[int] = Counter()
+        self.given: list[Received] = []
+        self.held_back: list[Received] = []
+        self.last = 0
+
+    def deal(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Give each their share of what was found."""
+        for row in rows:
+            received = Received(*row)
+            whose, self.last = received.telegram_id, received.id
+            is_served = whose is not None and self._numbers[whose] >= self._of_one
+            (self.held_back if is_served else self.given).append(received)
+            if whose is not None:
+                self._numbers[whose] += 1
+
+    @property
+    def served(self) -> list[int]:
+        """Those who have got their share."""
+        return [whose for whose, number in self._numbers.items() if number >= self._of_one]
+
+    def filled(self, limit: int) -> list[Received]:
+        """Return the batch, filled up with what was held back."""
+        room = limit - len(self.given)
+        return sorted(self.given + self.held_back[:room], key=lambda received: received.id)
+
+
+def sender_of(body: str) -> int | None:
+    """Return whose update it is, whether it can be handled or not; None when not even that can be told."""
+    try:
+        update = json.loads(body)
+        return next(
+            int(what["from"]["id"]) for what in update.values() if isinstance(what, dict) and "from" in what
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, StopIteration, RecursionError):
+        return None

@@ -281,10 +281,6 @@ class Leads(Collection):
         rows = await self._connection.execute(claimed(query.order_by(LeadRow.frozen_until).limit(limit), LeadRow))
         return [lead_of(row) for row in rows]
 
-    async def next_thaw(self) -> datetime | None:
-        """Return when the next frozen lead comes back."""
-        return await self._connection.scalar(NEXT_THAW, {"bot": self._bot_id})
-
     async def postpone_thaw(self, lead_id: int, until: datetime) -> None:
         """Let a frozen lead come back later."""
         await self._change(lead_id, frozen_until=until)

@@ -68,6 +68,10 @@ class Outgoing:
     consent_id: int | None = None
     forget: bool = False
     """whether the row goes once its fate is known"""
+    not_after: datetime | None = None
+    """when its allowed hours end: later it is put off to the next ones"""
+    after_step: str | None = None
+    """where its sequence stood before it: there it goes on when it was put off"""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ class Outbox(Claims):
             enrolment_id=message.enrolment_id,
             consent_id=message.consent_id,
             forget=message.forget,
+            not_after=message.not_after,
+            after_step=message.after_step,
         )
 
     async def last_waiting(self, chat_id: int) -> tuple[int, str] | None:

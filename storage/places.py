@@ -72,10 +72,6 @@ class Places(Collection):
         rows = await self._connection.execute(claimed(query, LeadRow))
         return [lead_of(row) for row in rows]
 
-    async def next_due(self) -> datetime | None:
-        """Return when to look for a place next."""
-        return await self._connection.scalar(NEXT_PLACE, {"bot": self._bot_id})
-
     async def postpone(self, lead_id: int, place_at: datetime) -> None:
         """Look for the lead's place later."""
         await self._change(lead_id, place_at=place_at)

@@ -108,10 +108,6 @@ class Prospects(Collection):
         )
         return list(await self._connection.scalars(query.order_by(ProspectRow.keep_until).limit(limit)))
 
-    async def next_end(self) -> datetime | None:
-        """Return when the next person has to be erased; never while held."""
-        return await self._connection.scalar(NEXT_KEPT_END, {"bot": self._bot_id})
-
     async def count_kept_too_long(self, now: datetime) -> int:
         """Return how many people of all bots have to be erased."""
         query = select(func.count()).where(ProspectRow.keep_until <= now)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collection import Collection
 from storage.errors import RevisionMissingError
@@ -18,6 +19,14 @@ from storage.tables import MediaRow, QuizRow, RevisionRow
 
 class Quizzes(Collection):
     """The revisions of every quiz of a bot: numbered in order, with gaps where a draft was not wanted."""
+
+    def __init__(self, connection: AsyncConnection, bot_id: int) -> None:
+        super().__init__(connection, bot_id)
+        self._new: set[tuple[str, int]] = set()
+
+    def is_settled(self, quiz: str, number: int) -> bool:
+        """Tell whether a revision will stay: one of this very transaction may be taken back with it."""
+        return (quiz, number) not in self._new
 
     async def publish(
         self, quiz: str, source: str, media: Mapping[str, bytes], now: datetime, *, again: bool = True
@@ -178,6 +187,7 @@ class Quizzes(Collection):
         number = (await self._connection.scalar(last) or 0) + 1
         revision = Revision(quiz, number, source, fingerprint(source, media), state, by, now, published_at)
         await self._add(RevisionRow, **asdict(revision))
+        self._new.add((quiz, number))
         for name, content in media.items():
             await self._add(MediaRow, quiz=quiz, number=number, name=name, content=content)
         return revision

@@ -136,7 +136,7 @@ async def _settle(connection: AsyncConnection, moment: datetime | None, erased: 
     )
     set_aside = await _count(
         connection,
-        update(InboxRow).where(InboxRow.state == "waiting").values(state="done", body=""),
+        update(InboxRow).where(InboxRow.state == "waiting").values(state="done", body="", telegram_id=None),
     )
     await connection.execute(
         update(SessionRow)

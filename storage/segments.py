@@ -7,15 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, not_, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
+from qualification.merging import MergeState
 from qualification.segments import Answered, Segment
 from storage.collection import Collection
 from storage.consents import LIVE
 from storage.marks import mark
 from storage.sealed import keyring_of
-from storage.tables import AnswerRow, ConsentRow, HandOffRow, LeadRow, ProspectRow, RecipientRow, SessionRow
+from storage.tables import (
+    AnswerRow,
+    ConsentRow,
+    HandOffRow,
+    LeadRow,
+    MergeRow,
+    ProspectRow,
+    RecipientRow,
+    SessionRow,
+)
 
 BATCH = 5_000
 """Prospects that one look goes through: a small part of a second, in which nobody else can write."""
@@ -121,6 +131,7 @@ class Segments(Collection):
                 ProspectRow.blocked_at.is_(None),
                 ConsentRow.event.in_(LIVE),
                 or_(ConsentRow.expires_at.is_(None), ConsentRow.expires_at > now),
+                not_(_speaks_elsewhere(now)),
             )
         )
 
@@ -174,6 +185,37 @@ class Segments(Collection):
             SessionRow.abandoned_at.is_(None),
         )
         return or_(in_hand, frozen, and_(ProspectRow.last_seen_at > now - IN_THE_MIDDLE, walking))
+
+
+def _speaks_elsewhere(now: datetime) -> ColumnElement[bool]:
+    """The condition that another account of the same person, heard of later, is written to instead."""
+    mine, theirs, other, consent = aliased(LeadRow), aliased(LeadRow), aliased(ProspectRow), aliased(ConsentRow)
+    newest = (
+        select(func.max(_newer.id))
+        .where(_newer.prospect_id == other.id, _newer.purpose == "follow_ups")
+        .correlate(other)
+        .scalar_subquery()
+    )
+    tied = or_(MergeRow.lead_id == mine.id, MergeRow.same_as == mine.id)
+    further = case((MergeRow.lead_id == mine.id, MergeRow.same_as), else_=MergeRow.lead_id)
+    return (
+        select(literal(1))
+        .select_from(mine)
+        .join(MergeRow, tied)
+        .join(theirs, theirs.id == further)
+        .join(other, other.id == theirs.prospect_id)
+        .join(consent, and_(consent.prospect_id == other.id, consent.id == newest))
+        .where(
+            mine.prospect_id == ProspectRow.id,
+            MergeRow.state == MergeState.MERGED,
+            other.blocked_at.is_(None),
+            tuple_(other.last_seen_at, other.id) > tuple_(ProspectRow.last_seen_at, ProspectRow.id),
+            consent.event.in_(LIVE),
+            or_(consent.expires_at.is_(None), consent.expires_at > now),
+        )
+        .correlate(ProspectRow)
+        .exists()
+    )
 
 
 def _has_lead(segment: Segment) -> ColumnElement[bool]:

@@ -24,6 +24,7 @@ from qualification.funnel import Funnel, Step, Waits, places, waits
 from qualification.handoff import Outcome, Phase
 from qualification.score import Band
 from storage.collection import Collection
+from storage.driver import SLOW
 from storage.messages import Fate, Kind
 from storage.spans import seconds_between
 from storage.tables import ContactRow, HandOffRow, JournalRow, LeadRow, OutboxRow, SessionRow
@@ -77,7 +78,7 @@ class Statistics(Collection):
     async def sources(self, since: datetime | None) -> dict[str | None, Funnel]:
         """Return how far the people came who began a session since then, by source: the largest first."""
         people = self._people(since)
-        grouped = select(people.c.source, *_sums(people)).group_by(people.c.source)
+        grouped = select(people.c.source, *_sums(people)).prefix_with(SLOW).group_by(people.c.source)
         ordered = grouped.order_by(func.count().desc(), people.c.source)
         return {source: _funnel(rest) for source, *rest in await self._connection.execute(ordered)}
 
@@ -93,6 +94,7 @@ class Statistics(Collection):
         people = self._people(since)
         deals = (
             select(people.c.source, HandOffRow.amount, HandOffRow.currency, func.count())
+            .prefix_with(SLOW)
             .join(LeadRow, LeadRow.prospect_id == people.c.prospect_id)
             .join(HandOffRow, HandOffRow.lead_id == LeadRow.id)
             .where(people.c.won == 1, HandOffRow.outcome == Outcome.WON, HandOffRow.offered_at >= people.c.began)
@@ -166,8 +168,10 @@ class Statistics(Collection):
         if since is not None:
             query = query.where(HandOffRow.offered_at >= since)
         waited = query.cte("waited")
-        count = int(await self._connection.scalar(select(func.count()).select_from(waited)) or 0)
-        needed = select(waited.c.place, waited.c.seconds).where(waited.c.place.in_(places(count)))
+        count = int(await self._connection.scalar(select(func.count()).prefix_with(SLOW).select_from(waited)) or 0)
+        needed = (
+            select(waited.c.place, waited.c.seconds).prefix_with(SLOW).where(waited.c.place.in_(places(count)))
+        )
         rows = await self._connection.execute(needed)
         return waits(count, {row.place: row.seconds for row in rows})
 

@@ -10,7 +10,7 @@ from bot.broadcasts.content import Content, message
 from bot.broadcasts.showing import BETWEEN, keep_up, report
 from bot.teams.roster import house_timezone
 from bot.work import Work
-from qualification.sequences import next_allowed
+from qualification.sequences import Window, next_allowed
 from storage.broadcasts import Broadcast, BroadcastState, Placed
 from storage.messages import Kind
 from storage.records import Prospect
@@ -171,7 +171,9 @@ class _Round:
         buttons = await recipient_buttons(self.work, prospect, self.broadcast.id, self.content)
         request = message(self.content, prospect.telegram_id, prospect.speaks, values, buttons)
         self.sent += 1
-        return Placed(prospect.id, await self.work.send(request, Kind.BROADCAST, consent_id=person.consent_id))
+        until = Window(self.broadcast.hours).closes(self.work.now, prospect.timezone or self.timezone)
+        number = await self.work.send(request, Kind.BROADCAST, consent_id=person.consent_id, not_after=until)
+        return Placed(prospect.id, number)
 
     def _allowed(self, prospect: Prospect) -> datetime:
         return next_allowed(self.work.now, self.broadcast.hours, prospect.timezone or self.timezone)

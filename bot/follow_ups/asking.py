@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.conversation.buttons import Panel
 from bot.conversation.presenting import question, question_text, variables
 from bot.conversation.wording import Wording
@@ -32,6 +34,7 @@ async def ask(
     asked: Aside,
     consent: int,
     language: str,
+    not_after: datetime | None,
 ) -> None:
     """Ask a question of a sequence. From now on the session goes by the revision that asks."""
     there = {"revision": enrolment.revision, "language": language}
@@ -40,7 +43,14 @@ async def ask(
     values = variables(quiz, session, prospect.first_name, language)
     panel = Panel(quiz, session, stored.id, prospect.first_name, work.now)
     request = question(panel, asked, prospect.telegram_id, values)
-    sent = await work.send(request, Kind.FOLLOW_UP, enrolment_id=enrolment.id, consent_id=consent)
+    sent = await work.send(
+        request,
+        Kind.FOLLOW_UP,
+        enrolment_id=enrolment.id,
+        consent_id=consent,
+        not_after=not_after,
+        after_step=enrolment.last_step,
+    )
     await work.unit.sessions.wait_for(stored.id, None, None, asked_in=sent)
 
 

@@ -36,8 +36,28 @@ async def enrol(
         return False
     due = due_at(sequence, first, work.now, zone_of(quiz.timezone, prospect.timezone))
     await work.unit.enrolments.enrol(lead_id, prospect.id, quiz.quiz, revision, name, last_step, due, work.now)
+    await let_speak(work, lead_id, prospect.id)
     await work.note("enrolled", prospect.id, lead=lead_id, sequence=name, due=due.isoformat())
     return True
+
+
+async def let_speak(work: Work, lead_id: int, account: int) -> None:
+    """Let one account of a person get follow-ups, of all whose leads are merged: nobody hears everything twice."""
+    for other in await work.unit.merges.group(lead_id):
+        enrolment = await work.unit.enrolments.last_of(other)
+        if enrolment is not None and enrolment.ended_at is None and enrolment.prospect_id != account:
+            prospect = await work.unit.prospects.by_id(enrolment.prospect_id)
+            await stop_one(work, prospect, enrolment, EndReason.MERGED)
+
+
+async def go_on_apart(work: Work, lead_id: int) -> None:
+    """Let a lead that was parted from others go on with the sequence that ended when they were merged."""
+    enrolment, lead = await work.unit.enrolments.last_of(lead_id), await work.unit.leads.by_id(lead_id)
+    if enrolment is None or enrolment.end_reason != EndReason.MERGED or lead.closed_at is not None:
+        return
+    prospect = await work.unit.prospects.by_id(enrolment.prospect_id)
+    quiz = await work.quiz(enrolment.quiz, enrolment.revision)
+    await enrol(work, prospect, lead_id, quiz, enrolment.revision, enrolment.sequence, stays=True)
 
 
 async def branch(work: Work, prospect: Prospect, enrolment: Enrolment, step: str, to: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.conversation.earning import earn
 from bot.conversation.presenting import variables, written
@@ -64,6 +65,8 @@ class _Due:
             return
         step = self.sequence.after(self.enrolment.last_step)
         if step is not None and await self._waits(step):
+            if step.question is not None and self._asks(step.question.id):
+                await let_question_go(self.work, self.prospect, self.stored)  # it was put off, so nobody saw it
             return
         if self.stored is not None and self.stored.session.finished and not self.stored.session.over:
             await let_question_go(self.work, self.prospect, self.stored)
@@ -102,6 +105,9 @@ class _Due:
         await self.work.unit.enrolments.postpone(self.enrolment.id, opens)
         return True
 
+    def _asks(self, question: str) -> bool:
+        return self.stored is not None and self.stored.session.finished and self.stored.session.at == question
+
     async def _left_out(self, step: FollowUp, *, comes: bool) -> str | None:
         if not comes:
             return "condition"
@@ -113,16 +119,16 @@ class _Due:
         if step.go is not None:
             await branch(self.work, self.prospect, self.enrolment, step.id, step.go)
         elif asks_to_stop(self.sequence, self.enrolment.unanswered):
-            await self._ask_to_stop()
+            await self._ask_to_stop(step)
         else:
             await self._send(step)
 
     async def _send(self, step: FollowUp) -> None:
         if step.question is not None and self.stored is not None:
             asked = (self.quiz, self.enrolment, step.question, self.consent, self._language)
-            await ask(self.work, self.prospect, self.stored, *asked)
+            await ask(self.work, self.prospect, self.stored, *asked, self._until(step))
         else:
-            await self._put(await self._message(step))
+            await self._put(await self._message(step), step)
         silent = self.enrolment.unanswered + 1
         await self._pass(step, silent)
         due = self.enrolment.due_at
@@ -162,7 +168,7 @@ class _Due:
         ]
         return (*((link,) for link in links), (no_more(self._language, self.enrolment.id),))
 
-    async def _ask_to_stop(self) -> None:
+    async def _ask_to_stop(self, step: FollowUp) -> None:
         """Ask whether to go on, in place of one message more; without an answer nothing comes any more."""
         ask_words = self.sequence.silence.ask_to_stop
         own = ask_words.say if ask_words else None
@@ -170,12 +176,23 @@ class _Due:
         html = written(self.quiz, own, self._language, self._values) if own else words.say("follow_up.ask_to_stop")
         stop = TapButton(text=words.plain("follow_up.yes_stop"), data=encode(UnsubscribeTapped(self.enrolment.id)))
         go_on = TapButton(text=words.plain("follow_up.no_go_on"), data=encode(GoOnTapped(self.enrolment.id)))
-        await self._put(SendText(chat_id=self.prospect.telegram_id, html=html, buttons=((stop,), (go_on,))))
+        await self._put(SendText(chat_id=self.prospect.telegram_id, html=html, buttons=((stop,), (go_on,))), step)
         await self.work.unit.enrolments.end(self.enrolment.id, EndReason.SILENT, self.work.now)
         await self._note("asked_to_stop", silent=self.enrolment.unanswered)
 
-    async def _put(self, request: SendText | SendMedia) -> None:
-        await self.work.send(request, Kind.FOLLOW_UP, enrolment_id=self.enrolment.id, consent_id=self.consent)
+    async def _put(self, request: SendText | SendMedia, step: FollowUp) -> None:
+        await self.work.send(
+            request,
+            Kind.FOLLOW_UP,
+            enrolment_id=self.enrolment.id,
+            consent_id=self.consent,
+            not_after=self._until(step),
+            after_step=self.enrolment.last_step,
+        )
+
+    def _until(self, step: FollowUp) -> datetime | None:
+        """Return when the hours end in which the step may be sent: an outage may last longer."""
+        return window_of(self.sequence, step).closes(self.work.now, self._zone)
 
     async def _note(self, event: str, **facts: str | int | None) -> None:
         about: dict[str, str | int | None] = {"lead": self.lead.id, "sequence": self.enrolment.sequence}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.follow_ups.enrolling import go_on_apart, let_speak
 from bot.hand_off.gathering import quiz_of
 from bot.hand_off.showing import renew_cards
 from bot.stages.placing import seek_place
@@ -110,10 +111,23 @@ async def _join(work: Work, merge: Merge) -> None:
     if chosen is not None:
         for lead_id in group:
             await work.unit.places.stop_waiting(lead_id)
+    if (account := await _heard_last(work, group)) is not None:
+        await let_speak(work, merge.lead_id, account)
+
+
+async def _heard_last(work: Work, leads: list[int]) -> int | None:
+    """Return which account of a person gets follow-ups: of those that do, the one that was heard of last."""
+    found = []
+    for lead_id in leads:
+        enrolment = await work.unit.enrolments.last_of(lead_id)
+        if enrolment is not None and enrolment.ended_at is None:
+            found.append((await work.unit.prospects.seen_at(enrolment.prospect_id), enrolment.prospect_id))
+    return max(found)[1] if found else None
 
 
 async def _go_on_alone(work: Work, lead_id: int) -> None:
-    """Let a lead that was parted have a hand-off of its own again, if it had one or would have got one."""
+    """Let a lead that was parted have a hand-off and follow-ups of its own again, if it had them or would have."""
+    await go_on_apart(work, lead_id)
     present = await work.unit.hand_offs.open_of(lead_id)
     if present is not None:
         await renew_cards(work, present)

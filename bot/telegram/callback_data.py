@@ -7,6 +7,7 @@ from typing import assert_never
 
 from bot.telegram.broadcast_taps import BroadcastAction, BroadcastTapped, NoNewsTapped
 from bot.telegram.taps import (
+    NO_LINK,
     AdminAction,
     AdminTapped,
     AnswerTapped,
@@ -102,6 +103,8 @@ def decode(data: str) -> Tap | None:
                 return PlaceTapped(_number(lead))
             case ["m", link]:
                 return TrackedTapped(_number(link))
+            case ["m", _, _]:  # an enrolment and a step: links had no numbers of their own once
+                return TrackedTapped(NO_LINK)
             case ["o", sent]:
                 return OpenTapped(_number(sent))
             case ["y", action, choice]:

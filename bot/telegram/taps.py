@@ -110,6 +110,10 @@ class PlaceTapped:
     lead: int
 
 
+NO_LINK = 0
+"""In place of a tracked link's number: the button is from before there were numbers."""
+
+
 @dataclass(frozen=True)
 class TrackedTapped:
     """A tracked link, where there is no public address to open it by."""

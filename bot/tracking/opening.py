@@ -23,7 +23,10 @@ from storage.tracking import TrackedLink
 async def open_by_tap(work: Work, prospect: Prospect, meant: TrackedTapped, tap: TapReceived) -> None:
     """Show the link in the chat, where there is no public address to open it by."""
     link, language = await work.unit.tracked_links.by_id(meant.link), work.language_of(prospect)
-    if link is None or link.prospect_id != prospect.id:
+    if link is None:
+        await work.answer_tap(tap.tap_id, plain(language, "follow_up.old_link"))
+        return
+    if link.prospect_id != prospect.id:
         await work.answer_tap(tap.tap_id, plain(language, "tap.unknown"))
         return
     await work.answer_tap(tap.tap_id, plain(language, "follow_up.opened"))

@@ -101,6 +101,8 @@ def of_database(vitals: Vitals, now: datetime) -> Iterator[Metric]:
     yield Metric("hotlead_inbox_updates", "Updates that are not handled, or were put aside.", inbox)
     yield _one("hotlead_inbox_lag_seconds", "How long the oldest update waits.", _lag(vitals.inbox_since, now))
     yield Metric("hotlead_outbox_messages", "Messages that are not settled.", outbox)
+    unknown = tuple(({"kind": kind}, float(number)) for kind, number in sorted(vitals.unknown.items()))
+    yield Metric("hotlead_unknown_messages", "Messages that may have arrived: nobody knows.", unknown)
     yield _one(
         "hotlead_outbox_lag_seconds",
         "How long the oldest message waits that somebody waits for and that could go out.",

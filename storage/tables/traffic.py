@@ -27,7 +27,7 @@ class InboxRow(Base):
     """whose update waits, or was put aside: one person's are handled one after another, and erased with them"""
     __table_args__ = (
         UniqueConstraint("bot_id", "update_id"),
-        Index("ix_inbox_waiting", "bot_id", "id", **only("state = 'waiting'")),
+        Index("ix_inbox_waiting", "bot_id", "id", "telegram_id", **only("state = 'waiting'")),
         Index("ix_inbox_parked", "bot_id", "id", **only("state = 'parked'")),
         Index("ix_inbox_person", "bot_id", "telegram_id", **only("telegram_id IS NOT NULL")),
     )
@@ -61,6 +61,10 @@ class OutboxRow(Base):
     """which sender took it last, see `storage.claims`"""
     claimed_at: Mapped[datetime | None]
     """when it was taken last, to be sent"""
+    not_after: Mapped[datetime | None]
+    """when the allowed hours end that were open when it was put in: later it waits for the next ones"""
+    after_step: Mapped[Word | None]
+    """where its sequence stood before it"""
     forget: Mapped[bool]
     """the row goes once its fate is known: the last words to somebody who was erased"""
     __table_args__ = (
@@ -86,6 +90,7 @@ class OutboxRow(Base):
             **only("hand_off_id IS NOT NULL"),
         ),
         Index("ix_outbox_hand_off", "hand_off_id", **only("hand_off_id IS NOT NULL")),
+        Index("ix_outbox_unknown", "bot_id", "kind", **only("state = 'unknown'")),
         Index("ix_outbox_edits", "edits", **only("edits IS NOT NULL")),
         # By these somebody is erased, without a look at everybody else's messages. None begins with the bot:
         # SQLite would take it for questions about all of a bot's messages, which have better ones.

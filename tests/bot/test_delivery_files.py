@@ -64,7 +64,7 @@ async def test_what_was_fetched_is_kept_and_whoever_waits_is_woken(bench: Bench)
     bench.telegram.results = [Sent(content=b"%PDF")]
     number = await _wanted(bench)
     woken: list[None] = []
-    bench.hotlead.delivery._fetched = lambda: woken.append(None)
+    bench.hotlead.delivery._due = lambda: woken.append(None)
     async with bench.delivering():
         await until_fates(bench.database, sent=1)
     assert (await _kept(bench, number)).content == b"%PDF"

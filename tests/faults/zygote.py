@@ -14,7 +14,15 @@ from importlib import import_module
 from bot.commands import main
 from bot.settings import read_framework
 
-PRELOADED = [import_module(name) for name in ("bot.commands.running", f"bot.telegram.with_{read_framework()}")]
+PRELOADED = [
+    import_module(name)
+    for name in (
+        "bot.commands.running",
+        "bot.web.serving",
+        "bot.web.site",
+        f"bot.telegram.with_{read_framework()}",
+    )
+]
 
 
 def serve() -> None:

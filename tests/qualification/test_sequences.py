@@ -275,3 +275,20 @@ def test_whoever_goes_on_gets_nothing_twice_and_all_that_is_left(
     in_order = [each for each in before if each in after] == [each for each in after if each in before]
     if in_order:  # nothing was moved: then nothing of theirs is left out
         assert {each for each in before[at + 1 :] if each in after} <= set(ahead)
+
+
+@pytest.mark.parametrize(
+    ("window", "moment", "closes"),
+    [
+        (Window(Hours(10, 19)), "2026-03-02T12:00", "2026-03-02T19:00"),
+        (Window(Hours(10, 24)), "2026-03-02T12:00", "2026-03-03T00:00"),
+        (Window(Hours(0, 5)), "2026-03-29T00:30", "2026-03-29T05:00"),  # the night in which an hour is left out
+        (Window(weekdays=("mon", "tue")), "2026-03-02T12:00", "2026-03-04T00:00"),
+        (Window(holidays=("03-05",)), "2026-03-02T12:00", "2026-03-05T00:00"),
+        (Window(), "2026-03-02T12:00", None),
+    ],
+)
+def test_a_window_closes_when_its_hours_or_days_are_over(window: Window, moment: str, closes: str | None) -> None:
+    local = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(KYIV))
+    until = datetime.fromisoformat(closes).replace(tzinfo=ZoneInfo(KYIV)) if closes else None
+    assert window.closes(local, KYIV) == until

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from bot.broadcasts.audience import shorthand
 from bot.demo.emulator import ConnectionDropAfter, Refusal
+from bot.follow_ups.enrolling import stop_follow_ups
 from bot.privacy.withdrawing import record_withdrawal
+from storage.enrolments import EndReason
 from storage.records import Method
 from storage.segments import BATCH
-from storage.tables import ProspectRow
+from storage.tables import OutboxRow, ProspectRow
 from tests.scenarios import kept
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.quick import QUICK
@@ -607,3 +609,34 @@ async def test_a_text_too_long_for_telegram_is_not_taken(house: House, ada: Gues
     await ada.says("/cancel")
     ada.sees("nothing was changed")
     assert await kept.rows(house, "SELECT id FROM broadcasts") == []
+
+
+async def test_what_waits_of_a_broadcast_is_taken_back_when_a_manager_takes_the_lead(
+    house: House, crowd: list[Guest], ada: Guest
+) -> None:
+    anna, *others = crowd
+    await hold(house, anna, seconds=60)
+    await writes(ada)
+    await sends(ada)
+    async with house.work() as work:
+        await stop_follow_ups(work, await kept.prospect_of(house, anna), EndReason.HANDED_OFF)
+    await house.later(seconds=61)
+    anna.sees_nothing()
+    for guest in others:
+        guest.sees("our spring collection")
+    await house.later(seconds=3)
+    ada.skims()
+
+
+async def test_the_names_of_who_got_a_broadcast_are_not_kept(house: House, crowd: list[Guest], ada: Guest) -> None:
+    await writes(ada)
+    await sends(ada)
+    for guest in crowd:
+        guest.sees("our spring collection")
+    await house.later(seconds=3)
+    ada.skims()
+    await ada.taps("📬 Who got it")
+    ada.sees("Anna", "Boris")
+    async with house.view() as view:
+        requests = await view._connection.scalars(select(OutboxRow.request))
+        assert not [each for each in requests if "Boris</" in each or ("• " in each and "Boris" in each)]

@@ -81,6 +81,7 @@ async def test_a_403_in_the_middle_of_a_sequence_ends_it(house: House, anna: Gue
     ada.sees_nothing()  # a prospect who leaves is no alarm
     async with house.view() as view:
         assert (await view.outbox.counts())[Fate.REFUSED] == 1
+    assert await kept.rows(house, "SELECT end_reason FROM enrolments") == [("blocked",)]
 
 
 async def test_a_deleted_account_ends_it_too(house: House, anna: Guest) -> None:

@@ -53,6 +53,12 @@ async def test_a_button_after_the_end_says_how_to_begin_again(anna: Guest, max_:
     vera.skims()
 
 
+async def test_a_link_button_from_before_links_had_numbers_says_so(house: House, anna: Guest) -> None:
+    await anna.goes_through(WARM_LEAD)
+    await anna.taps_data("m:1:sets")
+    anna.is_told("too old to open its link")
+
+
 async def test_nobody_answers_for_another_person(house: House, anna: Guest, boris: Guest) -> None:
     await anna.starts()
     await boris.starts()

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import Select
+
 from dialogs.session import Session
 from dialogs.steps import Purpose
 from qualification.handoff import HandOff, Phase
@@ -91,3 +93,9 @@ async def put(unit: Unit, kind: Kind, chat: int = ANNA, request: str = "{}", **m
     if kind in CONSENTED and "consent_id" not in more:
         more["consent_id"] = await unit.consents.record(a_consent(await a_prospect(unit, chat)))
     return await unit.outbox.put(Outgoing(chat, kind, request, **more), NOON)
+
+
+async def first_moment(unit: Unit, looked_for: Select[datetime]) -> datetime | None:
+    """Return what the agenda has of one kind."""
+    moment: datetime | None = await unit._connection.scalar(looked_for, {"bot": unit.bot_id})
+    return moment

@@ -21,6 +21,7 @@ from storage.erasing import ErasureList
 from storage.errors import BackupError, DatabaseInUseError, KeysMissingError, NewerSchemaError
 from storage.lock import locked
 from storage.messages import Fate, Kind
+from storage.prospects import NEXT_KEPT_END
 from storage.restoring import GRACE, PARDON, Restored, move_in, prepare, take_aside
 from storage.states import BACKUP, EVERY_BOT, HELD, States
 from tests.keys import a_keyring
@@ -37,6 +38,7 @@ from tests.storage.samples import (
     a_session,
     an_enrolment,
     an_offer,
+    first_moment,
     put,
 )
 from tests.storage.test_sealing import CANARIES, found_in, live
@@ -228,13 +230,13 @@ async def test_nobody_is_erased_by_the_clock_of_a_backup_until_it_is_let_go(
     again, _ = await restored(await backed_up(database, tmp_path, backup), tmp_path)
     async with again.unit(BOT) as unit:
         assert await unit.prospects.kept_too_long(LATER, 9) == []
-        assert await unit.prospects.next_end() is None
+        assert await first_moment(unit, NEXT_KEPT_END) is None
         assert await unit.prospects.count_kept_too_long(LATER) == 1
     async with again.unit(EVERY_BOT) as unit:
         await unit.states.drop(HELD)
     async with again.unit(BOT) as unit:
         assert await unit.prospects.kept_too_long(LATER, 9) == [anna.id]
-        assert await unit.prospects.next_end() == NOON + DAY
+        assert await first_moment(unit, NEXT_KEPT_END) == NOON + DAY
 
 
 async def test_an_export_that_was_on_its_way_goes_with_its_file_and_can_be_asked_for_again(

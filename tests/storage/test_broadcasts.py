@@ -12,7 +12,7 @@ from dialogs.answers import Choice, Choices, Written
 from dialogs.values import Hours
 from qualification.segments import Segment
 from qualification.stages import Stage
-from storage.broadcasts import BroadcastState, Deed, Placed, Reached
+from storage.broadcasts import NEXT_BROADCAST, BroadcastState, Deed, Placed, Reached
 from storage.database import Database
 from storage.messages import Fate, Kind, Outgoing
 from storage.records import ConsentEventKind
@@ -21,7 +21,18 @@ from storage.states import EVERY_BOT, SEALED, States
 from storage.tables import AnswerRow, OutboxRow, RecipientRow
 from storage.unit import Unit
 from tests.storage.conftest import Begin
-from tests.storage.samples import BOT, DAY, MINUTE, NOON, OTHER_BOT, QUIZ, a_consent, a_session, a_walk
+from tests.storage.samples import (
+    BOT,
+    DAY,
+    MINUTE,
+    NOON,
+    OTHER_BOT,
+    QUIZ,
+    a_consent,
+    a_session,
+    a_walk,
+    first_moment,
+)
 
 FIRST = 7_200_000_000
 
@@ -170,7 +181,12 @@ async def test_what_waits_is_taken_back_and_its_people_are_found_again(begin: Be
         outbox = [await send_to(unit, number, person) for person in (sent, waiting)]
         await unit.outbox.settle(outbox[0], Fate.SENT, NOON, 7)
         await unit.broadcasts.change(number, cursor=waiting, found_all=True)
+        for person in (sent, waiting):
+            made = (person, f"token-{person}", "https://acme.example", "Look", "ad_link", "once")
+            await unit.tracked_links.make(*made, NOON, broadcast_id=number)
         await unit.broadcasts.take_back(number, NOON)
+        links = [await unit.tracked_links.by_fingerprint(f"token-{person}") for person in (sent, waiting)]
+        assert [link is not None for link in links] == [True, False], "it was never sent, and its link stays"
         assert await unit.broadcasts.settle(number) == 0
         broadcast = await unit.broadcasts.by_id(number)
         assert broadcast is not None
@@ -234,12 +250,12 @@ async def test_nothing_is_due_while_follow_ups_are_held(begin: Begin) -> None:
         await unit.broadcasts.change(number, state=BroadcastState.SCHEDULED, due_at=NOON)
         assert [each.id for each in await unit.broadcasts.due(NOON, 5)] == [number]
         assert await unit.broadcasts.due(NOON - timedelta(seconds=1), 5) == []
-        assert await unit.broadcasts.next_due() == NOON
+        assert await first_moment(unit, NEXT_BROADCAST) == NOON
     async with begin(EVERY_BOT) as unit:
         await unit.states.keep("held", "since then")
     async with begin() as unit:
         assert await unit.broadcasts.due(NOON, 5) == []
-        assert await unit.broadcasts.next_due() is None
+        assert await first_moment(unit, NEXT_BROADCAST) is None
 
 
 async def test_who_is_frozen_until_a_day_is_left_alone_by_broadcasts_till_then(begin: Begin) -> None:

@@ -8,12 +8,13 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select, text
 
+from storage.consents import NEXT_CONSENT_END
 from storage.messages import Fate, Kind
 from storage.records import ConsentEventKind
 from storage.tables import ConsentRow
 from storage.unit import Unit
 from tests.storage.conftest import Begin
-from tests.storage.samples import ANNA, BORIS, DAY, HOUR, MINUTE, NOON, a_consent, a_prospect, put
+from tests.storage.samples import ANNA, BORIS, DAY, HOUR, MINUTE, NOON, a_consent, a_prospect, first_moment, put
 
 GIVEN, CONFIRMED, REFUSED = ConsentEventKind.GIVEN, ConsentEventKind.CONFIRMED, ConsentEventKind.REFUSED
 WITHDRAWN, EXPIRED = ConsentEventKind.WITHDRAWN, ConsentEventKind.EXPIRED
@@ -125,13 +126,13 @@ async def test_a_change_and_a_gap_are_found(begin: Begin, tampering: str, found:
 async def test_a_consent_that_ends_is_found_when_its_time_is_over(begin: Begin) -> None:
     async with begin() as unit:
         anna = await a_prospect(unit)
-        assert await unit.consents.next_end() is None
+        assert await first_moment(unit, NEXT_CONSENT_END) is None
         number = await unit.consents.record(a_consent(anna, expires_at=NOON + DAY))
-        assert await unit.consents.next_end() == NOON + DAY
+        assert await first_moment(unit, NEXT_CONSENT_END) == NOON + DAY
         assert await unit.consents.ends_due(NOON + DAY - MINUTE, 9) == []
         assert [each.id for each in await unit.consents.ends_due(NOON + DAY, 9)] == [number]
         await unit.consents.postpone_end(number, NOON + 2 * DAY)
-        assert await unit.consents.next_end() == NOON + 2 * DAY
+        assert await first_moment(unit, NEXT_CONSENT_END) == NOON + 2 * DAY
 
 
 @pytest.mark.parametrize("event", [WITHDRAWN, REFUSED, EXPIRED])
@@ -140,7 +141,7 @@ async def test_what_was_taken_back_does_not_end_once_more(begin: Begin, event: C
         anna = await a_prospect(unit)
         await unit.consents.record(a_consent(anna, expires_at=NOON + DAY))
         await unit.consents.record(a_consent(anna, event))
-        assert await unit.consents.next_end() is None
+        assert await first_moment(unit, NEXT_CONSENT_END) is None
 
 
 async def test_what_is_given_anew_ends_later_and_the_end_of_another_purpose_stays(begin: Begin) -> None:
@@ -153,7 +154,7 @@ async def test_what_is_given_anew_ends_later_and_the_end_of_another_purpose_stay
             "follow_ups",
             "contact",
         ]
-        assert await unit.consents.next_end() == NOON + 2 * DAY
+        assert await first_moment(unit, NEXT_CONSENT_END) == NOON + 2 * DAY
 
 
 async def test_what_is_confirmed_ends_when_what_was_given_would_have(begin: Begin) -> None:
@@ -161,7 +162,7 @@ async def test_what_is_confirmed_ends_when_what_was_given_would_have(begin: Begi
         anna = await a_prospect(unit)
         await unit.consents.record(a_consent(anna, expires_at=NOON + DAY))
         await unit.consents.record(a_consent(anna, CONFIRMED))
-        assert await unit.consents.next_end() == NOON + DAY
+        assert await first_moment(unit, NEXT_CONSENT_END) == NOON + DAY
         assert await live(unit, anna.id, NOON + DAY) is None
         assert await unit.consents.broken(anna.id) is None
 

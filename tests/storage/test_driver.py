@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage.driver import Connection, Driver
+from storage.driver import SLOW, Connection, Driver
 
 
 async def test_a_connection_that_was_given_up_half_way_is_waited_for(tmp_path: Path) -> None:
@@ -59,13 +59,17 @@ async def test_only_what_may_wait_leaves_the_event_loop(tmp_path: Path) -> None:
         await raw.set_trace_callback(note)
         for statement in ("BEGIN IMMEDIATE", "CREATE TABLE leads (name)", "INSERT INTO leads VALUES ('Anna')"):
             await connection.exec_driver_sql(statement)
-        rows = await connection.exec_driver_sql("SELECT name FROM leads")
-        assert rows.all() == [("Anna",)]
+        for statement in ("SELECT name FROM leads", " ".join(("SELECT", SLOW, "name FROM leads"))):
+            assert (await connection.exec_driver_sql(statement)).all() == [("Anna",)]
         await connection.commit()
     await engine.dispose()
     await driver.end()
 
-    assert [statement for statement, at_once in ran if not at_once] == ["BEGIN IMMEDIATE", "COMMIT"]
+    assert [statement for statement, at_once in ran if not at_once] == [
+        "BEGIN IMMEDIATE",
+        "SELECT /* slow */ name FROM leads",
+        "COMMIT",
+    ]
     assert len([statement for statement, at_once in ran if at_once]) == 3
 
 

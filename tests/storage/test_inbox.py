@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
 from storage.inbox import REMEMBERED
+from storage.tables import InboxRow
+from storage.unit import Unit
 from tests.storage.conftest import Begin
-from tests.storage.samples import BOT, HOUR, NOON, OTHER_BOT
+from tests.storage.samples import ANNA, BORIS, BOT, HOUR, NOON, OTHER_BOT
 
 
 async def test_updates_wait_in_the_order_they_came(begin: Begin) -> None:
@@ -87,3 +94,56 @@ async def test_two_bots_have_the_same_numbers(begin: Begin) -> None:
     async with begin(BOT) as unit:
         assert [each.body for each in await unit.inbox.waiting(10)] == ["ours"]
         assert await unit.inbox.parked() == 0
+
+
+def texts_of(whose: int, numbers: Iterable[int]) -> list[tuple[int, str]]:
+    return [(number, json.dumps({"message": {"from": {"id": whose}, "text": str(number)}})) for number in numbers]
+
+
+async def _next(unit: Unit, limit: int = 10, of_one: int = 3) -> list[int]:
+    return [each.update_id for each in await unit.inbox.next_ones(limit, of_one)]
+
+
+async def test_who_left_thousands_of_messages_keeps_nobody_elses_waiting(begin: Begin) -> None:
+    async with begin() as unit:
+        await unit.inbox.keep(texts_of(ANNA, range(5000)), NOON)
+        await unit.inbox.keep(texts_of(BORIS, range(5000, 5005)), NOON)
+        assert await _next(unit) == [0, 1, 2, 3, 4, 5, 6, 5000, 5001, 5002]
+
+
+async def test_who_sends_alone_gets_whole_batches(begin: Begin) -> None:
+    async with begin() as unit:
+        await unit.inbox.keep(texts_of(ANNA, range(20)), NOON)
+        assert await _next(unit) == list(range(10))
+
+
+async def test_several_who_flood_leave_room_for_others_too(begin: Begin) -> None:
+    async with begin() as unit:
+        await unit.inbox.keep(texts_of(ANNA, range(100)), NOON)
+        await unit.inbox.keep(texts_of(BORIS, range(100, 200)), NOON)
+        await unit.inbox.keep([*texts_of(3, [200]), (201, "nobody's"), *texts_of(4, range(202, 300))], NOON)
+        assert await _next(unit) == [0, 1, 2, 100, 101, 102, 200, 201, 202, 203]
+
+
+async def test_each_persons_stay_in_order_whatever_comes_in_between(begin: Begin) -> None:
+    async with begin() as unit:
+        people = [number % 3 if number % 7 else ANNA for number in range(200)]
+        for number, whose in enumerate(people):
+            await unit.inbox.keep(texts_of(whose, [number]), NOON)
+        handled: list[int] = []
+        while batch := await unit.inbox.next_ones(16, 2):
+            handled += [each.update_id for each in batch]
+            await unit.inbox.done(batch)
+        assert sorted(handled) == list(range(200))
+        for person in set(people):
+            theirs = [number for number in handled if people[number] == person]
+            assert theirs == sorted(theirs)
+
+
+async def test_whose_update_it_was_is_not_remembered_once_it_is_handled(begin: Begin) -> None:
+    async with begin() as unit:
+        await unit.inbox.keep(texts_of(ANNA, [1]), NOON)
+        rows = select(InboxRow.telegram_id)
+        assert await unit._connection.scalar(rows) == ANNA
+        await unit.inbox.done(await unit.inbox.next_ones(1, 1))
+        assert await unit._connection.scalar(rows) is None

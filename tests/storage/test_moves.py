@@ -7,9 +7,10 @@ from random import Random
 import pytest
 
 from qualification.stages import CLOSED, IllegalMove, Stage, replay
+from storage.leads import NEXT_THAW
 from storage.records import Lead
 from tests.storage.conftest import Begin
-from tests.storage.samples import ANNA, DAY, HOUR, NOON, OTHER_BOT, a_lead
+from tests.storage.samples import ANNA, DAY, HOUR, NOON, OTHER_BOT, a_lead, first_moment
 
 
 async def test_an_illegal_move_changes_nothing_and_says_where_to_go_first(begin: Begin) -> None:
@@ -51,11 +52,11 @@ async def test_a_frozen_lead_has_a_day_to_come_back_and_no_other_has(begin: Begi
             await unit.leads.move(lead, Stage.MQL, "bot", "", NOON, until=NOON + DAY)
         frozen = await unit.leads.move(lead, Stage.FROZEN, "bot", "not now", NOON, until=NOON + DAY)
         assert isinstance(frozen, Lead)
-        assert (frozen.frozen_until, await unit.leads.next_thaw()) == (NOON + DAY, NOON + DAY)
+        assert (frozen.frozen_until, await first_moment(unit, NEXT_THAW)) == (NOON + DAY, NOON + DAY)
         assert await unit.leads.thaws_due(NOON + HOUR, 9) == []
         assert await unit.leads.thaws_due(NOON + DAY, 9) == [frozen]
         await unit.leads.move(frozen, Stage.LEAD, "prospect", "came back", NOON)
-        assert await unit.leads.next_thaw() is None
+        assert await first_moment(unit, NEXT_THAW) is None
     async with begin(OTHER_BOT) as unit:
         assert await unit.leads.thaws_due(NOON + 9 * DAY, 9) == []
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qualification.stages import Stage
+from storage.places import NEXT_PLACE
 from storage.unit import Unit
 from tests.storage.conftest import Begin
-from tests.storage.samples import ANNA, BORIS, DAY, HOUR, NOON, QUIZ, a_lead, an_offer
+from tests.storage.samples import ANNA, BORIS, DAY, HOUR, NOON, QUIZ, a_lead, an_offer, first_moment
 
 
 async def _leads(unit: Unit) -> list[int]:
@@ -20,14 +21,14 @@ async def test_places_go_by_turns_and_a_second_wait_keeps_the_first_turn(begin: 
         for number, since in ((two, NOON), (one, NOON + HOUR), (two, NOON + DAY)):
             await unit.places.wait(number, since, since + DAY)
         assert [lead.id for lead in await unit.places.waiting(QUIZ)] == [two, one]
-        assert await unit.places.next_due() == NOON + HOUR + DAY
+        assert await first_moment(unit, NEXT_PLACE) == NOON + HOUR + DAY
         assert [lead.id for lead in await unit.places.due(NOON + 2 * DAY, 9)] == [two, one]
         ahead = [await unit.places.ahead_of(await unit.leads.by_id(each)) for each in (one, two, three)]
         assert ahead == [1, 0, 2]
         await unit.places.stop_waiting(two)
         await unit.leads.move(await unit.leads.by_id(one), Stage.LOST, "prospect", "gone", NOON)
         assert await unit.places.waiting() == []
-        assert await unit.places.next_due() is None
+        assert await first_moment(unit, NEXT_PLACE) is None
 
 
 async def test_each_lead_takes_one_place_in_the_period_it_was_first_offered(begin: Begin) -> None:

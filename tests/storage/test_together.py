@@ -165,15 +165,15 @@ async def test_a_persons_updates_are_one_processs_at_a_time_and_others_do_not_wa
 ) -> None:
     await _keep(database, "1:a", "2:a", "1:b", "2:b", "3:a")
     async with database.unit(BOT) as first:
-        assert [each.body for each in await first.inbox.claim(1)] == ["1:a"]
+        assert [each.body for each in await first.inbox.claim(1, 9)] == ["1:a"]
         async with other.unit(BOT) as second:
-            theirs = await second.inbox.claim(9)
+            theirs = await second.inbox.claim(9, 9)
             assert [each.body for each in theirs] == ["2:a", "2:b", "3:a"]
             await second.inbox.done(theirs)
         async with other.unit(BOT) as second:
-            assert await second.inbox.claim(9) == []
+            assert await second.inbox.claim(9, 9) == []
     async with other.unit(BOT) as second:  # the first process gave them back
-        assert [each.body for each in await second.inbox.claim(9)] == ["1:a", "1:b"]
+        assert [each.body for each in await second.inbox.claim(9, 9)] == ["1:a", "1:b"]
 
 
 async def test_whose_updates_nobody_can_tell_are_handled_one_after_another_too(
@@ -182,8 +182,8 @@ async def test_whose_updates_nobody_can_tell_are_handled_one_after_another_too(
     async with database.unit(BOT) as unit:
         await unit.inbox.keep([(1, "a"), (2, "b")], NOON)
     async with database.unit(BOT) as first, other.unit(BOT) as second:
-        assert [each.body for each in await first.inbox.claim(9)] == ["a", "b"]
-        assert await second.inbox.claim(9) == []
+        assert [each.body for each in await first.inbox.claim(9, 9)] == ["a", "b"]
+        assert await second.inbox.claim(9, 9) == []
 
 
 async def test_whichever_process_gets_them_each_update_is_handled_once_and_in_its_persons_order(
@@ -195,7 +195,7 @@ async def test_whichever_process_gets_them_each_update_is_handled_once_and_in_it
     async def works(process: Database) -> None:
         while len(handled) < len(sent):
             async with process.unit(BOT) as unit:
-                claimed = await unit.inbox.claim(chance.randrange(1, 9))
+                claimed = await unit.inbox.claim(chance.randrange(1, 9), 9)
                 await asyncio.sleep(chance.random() / 500)
                 await unit.inbox.done(claimed)
                 bodies = [each.body for each in claimed]

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from bot.telegram.requests import FileMedia, NotSent, Refused, Request, Result, SendMedia, Sent, Unreachable, Wait
-from bot.worker import sender_of
 from storage.erasing import Reason, erase
+from storage.inbox import sender_of
 from storage.messages import Kind
 from tests.bot.bench import ANNA, NOON, Bench
 from tests.bot.fakes import BOT, until_fates

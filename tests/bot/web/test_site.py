@@ -17,7 +17,7 @@ from bot.watching.pulse import WatchedMessenger, WebhookHealth
 from bot.web.asking import Answer, Asked
 from bot.web.redirecting import Redirects
 from bot.web.site import Site
-from storage.messages import Kind
+from storage.messages import Fate, Kind
 from storage.states import BACKUP, EVERY_BOT
 from tests.bot.bench import ANNA, Bench
 from tests.bot.fakes import BOT
@@ -148,7 +148,9 @@ async def test_metrics_tell_what_an_operator_wants_to_know(bench: Bench, site: O
         pulse.performed(request, result)
     await bench.put(Kind.DIALOG, PERSON, "canary")
     await bench.put(Kind.FOLLOW_UP, PERSON, "canary")
+    lost = await bench.put(Kind.FOLLOW_UP, PERSON, "canary")
     async with bench.database.unit(BOT) as unit:
+        await unit.outbox.settle(lost, Fate.UNKNOWN, bench.clock.now())
         await unit.inbox.keep([(1, "canary"), (2, "canary")], bench.clock.now())
         (received, _) = await unit.inbox.waiting(2)
         await unit.inbox.park(received, "canary", PERSON)
@@ -165,6 +167,7 @@ async def test_metrics_tell_what_an_operator_wants_to_know(bench: Bench, site: O
         "hotlead_inbox_lag_seconds 7",
         'hotlead_outbox_messages{kind="dialog",state="waiting"} 1',
         'hotlead_outbox_messages{kind="follow_up",state="waiting"} 1',
+        'hotlead_unknown_messages{kind="follow_up"} 1',
         'hotlead_requests_total{method="send_text",result="sent"} 2',
         'hotlead_requests_total{method="send_text",result="unreachable"} 1',
         "hotlead_too_fast_total 1",

@@ -1,0 +1,131 @@
+"""Which tests show that a fault is survived, by its number in the list that the product was built by."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+NOT_IN_THE_PRODUCT = {
+    42: "no formula can hide in an export: there is no spreadsheet among them, /privacy exports JSON",
+    43: "no address that somebody gives is ever asked for: Telegram and the mail server are all that is called",
+    44: "nobody else is told by a webhook of ours",
+}
+"""Faults that nothing can break yet: whoever builds what they are about, builds their tests."""
+
+FAULTS: Mapping[int, tuple[str, ...]] = {
+    # Killed in the middle of its work.
+    4: (
+        "faults/test_kill.py::test_kills_in_bad_weather_lose_nothing_double_nothing_and_leave_nobody_waiting",
+        "bot/test_intake.py::test_a_process_that_dies_before_the_commit_asks_for_the_same_updates",
+    ),
+    # Away for more than a day.
+    10: ("scenarios/test_alarms.py::test_who_was_away_for_longer_than_telegram_keeps_messages_says_what_is_lost",),
+    # A backlog of fifty thousand updates.
+    11: (
+        "faults/test_backlog.py::test_a_backlog_many_times_as_long_takes_hardly_more_memory",
+        "bot/test_fairness.py::test_somebodys_tap_does_not_wait_for_somebody_elses_thousands",
+        "storage/test_inbox.py::test_each_persons_stay_in_order_whatever_comes_in_between",
+    ),
+    # The disk is full, or takes nothing.
+    12: (
+        "bot/test_intake.py::test_while_the_disk_is_full_nothing_is_confirmed_and_the_bot_goes_on_when_there_is_room",
+        "bot/test_intake.py::test_when_the_database_fails_nothing_is_confirmed_and_the_same_updates_come_again",
+    ),
+    # Power loss.
+    13: (
+        "faults/test_power_loss.py::test_what_is_confirmed_was_synced_to_the_disk_before",
+        "faults/test_power_loss.py::test_a_log_that_is_cut_off_after_a_confirmation_holds_what_was_confirmed",
+        "storage/test_database.py::test_every_connection_keeps_sqlites_promises",
+    ),
+    # A transaction that turns from reading to writing.
+    14: (
+        "storage/test_many_writers.py::test_fifty_writers_wait_for_their_turn_and_none_is_refused_or_overwritten",
+        "storage/test_database.py::test_a_unit_locks_the_database_before_it_reads",
+    ),
+    # No answer after a request was sent.
+    30: (
+        "bot/test_delivery_outcomes.py::test_each_class_has_its_rule_for_an_unknown_fate",
+        "bot/test_delivery_outcomes.py::test_what_the_last_process_was_sending_is_settled_first",
+        "scenarios/test_faults.py::test_a_card_of_unknown_fate_is_sent_again_and_says_so",
+    ),
+    # Too many requests.
+    31: (
+        "scenarios/test_faults.py::test_a_429_is_remembered_over_a_restart",
+        "scenarios/test_faults.py::test_a_429_silences_its_chat_until_its_time_has_passed",
+        "bot/test_delivery_fencing.py::test_a_429_of_the_whole_bot_puts_back_what_is_in_hand",
+        "bot/test_delivery.py::test_the_most_urgent_is_sent_first_and_written_down",
+    ),
+    # Blocked, deactivated, gone.
+    32: (
+        "scenarios/test_stopping.py::test_a_403_in_the_middle_of_a_sequence_ends_it",
+        "scenarios/test_stopping.py::test_blocking_the_bot_ends_them_even_after_the_bot_is_let_in_again",
+        "scenarios/test_stopping.py::test_a_deleted_account_ends_it_too",
+        "bot/test_delivery_outcomes.py::test_who_cannot_be_reached_gets_nothing_more",
+    ),
+    # /stop races a message that is due.
+    36: (
+        "bot/privacy/test_stop_race.py::test_the_confirmation_waits_for_a_follow_up_that_is_under_way",
+        "bot/privacy/test_stop_race.py::test_what_waits_when_its_consent_ends_is_dropped_and_others_are_sent",
+        "bot/test_delivery_outcomes.py::test_nothing_leaves_after_a_stop_is_confirmed_whatever_comes_of_what_was_under_way",
+        "storage/test_outbox.py::test_what_rests_on_a_consent_that_was_withdrawn_is_not_claimed",
+    ),
+    # A sender that slept while another one took over.
+    37: (
+        "bot/test_delivery_fencing.py::test_a_sender_that_slept_through_being_replaced_sends_nothing_more_and_stops",
+        "bot/test_delivery_fencing.py::test_what_came_of_a_message_too_late_changes_nothing",
+        "storage/test_outbox.py::test_only_the_newest_sender_sends",
+    ),
+    # A clock that is moved, and nights of another length.
+    38: (
+        "scenarios/test_moved_clock.py::test_a_clock_a_day_ahead_brings_no_burst_and_one_put_back_repeats_and_loses_nothing",
+        "scenarios/test_moved_clock.py::test_a_clock_that_is_put_back_neither_repeats_nor_forgets_an_alarm_about_a_lead",
+        "scenarios/test_moved_clock.py::test_a_planned_broadcast_goes_out_once_however_the_clock_is_moved",
+        "scenarios/test_moved_clock.py::test_a_night_with_another_number_of_hours_moves_no_allowed_hour",
+        "scenarios/test_late.py::test_a_follow_up_that_waited_into_the_night_comes_in_the_morning_and_is_written_then",
+        "bot/test_pace.py::test_a_clock_that_is_put_back_holds_nothing_up",
+    ),
+    # One bad recipient among many.
+    39: (
+        "bot/test_delivery_outcomes.py::test_a_request_that_cannot_even_be_made_does_not_stop_the_others",
+        "bot/test_delivery_fencing.py::test_a_result_that_nobody_can_write_down_keeps_no_other_from_it",
+    ),
+    # A redirect to anywhere.
+    40: (
+        "scenarios/test_tracked_links.py::test_nothing_in_an_address_leads_anywhere_but_to_what_was_stored",
+        "bot/tracking/test_destinations.py::test_anything_else_is_no_destination",
+    ),
+    # Robots that open links.
+    41: (
+        "scenarios/test_tracked_links.py::test_a_robot_is_led_on_and_counts_nothing",
+        "scenarios/test_tracked_links.py::test_a_link_counts_once_however_often_and_by_whichever_way_it_is_opened",
+        "bot/web/test_robots.py::test_looking_whether_a_page_is_there_does_not_count",
+    ),
+    # A backup is restored.
+    48: (
+        "storage/test_backups.py::test_nothing_that_waited_when_the_backup_was_made_is_sent_after_it_is_restored",
+        "storage/test_backups.py::test_follow_ups_are_held_after_a_restore_and_enrolments_stay",
+        "scenarios/test_drill.py::test_who_was_erased_after_the_backup_is_not_brought_back_and_nothing_is_sent_again",
+    ),
+    # An upgrade that breaks off.
+    49: (
+        "storage/test_database.py::test_an_upgrade_that_breaks_off_half_way_changes_nothing_and_is_done_again",
+        "storage/test_database.py::test_a_database_of_a_newer_hotlead_is_left_alone",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_each_fault_has_the_tests_that_are_named_for_it(fault: int) -> None:
+    for named in FAULTS[fault]:
+        file, _, test = named.partition("::")
+        tree = ast.parse((TESTS / file).read_text("utf-8"))
+        there = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+        assert test in there, f"fault {fault}: {named} is gone"
+
+
+def test_no_fault_is_both_survived_and_not_there() -> None:
+    assert not FAULTS.keys() & NOT_IN_THE_PRODUCT.keys()
