@@ -32,7 +32,5 @@ class Combination:
 
 CHOSEN = Combination.named(os.environ.get("HOTLEAD_SCENARIOS", ""))
 
-ABOUT_A_FILE = pytest.mark.skipif(
-    CHOSEN.database != "sqlite", reason="it is about SQLite's file, its log or its backups"
-)
+ABOUT_A_FILE = pytest.mark.skipif(CHOSEN.database != "sqlite", reason="about SQLite's file, log and backups")
 """For scenarios of what a database server has no counterpart of."""

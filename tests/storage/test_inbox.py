@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from storage.inbox import REMEMBERED
+from storage.tables import InboxRow
 from tests.storage.conftest import Begin
-from tests.storage.samples import BOT, HOUR, NOON, OTHER_BOT
+from tests.storage.samples import ANNA, BOT, HOUR, NOON, OTHER_BOT
 
 
 async def test_updates_wait_in_the_order_they_came(begin: Begin) -> None:
@@ -87,3 +90,14 @@ async def test_two_bots_have_the_same_numbers(begin: Begin) -> None:
     async with begin(BOT) as unit:
         assert [each.body for each in await unit.inbox.waiting(10)] == ["ours"]
         assert await unit.inbox.parked() == 0
+
+
+async def test_of_a_handled_update_nobody_can_tell_any_more_whose_it_was(begin: Begin) -> None:
+    async with begin() as unit:
+        await unit.inbox.keep([(10, "a")], NOON, lambda _: ANNA)
+        (waiting,) = await unit.inbox.claim(9)
+        assert waiting.telegram_id == ANNA
+        await unit.inbox.done([waiting])
+    async with begin() as unit:
+        rows = await unit._connection.execute(select(InboxRow.state, InboxRow.body, InboxRow.telegram_id))
+        assert [tuple(row) for row in rows] == [("done", "", None)]
