@@ -59,6 +59,16 @@ async def test_the_offset_confirms_what_is_in_the_inbox_and_is_then_left_out(dat
     assert await _inbox(database) == [10, 11, 12, 3]
 
 
+async def test_whose_an_update_is_is_kept_with_it_as_far_as_that_can_be_told(database: Database) -> None:
+    bodies = ['{"update_id": 10, "message": {"from": {"id": 7000000001}}}', '{"update_id": 11, "poll": {}}', "?"]
+    telegram = FakeMessenger(incoming=[list(zip((10, 11, 12), bodies, strict=True))])
+    hotlead, _ = await _build(database, telegram)
+    async with _receiving(hotlead):
+        await _until_asked(database, telegram, 2)
+    async with database.view(BOT) as view:
+        assert [each.telegram_id for each in await view.inbox.waiting(9)] == [7_000_000_001, None, None]
+
+
 async def test_updates_come_in_any_order_and_the_highest_is_confirmed(database: Database) -> None:
     telegram = FakeMessenger(incoming=[[(11, "{}"), (10, "{}")]])
     hotlead, _ = await _build(database, telegram)
