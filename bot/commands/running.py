@@ -85,8 +85,10 @@ async def _run_on_database(settings: Settings, messenger: Messenger, roles: Role
         database = await open_database(settings)
         stack.push_async_callback(database.close)
         leadership = database.leadership()
-        election = await stack.enter_async_context(Election(leadership).open()) if leadership else None
+        election = Election(leadership) if leadership else None
         hotlead = await _build(settings, messenger, database, roles, election)
+        if election is not None:  # not before all is built: that takes a while in which nothing else is done
+            await stack.enter_async_context(election.open())
         # aiogram's quarter of a million objects stay for good: neither a collection nor the exit visits them.
         gc.freeze()
         await _run_until_told(hotlead)
