@@ -104,7 +104,7 @@ class Population:
         given = {f"question_{n}": Choice(choice=f"choice_{chance.randrange(5)}") for n in range(5)}
         answers: dict[str, Answer] = {**given, "places": Number(number=chance.randrange(1, 500))}
         ended = {"ended_with": "bye", "ended_at": came} if finished else {"at": "phone"}
-        state = Session(quiz=QUIZ, revision=1, language="uk", started_at=came, answers=answers, **ended)  # type: ignore[arg-type]  # words and a moment
+        state = Session(quiz=QUIZ, revision=1, language="uk", started_at=came, answers=answers, **ended)
         session = self._add(
             SessionRow,
             prospect_id=person,
