@@ -175,8 +175,8 @@ class _Shares:
 
     def filled(self, limit: int) -> list[Received]:
         """Return the batch, filled up with what was held back."""
-        room = limit - len(self.given)
-        return sorted(self.given + self.held_back[:room], key=lambda received: received.id)
+        room = max(limit - len(self.given), 0)
+        return sorted(self.given + self.held_back[:room], key=lambda received: received.id)[:limit]
 
 
 def sender_of(body: str) -> int | None:

@@ -300,7 +300,7 @@ async def test_no_look_goes_through_all_that_waits(begin: Begin, database: Datab
             assert "SCAN outbox" not in steps
             assert "TEMP B-TREE" not in steps or "PRIMARY KEY" in steps  # what was just claimed may be sorted
             assert "NOT EXISTS" not in statement or "ix_outbox_waiting" in steps
-    assert len(asked) == 8
+    assert len(asked) == 10
 
 
 # E-mails ------------------------------------------------------------------------------------------------------
