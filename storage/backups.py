@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from storage.database import known_revisions
 from storage.durability import make_durable, make_names_durable
 from storage.errors import BackupError, NewerSchemaError
+from storage.schema import known_revisions
 from storage.states import BACKUP, EVERY_BOT, KEYS
 
 MAGIC = b"SQLite format 3\0"

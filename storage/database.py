@@ -5,14 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -21,11 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from storage import postgresql
 from storage.cipher import Keyring
 from storage.driver import Driver
-from storage.errors import DatabaseBusyError, DatabaseFailedError, DatabaseUnusableError, NewerSchemaError
+from storage.errors import DatabaseBusyError, DatabaseFailedError, DatabaseUnusableError
 from storage.exchange import Exchange
 from storage.failures import failures, reason
 from storage.leadership import Leadership
 from storage.postgresql import is_postgresql
+from storage.schema import bring_up_to_date
 from storage.sealed import hand_over, keyring_of
 from storage.sealing import check_keys, seal_what_is_clear
 from storage.states import refuse_unfinished
@@ -267,38 +263,3 @@ def _keep_sqlites_promises(engine: AsyncEngine) -> None:
         options = connection.get_execution_options()
         if not options.get(BARE):
             connection.exec_driver_sql("BEGIN" if options.get(READ_ONLY) else "BEGIN IMMEDIATE")
-
-
-async def bring_up_to_date(connection: AsyncConnection) -> None:
-    """Make the tables what this release needs. Raises NewerSchemaError."""
-    if is_postgresql(connection):
-        await postgresql.alone_while_migrating(connection)
-    await connection.run_sync(_migrate)
-
-
-def _migrate(connection: Connection) -> None:
-    present = MigrationContext.configure(connection).get_current_revision()
-    if present is not None and present not in known_revisions():
-        raise NewerSchemaError
-    if present == _scripts().get_current_head():
-        return
-    config = migrations()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def known_revisions() -> frozenset[str]:
-    """Return the schema versions that this release can read."""
-    return frozenset(script.revision for script in _scripts().walk_revisions())
-
-
-@cache
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(migrations())
-
-
-def migrations() -> Config:
-    """Return Alembic's configuration of our migrations."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config

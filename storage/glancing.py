@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from storage.database import file_of, known_revisions
+from storage.database import file_of
 from storage.driver import Driver
 from storage.errors import DatabaseUnusableError, NewerSchemaError
 from storage.failures import reason
 from storage.postgresql import with_driver
+from storage.schema import known_revisions, newest_revision, present_revision
 
 
 @asynccontextmanager
@@ -45,10 +45,10 @@ async def glance(address: str) -> AsyncIterator[AsyncConnection]:
 
 
 def _see_whether_it_is_ours(connection: Connection) -> None:
-    present = MigrationContext.configure(connection).get_current_revision()
+    present = present_revision(connection)
     if present is None:
         raise DatabaseUnusableError("this is no database of Hotlead")
     if present not in known_revisions():
         raise NewerSchemaError
-    if present != max(known_revisions()):
+    if present != newest_revision():
         raise DatabaseUnusableError("the database is of an older Hotlead; the next start brings it up to date")

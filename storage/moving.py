@@ -12,11 +12,9 @@ from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from alembic.migration import MigrationContext
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Connection,
     LargeBinary,
     MetaData,
     Row,
@@ -40,11 +38,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 import storage.tables  # noqa: F401 - tables register themselves
 from storage.columns import Base
-from storage.database import Database, bring_up_to_date, engine_of, file_of, known_revisions
+from storage.database import Database, engine_of, file_of
 from storage.errors import DatabaseInUseError, DatabaseUnusableError, MoveError, StorageError
 from storage.failures import reason
 from storage.lock import lock_of, locked
 from storage.postgresql import is_postgresql
+from storage.schema import bring_up_to_date, known_revisions, newest_revision, present_revision
 from storage.sealed import Sealed, SealedBytes
 from storage.states import EVERY_BOT, KEYS, MOVING, SEALED, States, refuse_unfinished
 
@@ -155,12 +154,12 @@ async def _opened(address: str, side: str, *, for_writing: bool) -> AsyncIterato
 async def _ready_to_leave(source: Database) -> str:
     """See that a database is whole and left in peace; return by what it is known again."""
     async with source.look() as connection:
-        present = await connection.run_sync(_schema)
+        present = await connection.run_sync(present_revision)
         if present is None:
             raise MoveError("this is no database of Hotlead")
         if present not in known_revisions():
             raise MoveError(f"it was written by a newer Hotlead (schema {present}); move it with that version")
-        if present != max(known_revisions()):
+        if present != newest_revision():
             raise MoveError("it is of an older Hotlead; `hotlead doctor` brings the present one up to date")
         await refuse_unfinished(connection)
         await _refuse_company(connection)
@@ -172,12 +171,12 @@ async def _make_ready(target: Database, mark: str) -> None:
     """Make the tables of an empty database, and mark it as one that is moved into. Raises MoveError."""
     async with target.transaction() as connection:
         await _refuse_company(connection)
-        present = await connection.run_sync(_schema)
+        present = await connection.run_sync(present_revision)
         if present is None:
             if await connection.run_sync(lambda each: inspect(each).get_table_names()):
                 raise MoveError("it holds other data; name an empty database")
             await bring_up_to_date(connection)
-        elif present != max(known_revisions()):
+        elif present != newest_revision():
             raise MoveError(f"it holds tables of another Hotlead (schema {present}); name an empty database")
         states = States(connection, EVERY_BOT)
         begun = await states.read(MOVING)
@@ -200,10 +199,6 @@ def _is_nothing(table: Table) -> ColumnElement[bool]:
 
 def _state(table: Table, *names: str) -> ColumnElement[bool]:
     return and_(table.c.bot_id == EVERY_BOT, table.c.name.in_(names))
-
-
-def _schema(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 async def _refuse_company(connection: AsyncConnection) -> None:

@@ -197,6 +197,10 @@ def test_the_commands_start_without_the_heavy_libraries() -> None:
     assert _python(loaded) == ""
 
 
+def test_who_has_nothing_to_migrate_does_not_wait_for_what_migrates() -> None:
+    assert _python("import sys, bot.main, storage.moving; print(*{'alembic'} & set(sys.modules))") == ""
+
+
 def _tracked() -> list[Path]:
     """What is, or is about to be, in the repository."""
     listed = subprocess.run(

@@ -16,13 +16,14 @@ import pytest
 from qualification.handoff import HandOff, Phase
 from storage.backups import back_up, made_at, schema_of
 from storage.broadcasts import BroadcastState
-from storage.database import Database, known_revisions
+from storage.database import Database
 from storage.erasing import ErasureList
 from storage.errors import BackupError, DatabaseInUseError, KeysMissingError, NewerSchemaError
 from storage.lock import locked
 from storage.messages import Fate, Kind
 from storage.prospects import NEXT_KEPT_END
 from storage.restoring import GRACE, PARDON, Restored, move_in, prepare, take_aside
+from storage.schema import known_revisions
 from storage.states import BACKUP, EVERY_BOT, HELD, States
 from tests.keys import a_keyring
 from tests.storage.samples import (

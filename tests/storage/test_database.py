@@ -12,14 +12,16 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Index, PrimaryKeyConstraint, Table, UniqueConstraint, create_engine, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, StatementError
 
 import storage.tables  # noqa: F401 - tables register themselves
 from storage.columns import Base
-from storage.database import Database, known_revisions, migrations
+from storage.database import Database
 from storage.errors import DatabaseUnusableError, NewerSchemaError
+from storage.schema import known_revisions, migrations, newest_revision
 from tests.keys import a_keyring
 from tests.storage.conftest import ON_SQLITE, Begin
 from tests.storage.samples import ANNA, BORIS, BOT, NOON, OTHER_BOT, a_prospect, a_session, a_walk
@@ -327,3 +329,9 @@ async def test_an_address_that_cannot_be_used_is_refused_in_one_line(address: st
 async def test_a_folder_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(DatabaseUnusableError, match="HOTLEAD_DATABASE cannot be used"):
         await Database.open(f"sqlite+aiosqlite:///{tmp_path}", a_keyring())
+
+
+def test_the_newest_version_that_is_known_is_the_last_of_the_migrations() -> None:
+    scripts = ScriptDirectory.from_config(migrations())
+    assert {script.revision for script in scripts.walk_revisions()} == known_revisions()
+    assert scripts.get_current_head() == newest_revision()
