@@ -335,3 +335,12 @@ def test_the_newest_version_that_is_known_is_the_last_of_the_migrations() -> Non
     scripts = ScriptDirectory.from_config(migrations())
     assert {script.revision for script in scripts.walk_revisions()} == known_revisions()
     assert scripts.get_current_head() == newest_revision()
+
+
+def test_no_number_is_given_twice_where_something_may_still_name_it(migrated: Path) -> None:
+    made = dict(_rows(migrated, "SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+    never_again = {
+        table.name for table in Base.metadata.tables.values() if table.dialect_options["sqlite"]["autoincrement"]
+    }
+    assert {"outbox", "sessions"} <= never_again
+    assert never_again == {name for name, sql in made.items() if "AUTOINCREMENT" in sql}

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from storage.columns import BIG, Moment, only
+from storage.columns import BIG, NEVER_AGAIN, Moment, only
 
 revision = "0002"
 down_revision = "0001"
@@ -174,7 +174,7 @@ def _columns() -> None:
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("telegram_id", BIG, nullable=True))
 
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
+    with op.batch_alter_table("outbox", schema=None, table_kwargs=NEVER_AGAIN) as batch_op:
         batch_op.add_column(sa.Column("forget", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_index(
             "ix_outbox_groups",
@@ -196,7 +196,7 @@ def _columns() -> None:
             **only("keep_until IS NOT NULL"),
         )
 
-    with op.batch_alter_table("sessions", schema=None) as batch_op:
+    with op.batch_alter_table("sessions", schema=None, table_kwargs=NEVER_AGAIN) as batch_op:
         batch_op.add_column(sa.Column("link_id", BIG, nullable=True))
         batch_op.add_column(sa.Column("is_test", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("abandoned_at", Moment(), nullable=True))

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.columns import BIG, Moment, only
+from storage.columns import BIG, NEVER_AGAIN, Moment, only
 
 revision = "0003"
 down_revision = "0002"
@@ -164,7 +164,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_hand_offs_offered", ["bot_id", "offered_at"], unique=False)
         batch_op.create_index("ix_hand_offs_lead", ["lead_id"], unique=False)
 
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
+    with op.batch_alter_table("outbox", schema=None, table_kwargs=NEVER_AGAIN) as batch_op:
         batch_op.create_index(
             "ix_outbox_about",
             ["bot_id", "chat_id", "message_id"],

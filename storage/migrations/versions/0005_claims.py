@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.columns import BIG, Moment, only
+from storage.columns import BIG, NEVER_AGAIN, Moment, only
 
 revision = "0005"
 down_revision = "0004"
@@ -15,7 +15,7 @@ WAITING, SENDING = only("state = 'waiting'"), only("state = 'sending'")
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("outbox") as table:
+    with op.batch_alter_table("outbox", table_kwargs=NEVER_AGAIN) as table:
         table.add_column(sa.Column("sender", BIG, nullable=True))
         table.add_column(sa.Column("claimed_at", Moment(), nullable=True))
     op.drop_index("ix_outbox_open", table_name="outbox")
