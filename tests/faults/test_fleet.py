@@ -128,7 +128,7 @@ async def test_a_fleet_that_is_killed_and_frozen_loses_nothing_doubles_nothing_a
     print(f"HOTLEAD_SEED={seed}")  # noqa: T201 - pytest shows it when the test fails
     chance = random.Random(seed)  # noqa: S311 - a reproducible run, not a secret
     emulator = Emulator(now=FlowingClock().now)
-    robots = _town(emulator, max(8, int(CHAOS / 2)))
+    robots = _town(emulator, 8 + int(CHAOS / 8))
     async with a_fleet(emulator, BOTS, server, _settings(on_postgresql, tmp_path), tmp_path) as fleet:
         for door in range(BOTS):
             await fleet.start(door)
