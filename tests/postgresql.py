@@ -28,8 +28,8 @@ MEMORY = "/dev/shm"  # noqa: S108 - a folder of one's own is made in it
 MIGRATED = "migrated"
 QUICKLY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_connections=100")
 """These databases live as long as their test: nothing of them has to survive a power cut."""
-WATCHED = '"$@" & server=$!; trap "kill -INT $server" TERM; read -r _; kill -INT $server; wait $server'
-"""Runs a server for as long as somebody holds the other end of its standard input: none is left behind."""
+WATCHED = 'folder=$1; shift; "$@" & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
+"""Runs a server for as long as somebody holds the other end of its standard input: nothing is left behind."""
 
 
 class NoServerError(Exception):
@@ -100,11 +100,11 @@ def running() -> Iterator[Server]:
         started = [str(programs / "postgres"), "-D", str(data), *(f"-c{each}" for each in settings)]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - our own words
-                ["/bin/sh", "-c", WATCHED, "sh", *started],
+                ["/bin/sh", "-c", WATCHED, "sh", str(folder), *started],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                cwd=folder,
+                cwd="/",
                 **whose,
             )
         server = Server(folder)
