@@ -18,17 +18,17 @@ demo: $(VENV)/.run ## Watch a chat become a hot lead: no token, no server, no ac
 	@$(BIN)/hotlead demo
 
 test: $(VENV)/.dev ## Run every test
-	@$(BIN)/python -m pytest -n auto -m "not slow"
-	@$(BIN)/python -m pytest -n auto -m slow
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 matrix: $(VENV)/.dev ## Run every scenario on both frameworks, both ways to receive, both databases (an hour)
 	@for each in aiogram ptb; do for way in polling webhook; do for database in sqlite postgresql; do \
 		echo "— $$each, $$way, $$database"; \
-		HOTLEAD_SCENARIOS="$$each $$way $$database" $(BIN)/python -m pytest -n auto -q tests/scenarios || exit 1; \
+		HOTLEAD_SCENARIOS="$$each $$way $$database" $(BIN)/python -m pytest -n auto --dist worksteal -q tests/scenarios || exit 1; \
 	done; done; done
 
 quick: $(VENV)/.dev ## Run the tests that need no killed processes and no browser
-	@$(BIN)/python -m pytest -n auto -m "not slow"
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 check: $(VENV)/.dev ## Lint, types and the import ladder
 	@$(BIN)/ruff check .

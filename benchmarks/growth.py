@@ -87,7 +87,7 @@ QUESTIONS: dict[str, Ask] = {
     "updates to handle": lambda unit, _: unit.inbox.waiting(32),
     "a turn: person, session, answers": _turn,
     "what may be sent": lambda unit, _: unit.outbox.claim(NOW, 8, ()),
-    "when to send next": lambda unit, _: unit.outbox.next_moment(NOW),
+    "when to send next": lambda unit, _: unit.outbox.outlook(NOW, ()),
     "when anything is due next": lambda unit, _: unit.agenda.next(),
     "follow-ups that are due": lambda unit, _: unit.enrolments.due(NOW, 50),
     "hand-offs that are due": lambda unit, _: unit.hand_offs.due(NOW, 50),

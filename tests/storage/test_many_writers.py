@@ -16,6 +16,7 @@ async def test_fifty_writers_wait_for_their_turn_and_none_is_refused_or_overwrit
 
     async def count_up(database: Database) -> None:
         async with database.unit(BOT) as unit:
+            await unit.alone_in_office()  # on a server each says what must not change meanwhile
             number = int(await unit.states.read("number") or 0)
             await asyncio.sleep(0)
             await unit.states.keep("number", str(number + 1))

@@ -95,7 +95,6 @@ def test_the_longest_taps_fit(tap: Tap) -> None:
         "q::a:b",
         "h:1:steal:",
         "h:1:take",
-        "m:1:first",
         "u:",
         "u:x",
         "t:1",

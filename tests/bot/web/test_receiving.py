@@ -69,7 +69,7 @@ class Entrance:
     def gathering(self) -> Gathering:
         assert self.hotlead.web is not None
         site = self.hotlead.web._answer.__self__  # type: ignore[attr-defined]  # a bound method has it
-        door = site._doors[PATH]
+        door = site._door
         assert isinstance(door, Door)
         return door._gathering
 
