@@ -19,6 +19,7 @@ demo: $(VENV)/.run ## Watch a chat become a hot lead: no token, no server, no ac
 
 test: $(VENV)/.dev ## Run every test
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+	@HOTLEAD_SCENARIOS=sample $(BIN)/python -m pytest -n auto --dist worksteal tests/scenarios
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 matrix: $(VENV)/.dev ## Run every scenario on both frameworks, both ways to receive, both databases (an hour)

@@ -48,6 +48,15 @@ def _fewer_collections() -> Iterator[None]:
     gc.unfreeze()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a sample leaves out."""
+    here = Path(__file__).parent
+    left_out = [item for item in items if here in item.path.parents and not CHOICE.takes(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Choose what a scenario runs on, before anything is opened for it."""
