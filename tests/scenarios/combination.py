@@ -1,7 +1,7 @@
 """What the scenarios run on: a framework, a way to receive, a database.
 
-`HOTLEAD_SCENARIOS` names others than the first of each, as `ptb webhook`; `sample` runs every fourth scenario or so,
-on one of the seven other combinations, always the same one.
+`HOTLEAD_SCENARIOS` names others than the first of each, as `ptb webhook`; `sample` runs about every fourth
+scenario, each on one of the seven other combinations, always the same one.
 """
 
 from __future__ import annotations
