@@ -20,21 +20,22 @@ class Exchange:
         """The connection begins no transactions; `heard` is told a bot's number and which bell is to ring."""
         self._connection = connection
         self._heard = heard
+        self._raw: Any = None
         self._own = 0
         self._lost = asyncio.Event()
 
     async def open(self) -> None:
         """Begin to listen."""
-        raw: Any = (await self._connection.get_raw_connection()).driver_connection
-        self._own = raw.get_server_pid()
-        raw.add_termination_listener(lambda _: self._lost.set())
-        await raw.add_listener(CHANNEL, self._received)
+        self._raw = (await self._connection.get_raw_connection()).driver_connection
+        self._own = self._raw.get_server_pid()
+        self._raw.add_termination_listener(lambda _: self._lost.set())
+        await self._raw.add_listener(CHANNEL, self._received)
 
     async def close(self) -> None:
         """Listen no more: the connection may be used for something else."""
-        raw: Any = (await self._connection.get_raw_connection()).driver_connection
-        if not raw.is_closed():
-            await raw.remove_listener(CHANNEL, self._received)
+        # Who was cancelled while it spoke has lost the connection, and SQLAlchemy would not give out the driver's.
+        if not self._raw.is_closed():
+            await self._raw.remove_listener(CHANNEL, self._received)
 
     async def tell(self, bot_id: int, bells: str) -> None:
         """Let these bells ring in every other process."""

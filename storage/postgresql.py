@@ -39,6 +39,7 @@ def options(application: str = APPLICATION) -> dict[str, Any]:
     return {
         "pool_size": CONNECTIONS,
         "max_overflow": MORE,
+        "pool_use_lifo": True,  # the fewer connections are used, the more of their statements are prepared
         "isolation_level": "READ COMMITTED",
         "connect_args": {
             "timeout": CONNECTING,

@@ -28,7 +28,7 @@ MEMORY = "/dev/shm"  # noqa: S108 - a folder of one's own is made in it
 MIGRATED = "migrated"
 QUICKLY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "jit=off", "max_connections=100")
 """These databases live as long as their test: nothing of them has to survive a power cut."""
-WATCHED = 'folder=$1; shift; "$@" & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
+WATCHED = 'trap "" HUP INT TERM; folder=$1; shift; "$@" & read -r _; kill -INT $!; wait $!; rm -rf "$folder"'
 """Runs a server for as long as somebody holds the other end of its standard input: nothing is left behind."""
 
 

@@ -98,6 +98,18 @@ async def test_a_line_that_is_lost_is_noticed_and_opened_anew(processes: tuple[P
     await second.hears("inbox")
 
 
+async def test_who_is_stopped_while_it_speaks_stops_quietly(on_postgresql: str) -> None:
+    for turns in range(12):  # of the event loop, that it gets until it is stopped
+        process = await _a_process(on_postgresql)
+        process.ringing.tell(("inbox",))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        process.running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await process.running
+        await process.database.close()
+
+
 async def test_on_sqlite_there_is_nobody_to_tell(on_sqlite: str) -> None:
     database = await Database.open(on_sqlite, a_keyring())
     bell = Bell()
