@@ -107,6 +107,8 @@ async def measured(who: Contestant, people: int, at_once: int, warm_up: int, dat
             bot = await stack.enter_async_context(running(folder, *command(who, place), settings=settings))
             if port:
                 await bot.until_listening(port)
+                if who.is_ours:  # it listens before its bot is there, and asks to come again
+                    await bot.until_says("webhook_registered")
                 hook = await stack.enter_async_context(posting(port, HOOK))
                 crowd.feed = hook.put
             else:

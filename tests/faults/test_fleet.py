@@ -9,10 +9,8 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
@@ -36,6 +34,7 @@ from tests.faults.fleet import PATIENCE, Bot, Fleet, Request, Term, a_fleet
 from tests.faults.robots import Robot, Taps
 from tests.faults.test_kill import HOT, TYPED, WARM
 from tests.keys import a_keyring
+from tests.ports import free_port
 from tests.postgresql import Server
 
 ROOT = Path(__file__).parent.parent.parent
@@ -196,7 +195,7 @@ async def test_the_processes_of_compose_bring_a_prospect_to_a_manager_and_are_we
         ports = []
         for door, (command, *words) in enumerate(commands):
             assert command == "run"
-            ports.append(_free_port())
+            ports.append(free_port())
             await fleet.start(door, *words, HOTLEAD_LISTEN=f"127.0.0.1:{ports[-1]}")
         await _all_at_work(fleet)
         for robot in robots:
@@ -220,12 +219,6 @@ async def _until_another_sends(fleet: Fleet, bot: Bot) -> None:
     async with asyncio.timeout(PATIENCE):
         while (await fleet.terms())[-1].process == bot.process:  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.02)
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _health(port: int) -> int:

@@ -11,11 +11,10 @@ import random
 import secrets
 import shutil
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
@@ -41,6 +40,7 @@ from storage.keyfile import read_keys
 from storage.messages import Fate, Kind
 from tests.faults.record import Books, Record
 from tests.faults.robots import Robot, Taps
+from tests.ports import free_port
 
 KILLS = int(os.environ.get("HOTLEAD_KILLS", "50"))
 """How often the plug is pulled; HOTLEAD_KILLS=500 before a release."""
@@ -166,9 +166,7 @@ async def test_kills_in_bad_weather_lose_nothing_double_nothing_and_leave_nobody
     town.loses_answers_that_matter()
     database = tmp_path / "hotlead.db"
     async with served(emulator.app) as address:
-        with closing(socket.socket()) as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         environment = {
             **os.environ,
             "HOTLEAD_BOT_TOKEN": emulator.token,
