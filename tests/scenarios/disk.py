@@ -1,4 +1,4 @@
-"""A disk that takes nothing: SQLite refuses to write, as on a volume that was mounted read-only."""
+"""A disk that takes nothing: the database refuses to write, as on a volume that was mounted read-only."""
 
 from __future__ import annotations
 
@@ -32,4 +32,7 @@ class Disk:
             self._refuses = False
 
     def _begin(self, connection: Connection) -> None:
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if self._refuses else 'OFF'}")
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql(f"PRAGMA query_only={'ON' if self._refuses else 'OFF'}")
+        elif self._refuses:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")

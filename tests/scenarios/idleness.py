@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import Iterable
@@ -100,6 +101,7 @@ class ServerReader:
 
     def __init__(self, connection: asyncpg.Connection[Any]) -> None:
         self._connection = connection
+        self._asking = asyncio.Lock()  # several may look at the same time, and a connection answers one
 
     @classmethod
     async def open(cls, address: str) -> ServerReader:
@@ -109,7 +111,8 @@ class ServerReader:
 
     async def left_to_do(self, now: datetime, resting: Iterable[int] = ()) -> dict[str, int]:
         question = re.sub(r":now\b", "CAST($1 AS timestamptz)", _question(tuple(resting)))
-        return _named(await self._connection.fetchrow(question, now))
+        async with self._asking:
+            return _named(await self._connection.fetchrow(question, now))
 
     async def close(self) -> None:
         await self._connection.close()

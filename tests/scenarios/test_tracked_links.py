@@ -15,6 +15,7 @@ from bot.tracking.buttons import tracked
 from tests.bot.test_logs import logs
 from tests.scenarios import kept
 from tests.scenarios.browser import PHONE, PUBLIC, Browser
+from tests.scenarios.combination import ABOUT_A_FILE
 from tests.scenarios.conftest import Opening
 from tests.scenarios.disk import Disk
 from tests.scenarios.over_http import ADA, MAX, Guest, House
@@ -238,6 +239,7 @@ async def test_who_opens_a_link_is_led_on_though_the_database_takes_nothing(
     max_.sees("Hot lead · 90 points")
 
 
+@ABOUT_A_FILE  # a trigger in SQLite's words
 async def test_an_opening_that_could_not_be_counted_is_counted_later(
     house: House, anna: Guest, max_: Guest, browser: Browser
 ) -> None:
