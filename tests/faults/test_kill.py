@@ -45,6 +45,8 @@ from tests.ports import free_port
 KILLS = int(os.environ.get("HOTLEAD_KILLS", "50"))
 """How often the plug is pulled; HOTLEAD_KILLS=500 before a release."""
 PEOPLE = max(8, KILLS // 6)
+TO_FINISH = 90 + 6 * PEOPLE
+"""Seconds in which everybody must have got through: by then so many 429s have taught the bot to go slowly."""
 WEATHER: tuple[Fault, ...] = (
     TooManyRequests(1),
     ServerError(),
@@ -266,7 +268,7 @@ async def _finish(town: Town) -> None:
 
     for _ in town.robots:
         town.comes()
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(TO_FINISH):
         while not done():  # people look at their phones now and then
             town.looks()
             await asyncio.sleep(0.02)
@@ -274,7 +276,7 @@ async def _finish(town: Town) -> None:
 
 async def _until_settled(database: Path, open_sessions: int) -> None:
     """Wait until the inbox is handled, nothing waits to be sent, and every sequence has come to its end."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(TO_FINISH):
         # Another process writes, so there is no event to wait for.
         while await _count(  # noqa: ASYNC110
             database,
