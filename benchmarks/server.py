@@ -72,7 +72,10 @@ def postgresql() -> Iterator[Server]:
             user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         port, data = free_port(), folder / "data"
         begin = (programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale")
-        subprocess.run(begin, check=True, capture_output=True, cwd=folder, **user)  # noqa: S603 - ours
+        try:
+            subprocess.run(begin, check=True, capture_output=True, cwd=folder, **user)  # noqa: S603 - ours
+        except (OSError, subprocess.CalledProcessError) as error:  # as where another user may not look
+            raise SkippedError(f"PostgreSQL cannot be run here: {error}") from error
         options = ("-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}")
         run = (programs / "postgres", "-D", data, "-p", str(port), *options)
         with (folder / "log").open("wb") as log:

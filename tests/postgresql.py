@@ -129,8 +129,11 @@ def _in_reach(programs: Path, folder: Path, whose: dict[str, Any]) -> Path:
     try:
         _checked([str(programs / "postgres"), "--version"], whose)
     except NoServerError:
-        shutil.copytree(programs.parent, folder / "programs")
-        return folder / "programs" / "bin"
+        package = programs.parents[1]
+        for each in (package, package.with_name(f"{package.name}.libs")):  # as they lie beside each other
+            if each.is_dir():
+                shutil.copytree(each, folder / "programs" / each.name)
+        return folder / "programs" / programs.relative_to(package.parent)
     return programs
 
 
