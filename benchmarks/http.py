@@ -11,7 +11,6 @@ import gc
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from inspect import signature
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -20,11 +19,10 @@ from typing import Literal
 
 from benchmarks.contestants.place import HOOK, Place
 from benchmarks.people import UPDATES, People
-from benchmarks.process import free_port, running
-from benchmarks.report import Figures, Report, SkippedError, medians
+from benchmarks.process import running
+from benchmarks.report import Figures, Report, medians
 from benchmarks.wire import posting, served
-from bot.commands import run as run_command
-from bot.settings import Settings
+from tests.ports import free_port
 
 SETTLING = 0.2
 """Seconds that a bot has to end what it does after its last answer."""
@@ -44,14 +42,6 @@ class Contestant:
     def is_ours(self) -> bool:
         """Whether it is Hotlead."""
         return self.module == "hotlead"
-
-    def check(self) -> None:
-        """Raise SkippedError if this Hotlead cannot do that yet."""
-        for setting, asked in (("receive", self.receive != "polling"), ("framework", self.framework != "aiogram")):
-            if self.is_ours and asked and setting not in Settings.model_fields:
-                raise SkippedError(f"there is no HOTLEAD_{setting.upper()} yet")
-        if self.helped_by and "only" not in signature(run_command).parameters:
-            raise SkippedError("there is no `hotlead run --only work` yet")
 
 
 @dataclass(frozen=True)
@@ -95,8 +85,7 @@ BARE = {
 
 
 async def measured(who: Contestant, people: int, at_once: int, warm_up: int, database: str = "") -> Figures:
-    """Let people walk through one bot over HTTP; return its figures. Raises WrongScoreError, SkippedError."""
-    who.check()
+    """Let people walk through one bot over HTTP; return its figures. Raises WrongScoreError."""
     crowd = People()
     port = free_port() if who.receive == "webhook" else 0
     with TemporaryDirectory() as name:

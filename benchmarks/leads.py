@@ -90,23 +90,24 @@ async def _write_first(folder: Path) -> None:
             quiz = await work.quiz(QUIZ, 1)
             person = await work.unit.prospects.met(SOMEBODY, "Anna", "anna", "en", NOW)
             session = await work.unit.sessions.start(person.id, begin(quiz, 1, "en", NOW).session, None)
-            await work.unit.consents.record(_agreement(person.id))
+            await work.unit.consents.record(agreement(person.id, SOMEBODY, NOW))
             lead = await work.unit.leads.open(person.id, QUIZ, session.id, NOW)
             due = NOW + timedelta(days=1)
             await work.unit.enrolments.enrol(lead.id, person.id, QUIZ, 1, SEQUENCE, None, due, NOW)
 
 
-def _agreement(prospect_id: int) -> ConsentEvent:
+def agreement(prospect_id: int, chat_id: int, at: datetime) -> ConsentEvent:
+    """Return what somebody says who agrees to be written to."""
     return ConsentEvent(
         prospect_id=prospect_id,
         purpose="follow_ups",
         event=ConsentEventKind.GIVEN,
         record="1",
         method=Method.BUTTON,
-        at=NOW,
+        at=at,
         language="en",
         text="May we write?",
-        chat_id=SOMEBODY,
+        chat_id=chat_id,
         actor="prospect",
     )
 

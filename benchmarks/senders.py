@@ -18,6 +18,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import Message
 
+from benchmarks.leads import agreement
 from bot.bell import Bell
 from bot.clock import FlowingClock
 from bot.delivery import Delivery
@@ -29,7 +30,6 @@ from storage.cipher import Keyring
 from storage.database import Database
 from storage.erasing import ErasureList
 from storage.messages import Fate, Kind, Outgoing
-from storage.records import ConsentEvent, ConsentEventKind, Method
 
 TOKEN, BOT = "42:benchmark", 42
 TEXT = "Hello! Here is how a team of 40 moved in a week."
@@ -114,19 +114,7 @@ async def hotlead(address: str) -> AsyncIterator[Sender]:
 async def _agreed(database: Database, now: datetime) -> int:
     async with database.unit(BOT) as unit:
         person = await unit.prospects.met(SOMEBODY, "Anna", None, "en", now)
-        given = ConsentEvent(
-            prospect_id=person.id,
-            purpose="follow_ups",
-            event=ConsentEventKind.GIVEN,
-            record="1",
-            method=Method.BUTTON,
-            at=now,
-            language="en",
-            text="May we write?",
-            chat_id=SOMEBODY,
-            actor="prospect",
-        )
-        return await unit.consents.record(given)
+        return await unit.consents.record(agreement(person.id, SOMEBODY, now))
 
 
 @dataclass

@@ -20,10 +20,11 @@ from typing import Any
 import aiohttp
 import structlog
 
-from benchmarks.process import free_port, running
+from benchmarks.process import running
 from benchmarks.report import Report
 from benchmarks.senders import SENDERS, Build
 from benchmarks.strict import LIMIT, REPLY
+from tests.ports import free_port
 
 FIRST_CHAT, ASKING_CHAT = 1_000_000, 500
 REPLIES_A_SECOND = 2

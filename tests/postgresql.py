@@ -82,11 +82,12 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """Run a server. Raises NoServerError where none can run, with the reason."""
+def running(*, durable: bool = False) -> Iterator[Server]:
+    """Run a server; one that is durable is as its makers ship it. Raises NoServerError where none can run."""
     programs = _programs()
     # In memory, if there is a place for that; short, because a socket's path has 107 letters at most.
-    folder = Path(tempfile.mkdtemp(prefix="hotlead-pg-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
+    place = MEMORY if os.access(MEMORY, os.W_OK) and not durable else None
+    folder = Path(tempfile.mkdtemp(prefix="hotlead-pg-", dir=place))
     try:
         whose: dict[str, Any] = {}
         if os.getuid() == 0:
@@ -96,7 +97,7 @@ def running() -> Iterator[Server]:
         data = folder / "data"
         made = (programs / "initdb", "-D", data, "-U", "hotlead", "-A", "trust", "-E", "UTF8", "--locale=C")
         _checked([*map(str, made), "--no-sync", "--no-instructions"], whose)
-        settings = [f"unix_socket_directories={folder}", "listen_addresses=", *QUICKLY]
+        settings = [f"unix_socket_directories={folder}", "listen_addresses=", *(() if durable else QUICKLY)]
         started = [str(programs / "postgres"), "-D", str(data), *(f"-c{each}" for each in settings)]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(  # noqa: S603 - our own words

@@ -8,7 +8,7 @@ from benchmarks import enrolled, http, postgresql, sending, starting, updates
 from benchmarks.__main__ import measure
 from benchmarks.report import Report, SkippedError, medians
 from benchmarks.senders import SENDERS
-from benchmarks.server import postgresql as a_server
+from tests.postgresql import NoServerError, running
 
 TINY = http.Size(people=2, rounds=1, at_once=(2,), warm_up=1)
 
@@ -67,9 +67,9 @@ def test_senders_send_to_everybody_and_answer_meanwhile() -> None:
 @pytest.mark.slow
 def test_on_postgresql_people_walk_to_the_end_of_every_bot_that_can_take_part() -> None:
     try:
-        with a_server():
+        with running():
             pass
-    except SkippedError as why:
+    except NoServerError as why:
         pytest.skip(str(why))
     in_process, over_http = postgresql.run(TINY)
 
