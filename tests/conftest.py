@@ -73,6 +73,15 @@ async def database(address: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
+@pytest.fixture
+async def other(address: str, database: Database) -> AsyncIterator[Database]:
+    """The same database through connections of its own, as another process has it."""
+    assert database
+    opened = await Database.open(address, a_keyring())
+    yield opened
+    await opened.close()
+
+
 def pytest_collection_finish() -> None:
     """Spare collections what was imported: it stays till the end, and going through it takes time."""
     gc.collect()

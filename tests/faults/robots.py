@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.demo.emulator import Message, NoSuchButton, Person
@@ -144,3 +144,15 @@ class Robot:
 
 def _buttons(message: Message) -> list[tuple[Tap | None, str]]:
     return [(decode(button.data or ""), button.data or "") for row in message.buttons for button in row]
+
+
+def answers_are_kept(robots: Iterable[Robot], kept: Mapping[int, Mapping[str, str]]) -> None:
+    """See that everybody's answers are there, in the order in which they were asked and given."""
+    for robot in robots:
+        assert list(kept[robot.person.id]) == list(robot.answers), "a question was skipped or an answer lost"
+        assert robot.asked == list(robot.answers), "questions came in another order"
+        for step, given in robot.answers.items():
+            expected = (
+                given.kept if isinstance(given, Taps) else {"yes": "true", "share": "+380"}.get(given, given)
+            )
+            assert expected in kept[robot.person.id][step].replace(" ", "")

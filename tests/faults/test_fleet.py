@@ -31,7 +31,7 @@ from storage.keyfile import replace_keys
 from storage.leadership import SILENCE
 from storage.messages import Kind, Outgoing
 from tests.faults.fleet import PATIENCE, Bot, Fleet, Request, Term, a_fleet
-from tests.faults.robots import Robot, Taps
+from tests.faults.robots import Robot, answers_are_kept
 from tests.faults.test_kill import HOT, TYPED, WARM
 from tests.keys import a_keyring
 from tests.ports import free_port
@@ -341,14 +341,7 @@ async def _nothing_lost_nothing_doubled(fleet: Fleet, robots: list[Robot]) -> No
     kept: dict[int, dict[str, str]] = {}
     for person, question, answer in rows:
         kept.setdefault(person, {})[question] = a_keyring().open_text("answers.answer", answer)
-    for robot in robots:
-        assert list(kept[robot.person.id]) == list(robot.answers), "a question was skipped or an answer lost"
-        assert robot.asked == list(robot.answers), "questions came in another order"
-        for step, given in robot.answers.items():
-            expected = (
-                given.kept if isinstance(given, Taps) else {"yes": "true", "share": "+380"}.get(given, given)
-            )
-            assert expected in kept[robot.person.id][step].replace(" ", "")
+    answers_are_kept(robots, kept)
     hot = sum(robot.answers is HOT for robot in robots)
     assert await fleet.count("SELECT count(*) FROM sessions") == len(robots)
     assert await fleet.count("SELECT count(*) FROM hand_offs") == hot

@@ -39,7 +39,7 @@ from storage.database import Database
 from storage.keyfile import read_keys
 from storage.messages import Fate, Kind
 from tests.faults.record import Books, Record
-from tests.faults.robots import Robot, Taps
+from tests.faults.robots import Robot, Taps, answers_are_kept
 from tests.ports import free_port
 
 KILLS = int(os.environ.get("HOTLEAD_KILLS", "50"))
@@ -358,14 +358,7 @@ async def _nothing_lost_nothing_doubled(database: Path, town: Town) -> None:
         scores = await connection.execute(text("SELECT lead_id, sum(points) FROM ledger GROUP BY lead_id"))
         totals = sorted(total for _, total in scores)
     await engine.dispose()
-    for robot in robots:
-        assert list(kept[robot.person.id]) == list(robot.answers), "a question was skipped or an answer lost"
-        assert robot.asked == list(robot.answers), "questions came in another order"
-        for step, given in robot.answers.items():
-            expected = (
-                given.kept if isinstance(given, Taps) else {"yes": "true", "share": "+380"}.get(given, given)
-            )
-            assert expected in kept[robot.person.id][step].replace(" ", "")
+    answers_are_kept(robots, kept)
     hot = sum(robot.answers is HOT for robot in robots)
     assert (sessions, parked) == (len(town.robots), 0)
     assert (hand_offs, enrolments) == (hot, len(robots) - hot)

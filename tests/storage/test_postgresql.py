@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Connection, text
@@ -36,15 +36,6 @@ SHAPE = (
 @pytest.fixture
 def address(on_postgresql: str) -> str:
     return on_postgresql
-
-
-@pytest.fixture
-async def other(address: str, database: Database) -> AsyncIterator[Database]:
-    """The same database as another process has it."""
-    assert database
-    opened = await Database.open(address, a_keyring())
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from random import Random
 
 import pytest
@@ -15,22 +14,12 @@ from storage.database import Database
 from storage.errors import DatabaseBusyError, DatabaseFailedError, SupersededError
 from storage.members import Role
 from storage.messages import Kind
-from tests.keys import a_keyring
 from tests.storage.samples import ANNA, BORIS, BOT, NOON, OTHER_BOT, a_lead, a_prospect, an_offer, put
 
 
 @pytest.fixture
 def address(on_postgresql: str) -> str:
     return on_postgresql
-
-
-@pytest.fixture
-async def other(address: str, database: Database) -> AsyncIterator[Database]:
-    """The same database as another process has it."""
-    assert database
-    opened = await Database.open(address, a_keyring())
-    yield opened
-    await opened.close()
 
 
 # Units -----------------------------------------------------------------------------------------------

@@ -129,21 +129,12 @@ async def database(address: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def second(database: Database, address: str) -> AsyncIterator[Database]:
-    """The same database through connections of its own, as another process has it."""
-    assert database
-    opened = await Database.open(address, a_keyring())
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-async def ring(database: Database, second: Database) -> Ring:
-    one, other = [await a_workshop(each, managers=(MAX, VERA, *MANAGERS)) for each in (database, second)]
+async def ring(database: Database, other: Database) -> Ring:
+    one, two = [await a_workshop(each, managers=(MAX, VERA, *MANAGERS)) for each in (database, other)]
     async with one.work() as work:
         for number in MANAGERS:
             await work.unit.prospects.met(number, f"Manager {number}", None, "en", NOON)
-    return Ring((one, other), Random(35))  # noqa: S311 - an order, not a secret
+    return Ring((one, two), Random(35))  # noqa: S311 - an order, not a secret
 
 
 async def test_of_fifteen_who_take_at_the_same_moment_one_has_the_lead_and_the_others_are_told_who(
@@ -198,7 +189,7 @@ async def test_however_takers_meet_the_timer_the_lead_has_one_owner_or_is_on_off
 
 async def test_however_a_reply_meets_passing_on_it_arrives_or_its_writer_is_told_why_not(ring: Ring) -> None:
     """Ten replies and ten taps on «pass on» are a hundred pairs: at ten leads they meet 1,000 times."""
-    arrived: Counter[int] = Counter()
+    arrived = 0
 
     async def replies(stored: StoredHandOff, number: int) -> None:
         words = TextReceived(f"word {number}")
@@ -227,5 +218,5 @@ async def test_however_a_reply_meets_passing_on_it_arrives_or_its_writer_is_told
         assert len(cards) == 1  # of ten taps one passes it on
         after = written[written.index(cards[0]) :]
         assert not any(each.chat_id >= PROSPECT for each in after)  # what was Max's is Max's no more
-        arrived[len(got)] += 1
-    assert len(arrived) > 2  # the tap came first, and last, and in between
+        arrived += bool(got)
+    assert 0 < arrived < 10  # now a tap was first, and now a reply
