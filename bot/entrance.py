@@ -12,7 +12,7 @@ from bot.roles import Role, Roles
 from bot.settings import Settings
 from bot.watching.pulse import Pulse
 from bot.web.receiving import PATH as WEBHOOKS
-from bot.web.receiving import Door
+from bot.web.receiving import Door, path_of
 from bot.work import Workshop
 
 if TYPE_CHECKING:
@@ -41,11 +41,16 @@ def port_of(settings: Settings, roles: Roles) -> tuple[str, int] | None:
 
 def address_of(settings: Settings, workshop: Workshop) -> Address | None:
     """Return where Telegram posts a bot's updates, and what it shows there; None where they are polled."""
-    if settings.webhooks_at is None:
+    url = webhook_of(settings, workshop.bot_id)
+    if url is None:
         return None
     given = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
-    secret = secret_of(given, workshop.setup.fingerprint, workshop.bot_id)
-    return Address(f"{settings.webhooks_at}{WEBHOOKS}{workshop.bot_id}", secret)
+    return Address(url, secret_of(given, workshop.setup.fingerprint, workshop.bot_id))
+
+
+def webhook_of(settings: Settings, bot_id: int) -> str | None:
+    """Return where Telegram posts a bot's updates; None where they are polled."""
+    return f"{settings.webhooks_at}{path_of(bot_id)}" if settings.webhooks_at is not None else None
 
 
 # Who serves nothing need not wait for what serves to be imported.

@@ -114,14 +114,12 @@ class Claims(Collection):
 
     async def still_sends(self, sender: int) -> None:
         """Raise SupersededError unless this sender is the newest, and stays it until the unit ends."""
-        newest = select(StateRow.value).where(self._ours(StateRow.bot_id), StateRow.name == SENDER)
-        if await self._connection.scalar(newest.with_for_update(read=True)) != str(sender):
+        if await self._connection.scalar(_NEWEST_SENDER, {"bot": self._bot_id}) != str(sender):
             raise SupersededError
 
     async def held(self, sender: int, numbers: Iterable[int]) -> set[int]:
         """Name those of some messages that are being sent by this sender: only of them counts what came of it."""
-        query = select(OutboxRow.id).where(OutboxRow.id.in_(list(numbers)), _SENDING, OutboxRow.sender == sender)
-        return set(await self._connection.scalars(query.with_for_update()))
+        return set(await self._connection.scalars(_HELD, {"numbers": list(numbers), "sender": sender}))
 
     async def claim(self, now: datetime, limit: int, held_chats: Many[int], sender: int = 0) -> list[Queued]:
         """Take what may be sent now, the most urgent first, and note that it is being sent.
@@ -215,6 +213,16 @@ class Claims(Collection):
 # Made once, with places for values: delivery asks all the time.
 _NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
 _NOW = bindparam("now", type_=OutboxRow.not_before.type)
+_NEWEST_SENDER = (
+    select(StateRow.value)
+    .where(StateRow.bot_id == bindparam("bot"), StateRow.name == SENDER)
+    .with_for_update(read=True)
+)
+_HELD = (
+    select(OutboxRow.id)
+    .where(OutboxRow.id.in_(_NUMBERS), _SENDING, OutboxRow.sender == bindparam("sender"))
+    .with_for_update()
+)
 _PAUSE = (PauseRow.bot_id == bindparam("bot"), PauseRow.until > _NOW)
 _READY = (
     select(OutboxRow.id, OutboxRow.kind)

@@ -55,14 +55,12 @@ class Delays(Collection):
             .values(fate=LATER, outbox_id=None, due_at=now)
             .returning(RecipientRow.broadcast_id, RecipientRow.prospect_id)
         )
-        people = [tuple(row) for row in found]
-        for number in {
-            number for number, _ in people
-        }:  # links go with their messages: the next ones have their own
-            theirs = TrackedLinkRow.prospect_id.in_([person for of, person in people if of == number])
-            await self._connection.execute(
-                delete(TrackedLinkRow).where(TrackedLinkRow.broadcast_id == number, theirs)
-            )
+        people: dict[int, list[int]] = {}
+        for broadcast, person in found:
+            people.setdefault(broadcast, []).append(person)
+        for broadcast, theirs in people.items():  # links go with their messages: the next ones have their own
+            links = TrackedLinkRow.broadcast_id == broadcast, TrackedLinkRow.prospect_id.in_(theirs)
+            await self._connection.execute(delete(TrackedLinkRow).where(*links))
 
     async def _step_back(self, enrolment_id: int, step: str | None, messages: int, now: datetime) -> None:
         """Let a sequence go on from a step, though its last message had ended it; not if another thing did."""

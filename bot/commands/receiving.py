@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.entrance import webhook_of
 from bot.intake import host_of
 from bot.settings import Settings
 from bot.telegram.port import BotIdentity, Messenger, TelegramError
 from bot.telegram.updates import ALLOWED_UPDATES
-from bot.web.receiving import PATH
 
 Tell = Callable[[bool | None, str, str], bool]
 
@@ -29,12 +29,12 @@ async def check_receiving(settings: Settings, messenger: Messenger, identity: Bo
         found = await messenger.webhook()
     except TelegramError as error:
         return tell(False, "receive", str(error))
-    if settings.webhooks_at is None:
+    address = webhook_of(settings, identity.id)
+    if address is None:
         if found.url:
             left = f"a webhook at {host_of(found.url)} is set, where {found.waiting} updates wait"
             return tell(None, "receive", f"by polling; {left}: the next start deletes it and fetches them")
         return tell(True, "receive", "by polling")
-    address = f"{settings.webhooks_at}{PATH}{identity.id}"
     if not found.url:
         return tell(None, "receive", f"by webhook at {address}; the next start registers it")
     if found.url != address:

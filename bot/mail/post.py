@@ -20,7 +20,6 @@ from storage.messages import Fate, Queued
 AT_ONCE = 4
 """E-mails under way at the same time."""
 LONGEST_PAUSE = timedelta(seconds=60)
-DATABASE_PAUSE = timedelta(seconds=3)
 LAST_WORDS = 1.5
 """Seconds that e-mails under way get to arrive when the process stops."""
 
@@ -75,8 +74,8 @@ class Post:
         if not isinstance(result, Sent):
             kind, reason = type(result).__name__, result.reason
             log.warning("mail_not_delivered", outbox=queued.id, result=kind, reason=reason)
-        while not await self._written_down(queued, result):
-            await self._clock.sleep_until(self._clock.now() + DATABASE_PAUSE)
+        while (failed := await self._written_down(queued, result)) is not None:
+            await self._workshop.wait_after(failed)
         self._committed()
 
     async def _posted(self, queued: Queued) -> MailResult:
@@ -88,15 +87,15 @@ class Post:
             log.error("mail_failed", outbox=queued.id, error=place_of(error))  # noqa: TRY400 - no addresses in logs
             return Refused(type(error).__name__)
 
-    async def _written_down(self, queued: Queued, result: MailResult) -> bool:
-        """Write back what came of an e-mail; tell whether the database took it."""
+    async def _written_down(self, queued: Queued, result: MailResult) -> DatabaseFailedError | None:
+        """Write back what came of an e-mail; return the error when the database did not take it."""
         try:
             async with self._workshop.work() as work:
                 await self._settle(work, queued, result)
         except DatabaseFailedError as error:
             log.error("fate_not_written", outbox=queued.id, reason=str(error))  # noqa: TRY400 - one line
-            return False
-        return True
+            return error
+        return None
 
     async def _settle(self, work: Work, queued: Queued, result: MailResult) -> None:
         """Write down what came of an e-mail; it is tried again only while nothing of it left this machine."""

@@ -12,6 +12,7 @@ from bot.web.asking import Answer, Asked
 from bot.web.errors import BodyBrokenError, BodyTooLargeError
 
 PATH = "/webhook/"
+"""How the paths begin that updates are posted to; the bot's number follows."""
 SECRET = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
 LARGEST_UPDATE = 1024 * 1024
 """Bytes. A message has 4096 letters at most: a real update, with the one it answers, is a tenth of that."""
@@ -22,6 +23,11 @@ PATIENCE = 20.0
 """Seconds that an update may take to the disk before Telegram is told to come again."""
 COME_AGAIN = {"Retry-After": "3"}
 """Without it Telegram's own pauses grow to two minutes, for a chat whose updates were not taken."""
+
+
+def path_of(bot_id: int) -> str:
+    """Return the path that a bot's updates are posted to."""
+    return f"{PATH}{bot_id}"
 
 
 class Door:

@@ -11,8 +11,7 @@ from bot.watching.pulse import Pulse
 from bot.web.admission import Admission
 from bot.web.asking import Answer, Asked
 from bot.web.pages import gone
-from bot.web.receiving import PATH as WEBHOOKS
-from bot.web.receiving import Door
+from bot.web.receiving import Door, path_of
 from bot.web.redirecting import Redirects
 from bot.work import Workshop
 from storage.errors import DatabaseFailedError
@@ -37,7 +36,7 @@ class Site:
         self._pulse = pulse
         self._redirects = redirects
         self._room = room
-        self._door, self._door_at = door, f"{WEBHOOKS}{workshop.bot_id}"
+        self._door, self._door_at = door, path_of(workshop.bot_id)
         self._admission = Admission(workshop.setup.public_url, token)
         self._nurse = Nurse(workshop, pulse)
 

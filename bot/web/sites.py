@@ -16,6 +16,7 @@ from bot.watching.metrics import CONTENT_TYPE, of_bots, of_machine, of_stopped, 
 from bot.web.admission import Admission
 from bot.web.asking import Answer, Asked
 from bot.web.pages import gone, later
+from bot.web.receiving import PATH as WEBHOOKS
 from bot.web.redirecting import Redirects
 from bot.web.site import ROBOTS, Site
 from bot.work import Workshop
@@ -23,7 +24,7 @@ from storage.database import Database
 from storage.errors import DatabaseFailedError
 from storage.tracking import whose
 
-WEBHOOK = re.compile(r"/webhook/([0-9]{1,19})(?:/.*)?")
+WEBHOOK = re.compile(re.escape(WEBHOOKS) + r"([0-9]{1,19})(?:/.*)?")
 """A path that belongs to one bot."""
 
 log = structlog.get_logger()

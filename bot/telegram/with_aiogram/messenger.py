@@ -6,7 +6,8 @@ aiogram's own polling confirms updates before they are stored, so we ask for upd
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, assert_never
 
 from aiogram import Bot
@@ -75,21 +76,17 @@ class AiogramMessenger:
 
     async def identify(self) -> BotIdentity:
         """Ask who the bot is. Raises TelegramError."""
-        try:
+        with _telling():
             me = await self._bot.get_me(request_timeout=ANSWER_WITHIN)
-        except AiogramError as error:
-            raise told(error) from error
         self._reader = Reader(me.id, me.username or "")
         return BotIdentity(me.id, me.username or "", me.first_name)
 
     async def receive(self, offset: int | None, timeout: int) -> list[tuple[int, str]]:  # noqa: ASYNC109 - its
         """Wait up to `timeout` seconds for updates; confirm all before `offset`. Raises TelegramError."""
-        try:
+        with _telling():
             updates = await self._bot(
                 _GetRawUpdates(offset=offset, timeout=timeout), request_timeout=timeout + ANSWER_WITHIN
             )
-        except AiogramError as error:
-            raise told(error) from error
         return [(int(update["update_id"]), json.dumps(update)) for update in updates]
 
     def read(self, body: str) -> Incoming | None:
@@ -107,30 +104,26 @@ class AiogramMessenger:
         """Set the command menu: command → description, by language; an empty language is for all others."""
         for language, described in commands.items():
             menu = [BotCommand(command=name, description=text) for name, text in described.items()]
-            try:
+            with _telling():
                 await self._bot.set_my_commands(
                     menu, language_code=language or None, request_timeout=ANSWER_WITHIN
                 )
-            except AiogramError as error:
-                raise told(error) from error
 
     async def set_webhook(self, url: str, secret: str) -> None:
         """Let Telegram post updates to an address. Raises TelegramError."""
-        try:
-            await self._bot.set_webhook(
-                url, secret_token=secret, allowed_updates=list(ALLOWED_UPDATES), request_timeout=ANSWER_WITHIN
-            )
-        except TelegramBadRequest as refused:
-            raise WebhookRefusedError(refused.message.removeprefix("Bad Request: ")) from None
-        except AiogramError as error:
-            raise told(error) from error
+        allowed = list(ALLOWED_UPDATES)
+        with _telling():
+            try:
+                await self._bot.set_webhook(
+                    url, secret_token=secret, allowed_updates=allowed, request_timeout=ANSWER_WITHIN
+                )
+            except TelegramBadRequest as refused:
+                raise WebhookRefusedError(refused.message.removeprefix("Bad Request: ")) from None
 
     async def webhook(self) -> WebhookState:
         """Ask where Telegram posts updates to, and how that goes. Raises TelegramError."""
-        try:
+        with _telling():
             found = await self._bot.get_webhook_info(request_timeout=ANSWER_WITHIN)
-        except AiogramError as error:
-            raise told(error) from error
         return WebhookState(
             url=found.url,
             waiting=found.pending_update_count,
@@ -141,10 +134,8 @@ class AiogramMessenger:
 
     async def delete_webhook(self) -> None:
         """Let Telegram post nothing any more; what waits stays. Raises TelegramError."""
-        try:
+        with _telling():
             await self._bot.delete_webhook(drop_pending_updates=False, request_timeout=ANSWER_WITHIN)
-        except AiogramError as error:
-            raise told(error) from error
 
     async def close(self) -> None:
         """Close every connection."""
@@ -205,3 +196,12 @@ class AiogramMessenger:
                 request_timeout=ANSWER_WITHIN,
             )
         return Sent(message_id)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Say what goes wrong in the port's words."""
+    try:
+        yield
+    except AiogramError as error:
+        raise told(error) from error
