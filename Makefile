@@ -18,9 +18,8 @@ demo: $(VENV)/.run ## Watch a chat become a hot lead: no token, no server, no ac
 	@$(BIN)/hotlead demo
 
 test: $(VENV)/.dev ## Run every test
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 	@HOTLEAD_SCENARIOS=sample $(BIN)/python -m pytest -n auto --dist worksteal tests/scenarios
-	@$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 matrix: $(VENV)/.dev ## Run every scenario on both frameworks, both ways to receive, both databases (an hour)
 	@for each in aiogram ptb; do for way in polling webhook; do for database in sqlite postgresql; do \
@@ -35,7 +34,7 @@ check: $(VENV)/.dev ## Lint, types and the import ladder
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q tests/test_house.py
+	@$(BIN)/python -m pytest -q tests/test_house.py -k "one_way or touch_nothing or only_the_adapters"
 
 bench: $(VENV)/.dev ## Measure everything beside its peers (an hour; BENCH="--quick" or "--suite http,sending")
 	@$(BIN)/python -m benchmarks $(BENCH)

@@ -21,6 +21,11 @@ hypothesis.settings.load_profile("hotlead")
 NO_SERVER = "PostgreSQL cannot be run here, so nothing was tried on it: "
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker waits for another's last test."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with all tables, made once: migrating takes longer than most tests."""
