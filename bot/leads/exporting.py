@@ -9,7 +9,7 @@ import structlog
 
 from bot.insight.access import may_export
 from bot.leads.ordering import tell
-from bot.leads.table import Table
+from bot.leads.table import AT_ONCE, Table
 from bot.teams.roster import house_timezone
 from bot.telegram.requests import FileMedia, SendMedia
 from bot.texts import count, day_and_time, say
@@ -44,8 +44,11 @@ class Exporting:
     Only an order is kept until its table is whole: a process that ends in between leaves it to the next one.
     """
 
-    def __init__(self, workshop: Workshop) -> None:
+    def __init__(self, workshop: Workshop, *, largest: int = LARGEST, at_once: int = AT_ONCE) -> None:
+        """No table is to have more bytes than `largest`; each look is at so many leads `at_once`."""
         self._workshop = workshop
+        self._largest = largest
+        self._at_once = at_once
         self._making: _Making | None = None
 
     async def go_on(self, ordered: KeptFile) -> None:
@@ -66,7 +69,7 @@ class Exporting:
             rows = await making.table.more(view)
         if rows is None:
             await self._send(ordered, making)
-        elif making.size + len(rows) > LARGEST:
+        elif making.size + len(rows) > self._largest:
             await self._give_up(ordered, "leads.too_large")
         else:
             making.content.write(rows)
@@ -75,7 +78,8 @@ class Exporting:
         async with self._workshop.work() as work:
             person = await _who_ordered(work, ordered)
             language, zone = work.language_of(person), await house_timezone(work)
-        return _Making(ordered.id, Table(self._workshop.library, language, zone, work.now))
+        table = Table(self._workshop.library, language, zone, work.now, at_once=self._at_once)
+        return _Making(ordered.id, table)
 
     async def _send(self, ordered: KeptFile, making: _Making) -> None:
         """Send a table that is whole to who ordered it, if they may have it still."""

@@ -30,6 +30,7 @@ class Table:
     now: datetime
     """of which moment its scores are"""
     selection: Selection = field(default_factory=Selection)
+    at_once: int = AT_ONCE
     leads: int = 0
     """how many were written"""
     _last: int = 0
@@ -42,7 +43,7 @@ class Table:
         if columns is None:
             columns = await self._begin(unit)
             begun = MARK + written([columns.titles], self._separator)
-        listed = await unit.roll.after(self._last, self.selection, AT_ONCE, self.now)
+        listed = await unit.roll.after(self._last, self.selection, self.at_once, self.now)
         if not listed:
             self._columns = columns
             return begun or None
