@@ -118,12 +118,14 @@ class Columns:
 
     def _why(self, quiz: Quiz, reasons: Iterable[Entry]) -> str:
         """Name what gave or took the most points."""
-        points: Counter[str] = Counter()
+        alike: dict[object, list[Entry]] = {}
         for entry in reasons:
             if not entry.product:
-                points[html.unescape(reason(quiz, entry, self.language))] += entry.points
-        strongest = sorted(points.items(), key=lambda each: -abs(each[1]))[:REASONS]
-        return ", ".join(f"{name} {given:+d}" for name, given in strongest)
+                alike.setdefault((entry.origin, entry.rule, entry.detail), []).append(entry)
+        given = [(sum(entry.points for entry in entries), entries) for entries in alike.values()]
+        strongest = sorted(given, key=lambda each: -abs(each[0]))[:REASONS]
+        told = [(reason(quiz, entries[0], self.language, len(entries)), points) for points, entries in strongest]
+        return ", ".join(f"{' '.join(html.unescape(name).split())} {points:+d}" for name, points in told)
 
     def _answers(self, listed: Listed, quiz: Quiz) -> Iterator[Cell]:
         for name, step in self._questions:

@@ -15,7 +15,7 @@ from qualification.quiz import Quiz
 from storage.roll import Listed, Selection
 from storage.unit import Unit
 
-AT_ONCE = 100
+AT_ONCE = 50
 """Leads in one look at the database: what they take of memory and of time is little."""
 
 

@@ -39,7 +39,9 @@ async def _all(unit: Unit, selection: Selection = EVERYTHING) -> list[Listed]:
 async def test_a_lead_is_told_with_everything_that_belongs_to_it(begin: Begin) -> None:
     async with begin() as unit:
         lead = await a_lead(unit)
-        await unit.leads.save_contact(lead.id, Contact(contact="phone", value="+380671234567", verified=True), NOON)
+        await unit.leads.save_contact(
+            lead.id, Contact(contact="phone", value="+380671234567", verified=True), NOON
+        )
         await unit.leads.save_contact(lead.id, Contact(contact="email", value="anna@example.org"), NOON + HOUR)
         await unit.leads.enter(lead, 1, [Entry(Origin.ANSWER, "role", 20, NOON, "company")], lead.session_id)
         await unit.leads.enter(lead, 1, [Entry(Origin.LINK, "product_link", 30, NOON)], once="a tap")
