@@ -47,7 +47,7 @@ def harmless(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula, without control characters and other unseen ones."""
     lines = "\n".join(text.splitlines()).replace("\t", " ")
     seen = "".join(letter for letter in lines if letter == "\n" or _is_kept(letter))
-    return _FORMULA.sub(r"\1'\2", seen)
+    return _FORMULA.sub(r"\1'\2", seen.strip("\n"))
 
 
 def _is_kept(letter: str) -> bool:

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from dialogs.answers import Answer, Choice, Contact, Number
 from dialogs.session import Session
 from storage.database import Database
 from storage.records import AuditEntry
+from storage.tables import SessionRow
 from storage.unit import Unit
 from tests.bot.commands.typing import hotlead, written
 from tests.dialogs.broken_quizzes import GOOD
@@ -133,6 +135,23 @@ def test_a_file_that_is_there_is_replaced_only_when_that_is_meant(tmp_path: Path
 def test_what_cannot_be_done_is_one_line(tmp_path: Path, typed: tuple[str, ...], told: str) -> None:
     refused = hotlead("export", "--to", "leads.csv", *typed, bot_token=TOKEN)
     assert (refused.exit_code, refused.output) == (2, f"hotlead: {told}\n")
+    assert not (tmp_path / "leads.csv").exists()
+    assert _audit(tmp_path) == []
+    _nothing_else(tmp_path)
+
+
+@pytest.mark.usefixtures("_database")
+def test_a_table_that_breaks_off_leaves_no_file_behind(tmp_path: Path) -> None:
+    async def lose_a_revision() -> None:
+        database = await _opened(tmp_path)
+        async with database.unit(123456) as unit:
+            await unit._connection.execute(update(SessionRow).values(revision=99))
+        await database.close()
+
+    asyncio.run(lose_a_revision())
+    told = hotlead("export", "--to", "leads.csv", bot_token=TOKEN)
+    assert told.exit_code == 2
+    assert len(told.output.splitlines()) == 1
     assert not (tmp_path / "leads.csv").exists()
     assert _audit(tmp_path) == []
     _nothing_else(tmp_path)

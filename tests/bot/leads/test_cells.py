@@ -39,7 +39,7 @@ def test_no_cell_begins_so_that_a_spreadsheet_calculates(beginning: str) -> None
         ("@SUM(A1)", "'@SUM(A1)"),
         ("＝1+1", "'＝1+1"),
         ("\t=1+1", "' =1+1"),
-        ("\r\n=1+1", "\n'=1+1"),
+        ("\r\n=1+1", "'=1+1"),
         ("\0=1+1", "'=1+1"),
         ("\u200b\u202e=1+1", "'=1+1"),
         ('  "=1+1', "'  \"=1+1"),
