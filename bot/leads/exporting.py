@@ -15,7 +15,7 @@ from bot.telegram.requests import FileMedia, SendMedia
 from bot.texts import count, day_and_time, say
 from bot.work import Work, Workshop
 from bot.worker import place_of
-from storage.errors import DatabaseFailedError
+from storage.errors import DatabaseBusyError, DatabaseFailedError
 from storage.files import LEADS
 from storage.records import Action, KeptFile, Prospect
 
@@ -68,7 +68,7 @@ class Exporting:
         async with self._workshop.view() as view:
             rows = await making.table.more(view)
         if rows is None:
-            await self._send(ordered, making)
+            await self._hand_over(ordered, making)
         elif making.size + len(rows) > self._largest:
             await self._give_up(ordered, "leads.too_large")
         else:
@@ -81,9 +81,19 @@ class Exporting:
         table = Table(self._workshop.library, language, zone, work.now, at_once=self._at_once)
         return _Making(ordered.id, table)
 
-    async def _send(self, ordered: KeptFile, making: _Making) -> None:
-        """Send a table that is whole to who ordered it, if they may have it still."""
+    async def _hand_over(self, ordered: KeptFile, making: _Making) -> None:
+        """Send a table that is whole; one for which the disk has no room must not hold up all else."""
+        try:
+            await self._send(ordered, making)
+        except DatabaseBusyError:
+            raise
+        except DatabaseFailedError as error:
+            log.error("export_failed", file=ordered.id, error=str(error))  # noqa: TRY400 - one line
+            await self._give_up(ordered, "leads.failed")
         self._making = None
+
+    async def _send(self, ordered: KeptFile, making: _Making) -> None:
+        """Put a table into the outbox for who ordered it, if they may have it still."""
         async with self._workshop.work() as work:
             person = await _who_ordered(work, ordered)
             if person is None or await making.table.is_outdated(work.unit):

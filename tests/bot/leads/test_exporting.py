@@ -6,21 +6,28 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
+from bot.bell import Bell
+from bot.insight.alarms import Watch
 from bot.leads.exporting import Exporting
 from bot.leads.ordering import export_command
 from bot.telegram.requests import REQUEST, FileMedia, SendMedia, SendText
+from bot.timers import Timers
+from bot.watching.pulse import Pulse
 from bot.work import Workshop
 from storage.database import Database
 from storage.erasing import ErasureList, Reason, erase
 from storage.records import KeptFile
-from storage.tables import OutboxRow, SessionRow
-from tests.bot.stages.workshop import ADA, MAX, a_hot_lead, a_workshop, person
+from storage.tables import OutboxRow, ProspectRow, SessionRow
+from tests.bot.stages.workshop import ADA, MAX, a_hot_lead, a_workshop, an_offered_lead, person
 
 LEADS = range(101, 106)
 OUTBOX = select(OutboxRow.request).order_by(OutboxRow.id)
 UNKNOWN_REVISION = update(SessionRow).values(revision=99)
+LONG_NAME = update(ProspectRow).where(ProspectRow.telegram_id == 110).values(first_name="A" * 1_000_000)
+SOME_PAGES = 40
+"""Room on the disk: enough for a few words."""
 
 
 @pytest.fixture
@@ -154,3 +161,32 @@ async def test_a_lead_that_cannot_be_told_stops_the_table_and_nothing_else(works
     await goes_on(workshop, Exporting(workshop))
     (told,) = await sent(workshop)
     assert "could not be put together" in told.html
+
+
+async def test_a_table_for_which_the_disk_has_no_room_is_given_up_and_the_admin_told(workshop: Workshop) -> None:
+    async with workshop.work() as work:
+        await a_hot_lead(work, 110)
+        await work.unit._connection.execute(LONG_NAME)
+    await orders(workshop)
+    async with workshop.database.transaction() as connection:
+        pages = await connection.scalar(text("PRAGMA page_count"))
+        await connection.exec_driver_sql(f"PRAGMA max_page_count={pages + SOME_PAGES}")
+    await goes_on(workshop, Exporting(workshop))
+    (told,) = await sent(workshop)
+    assert "could not be put together" in told.html
+
+
+async def test_what_is_due_meanwhile_does_not_wait_for_the_table(workshop: Workshop) -> None:
+    async with workshop.work() as work:
+        lead = await an_offered_lead(work, 110)
+        (offered,) = await work.unit.hand_offs.all_of([lead.id])
+        await work.unit.hand_offs.postpone(offered.id, work.now)
+    await orders(workshop)
+    timers = Timers(workshop, Bell(), lambda: None, Watch(workshop, Pulse(workshop.clock), lambda: None))
+    await timers.do_due()
+    assert len(await ordered(workshop)) == 1  # it is not whole yet
+    async with workshop.view() as view:
+        (moved,) = await view.hand_offs.all_of([lead.id])
+    assert moved.state.due_at != offered.state.due_at
+    assert moved.state.due_at is None or moved.state.due_at > workshop.clock.now()
+    assert await timers.next_due() == workshop.clock.now()
