@@ -1,4 +1,4 @@
-"""Timers: what is due by the clock, and files whose bytes came."""
+"""Timers: what is due by the clock, files whose bytes came, and files that are to be made."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bot.follow_ups.sending import send_due
 from bot.hand_off.calling import call_due
 from bot.hand_off.offering import offer_due
 from bot.insight.alarms import Watch
+from bot.leads.exporting import Exporting
 from bot.privacy.keeping import let_go
 from bot.privacy.withdrawing import expire
 from bot.stages.freezing import thaw_due
@@ -26,6 +27,7 @@ from bot.work import Work, Workshop
 from bot.worker import place_of
 from storage.broadcasts import Broadcast
 from storage.errors import DatabaseBusyError, DatabaseFailedError
+from storage.files import LEADS
 from storage.records import (
     Enrolment,
     KeptFile,
@@ -58,6 +60,7 @@ class Timers:
         self._changed = changed
         self._committed = committed
         self.watch = watch
+        self._exporting = Exporting(workshop)
         self._left: list[DatabaseBusyError] = []
 
     async def run(self) -> None:
@@ -125,9 +128,10 @@ class Timers:
             log.error("watch_failed", error=place_of(error))  # noqa: TRY400 - no texts in logs
 
     async def _handle_files(self) -> None:
-        """Handle files whose bytes came; what takes long is done before the transaction begins."""
+        """Handle files whose bytes came, or that are to be made; what takes long is done in no transaction."""
         async with self._workshop.view() as view:
-            files = [await _to_examine(view, file) for file in await view.files.to_handle(FILES)]
+            waiting = await view.files.to_handle(FILES)
+            files = [await _to_examine(view, file) for file in waiting if file.purpose != LEADS]
         found = await asyncio.gather(*(examined(file) for file in files), return_exceptions=True)
         for file, examination in zip(files, found, strict=True):
             async with self._workshop.work() as work:
@@ -138,6 +142,8 @@ class Timers:
                     await work.unit.files.handled(file.id, work.now)
                 elif not await self._try(work.unit, handle(work, file, examination), file=file.id):
                     await tell_failure(work, file)
+        for table in [file for file in waiting if file.purpose == LEADS][:1]:
+            await self._exporting.go_on(table)
 
     async def _each(
         self,

@@ -12,7 +12,9 @@ from storage.collection import Collection, earliest
 from storage.records import KeptFile, Picture
 from storage.tables import FileRow
 
-ON_ITS_WAY_OUT = ("export", "download", "chart")
+LEADS = "leads"
+"""The purpose of tables of leads that admins ask for."""
+ON_ITS_WAY_OUT = ("export", "download", "chart", LEADS)
 """Purposes of files that are kept only until they are sent."""
 FROM_THEM, FROM_US = "talk", "sent"
 """Purposes of files that went from a prospect to a manager, and from a manager to a prospect."""
@@ -55,6 +57,17 @@ class Files(Collection):
             arrived_at=now if content is not None else None,
             handled_at=now if content is not None else None,
         )
+
+    async def order(self, purpose: str, name: str, mime: str, now: datetime, prospect_id: int) -> int:
+        """Keep a file that is still to be made: whoever makes it finds it among those to handle."""
+        ordered = {"purpose": purpose, "name": name, "mime": mime, "prospect_id": prospect_id}
+        return await self._add(FileRow, **ordered, size=0, created_at=now, arrived_at=now)
+
+    async def is_on_its_way(self, purpose: str, prospect_id: int) -> bool:
+        """Tell whether a file of a purpose is being made for somebody, or sent to them."""
+        theirs = (FileRow.purpose == purpose, FileRow.prospect_id == prospect_id)
+        query = select(FileRow.id).where(self._ours(FileRow.bot_id), *theirs)
+        return await self._connection.scalar(query.limit(1)) is not None
 
     async def by_id(self, number: int) -> KeptFile | None:
         """Return a file of this bot."""
@@ -104,6 +117,11 @@ class Files(Collection):
         )
         rows = await self._connection.execute(query.order_by(FileRow.id).limit(limit))
         return [_kept(row) for row in rows]
+
+    async def is_to_handle(self, number: int) -> bool:
+        """Tell whether somebody waits for a file still."""
+        query = select(FileRow.id).where(self._one(number), FileRow.handled_at.is_(None))
+        return await self._connection.scalar(query) is not None
 
     async def picture(self, name: str) -> Picture | None:
         """Return the newest picture of that name which an admin sent for a quiz to come."""

@@ -34,6 +34,7 @@ from storage.postgresql import is_postgresql
 from storage.posts import Posts
 from storage.prospects import Prospects
 from storage.quizzes import Quizzes
+from storage.roll import Roll
 from storage.segments import Segments
 from storage.sessions import Sessions
 from storage.states import States
@@ -59,6 +60,7 @@ class Unit:
         self.sessions = Sessions(connection, bot_id)
         self.leads = Leads(connection, bot_id, self.turns)
         self.hand_offs = HandOffs(connection, bot_id, self.turns)
+        self.roll = Roll(connection, bot_id, self.hand_offs)
         self.places = Places(connection, bot_id)
         self.merges = Merges(connection, bot_id)
         self.talk = Talk(connection, bot_id, self.hand_offs)

@@ -262,6 +262,29 @@ def show_keys() -> None:
 
 @app.command()
 @explained
+def export(
+    to: Annotated[str, typer.Option(metavar="FILE", help="Where to: a CSV file, or `-` for standard output.")],
+    *,
+    quiz: Annotated[str | None, typer.Option(metavar="QUIZ", help="Leads of one quiz only, by its id.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Leads from that day on only, as 2026-01-31.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="Of titles and answers: en, uk or ru.")] = "en",
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if there is one.")] = False,
+    bot: NamedBot = None,
+) -> None:
+    """Write the leads as a table for spreadsheets. It holds personal data: only you can read the file."""
+    import asyncio
+
+    from bot.clock import FlowingClock
+    from bot.commands.exporting import Wanted, export_leads
+
+    wanted = Wanted(to, quiz, since, language, force)
+    asyncio.run(export_leads(wanted, FlowingClock().now(), bot))
+
+
+@app.command()
+@explained
 def backup(
     file: Annotated[Path | None, typer.Argument(help="Where to; default: here, named after the time.")] = None,
 ) -> None:

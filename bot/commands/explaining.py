@@ -20,6 +20,7 @@ def explained(command: Callable[P, None]) -> Callable[P, None]:
     def explaining(*args: P.args, **kwargs: P.kwargs) -> None:
         from bot.entry.errors import EntryError
         from bot.follow_ups.editing import PeopleInsideError
+        from bot.leads.errors import TableError
         from bot.publishing import NoSuchQuizError
         from bot.settings import SettingsError
         from bot.telegram.port import TelegramError
@@ -36,6 +37,7 @@ def explained(command: Callable[P, None]) -> Callable[P, None]:
             QuizRefusedError,
             SettingsError,
             StorageError,
+            TableError,
             TelegramError,
             WebError,
         ) as error:

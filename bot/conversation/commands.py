@@ -15,6 +15,7 @@ from bot.hand_off.asking import drop_question
 from bot.hand_off.card import isolated
 from bot.hand_off.finding import staff_command
 from bot.insight.managing import insight_command
+from bot.leads.ordering import export_command
 from bot.privacy.overview import show_overview
 from bot.talk.library import library_command
 from bot.teams.absence import own_command
@@ -77,7 +78,7 @@ async def command(work: Work, prospect: Prospect, name: str, argument: str, upda
             pass
         case _ if await team_command(work, prospect, name) or await own_command(work, prospect, name, argument):
             pass
-        case _ if await admin_command(work, prospect, name):
+        case _ if await admin_command(work, prospect, name) or await export_command(work, prospect, name):
             pass
         case _ if await staff_command(work, prospect, name, argument):
             pass

@@ -14,6 +14,7 @@ from qualification.handoff import Denial, Outcome
 from qualification.quiz import Quiz
 from qualification.score import is_unfit, score
 from storage.records import Lead, StoredHandOff, StoredSession
+from storage.unit import Unit
 
 NOTES_SHOWN = 3
 
@@ -67,10 +68,15 @@ async def heads_of(work: Work, team: str) -> frozenset[int]:
 
 async def names_of(work: Work, telegram_ids: Iterable[int]) -> dict[int, str]:
     """Return how members call themselves; those who never wrote to the bot have the name they joined with."""
+    return await names_in(work.unit, telegram_ids)
+
+
+async def names_in(unit: Unit, telegram_ids: Iterable[int]) -> dict[int, str]:
+    """Return the same for who only looks."""
     numbers = list(telegram_ids)
-    members = {number: await work.unit.members.of(number) for number in numbers}
+    members = {number: await unit.members.of(number) for number in numbers}
     joined = {number: member.name for number, member in members.items() if member is not None}
-    return joined | await work.unit.prospects.names(numbers)
+    return joined | await unit.prospects.names(numbers)
 
 
 async def why_not(work: Work, stored: StoredHandOff, denial: Denial, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Who may see the numbers, and who may change what sources cost."""
+"""Who may see the numbers, who may change what sources cost, and who may take the leads along."""
 
 from __future__ import annotations
 
@@ -15,4 +15,9 @@ async def may_see(work: Work, telegram_id: int) -> bool:
 
 async def may_change(work: Work, telegram_id: int) -> bool:
     """Tell whether somebody may enter and remove costs."""
+    return await runs_things(work, telegram_id)
+
+
+async def may_export(work: Work, telegram_id: int) -> bool:
+    """Tell whether somebody may have all leads in a file: viewers see numbers, and nobody's phone."""
     return await runs_things(work, telegram_id)

@@ -13,6 +13,7 @@ from bot.telegram.requests import FileMedia, SendMedia
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
 from bot.work import Work
+from storage.files import ON_ITS_WAY_OUT
 from storage.records import Prospect
 
 FORMAT = 1
@@ -64,7 +65,9 @@ async def _as_json(work: Work, told: Known, held: dict[str, list[dict[str, Any]]
     room = LARGEST
     for row in shown["files"]:
         kept = await work.unit.files.by_id(row["id"])
-        if kept is not None and kept.content is not None and len(kept.content) <= room:
+        if kept is None or kept.purpose in ON_ITS_WAY_OUT:
+            continue  # what is made for them may be about others: an admin's table of leads
+        if kept.content is not None and len(kept.content) <= room:
             room -= len(kept.content)
             row["content_base64"] = base64.b64encode(kept.content).decode()
     return json.dumps(whole, ensure_ascii=False, indent=2)

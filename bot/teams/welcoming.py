@@ -33,5 +33,12 @@ async def _keys(work: Work, person: Prospect, role: Role) -> list[str]:
     keys = ["manager.welcome", "manager.how", "manager.hours"] if gets_leads else []
     if role.runs_things:
         keys += ["owner.welcome"] if role is Role.OWNER else []
-        keys += ["admin.welcome", "admin.team", "admin.quizzes", "admin.insight", "admin.broadcasts"]
+        keys += [
+            "admin.welcome",
+            "admin.team",
+            "admin.quizzes",
+            "admin.insight",
+            "admin.export",
+            "admin.broadcasts",
+        ]
     return keys

@@ -150,7 +150,7 @@ class FileRow(Base):
     session_id: Mapped[int | None] = mapped_column(ForeignKey("sessions.id"))
     question: Mapped[Word | None]
     purpose: Mapped[Word]
-    """answer, export, download, chart, qr or quiz"""
+    """answer, export, download, chart, leads, qr or quiz"""
     name: Mapped[str] = mapped_column(Sealed("files.name"))
     mime: Mapped[str]
     size: Mapped[int]
@@ -159,7 +159,7 @@ class FileRow(Base):
     """Telegram's name for it"""
     created_at: Mapped[datetime]
     arrived_at: Mapped[datetime | None]
-    """when its bytes were here, or it was known that they never will be"""
+    """when its bytes were here, or it was known that they never will be; or, before that, when it was ordered"""
     handled_at: Mapped[datetime | None]
     """when what waited for its bytes was done"""
     __table_args__ = (

@@ -10,7 +10,6 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 NOT_IN_THE_PRODUCT = {
-    42: "no formula can hide in an export: there is no spreadsheet among them, /privacy exports JSON",
     43: "no address that somebody gives is ever asked for: Telegram and the mail server are all that is called",
     44: "nobody else is told by a webhook of ours",
 }
@@ -103,6 +102,13 @@ FAULTS: Mapping[int, tuple[str, ...]] = {
         "scenarios/test_tracked_links.py::test_a_robot_is_led_on_and_counts_nothing",
         "scenarios/test_tracked_links.py::test_a_link_counts_once_however_often_and_by_whichever_way_it_is_opened",
         "bot/web/test_robots.py::test_looking_whether_a_page_is_there_does_not_count",
+    ),
+    # A formula in a table.
+    42: (
+        "bot/leads/test_cells.py::test_an_apostrophe_stands_before_what_would_be_a_formula",
+        "bot/leads/test_cells.py::test_what_went_in_is_read_back_and_begins_no_formula_however_it_is_split",
+        "scenarios/test_exporting.py::test_a_formula_for_a_name_is_a_name_in_the_table",
+        "bot/commands/test_exporting.py::test_the_leads_are_written_into_a_file_that_only_its_owner_can_read",
     ),
     # A backup is restored.
     48: (

@@ -134,6 +134,16 @@ async def test_the_json_is_complete(hotlead: Hotlead) -> None:
     assert "bot_id" not in whole["prospects"][0]
 
 
+async def test_a_table_of_leads_that_is_on_its_way_to_an_admin_is_not_among_what_is_held_about_them(
+    hotlead: Hotlead,
+) -> None:
+    anna = await _anna(hotlead, "en")
+    async with hotlead.workshop.work() as work:
+        await work.unit.files.keep("leads", "leads.csv", "text/csv", NOON, content=b"others", prospect_id=anna.id)
+    whole: dict[str, Any] = json.loads((await _documents(hotlead, anna))["application/json"])
+    assert {file["purpose"] for file in whole["files"] if "content_base64" in file} == {"answer"}
+
+
 async def test_an_export_that_is_on_its_way_is_not_made_twice(hotlead: Hotlead) -> None:
     anna = await _anna(hotlead, "en")
     await _documents(hotlead, anna)

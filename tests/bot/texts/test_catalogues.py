@@ -24,6 +24,7 @@ from bot.hand_off.buttons import NextStep
 from bot.insight.alarms import Trouble
 from bot.insight.entering import Choice
 from bot.insight.reading import Slip
+from bot.leads.columns import FACTS
 from bot.stages.reasons import LOST_REASONS
 from bot.teams.inviting import INVITED
 from bot.telegram.taps import MergeAction
@@ -85,6 +86,7 @@ BUILT = {
     "privacy.taken_back.": get_args(Purpose),
     "rest.": tuple(Rest),
     "stage.": tuple(Stage),
+    "table.": FACTS,
     "receipt.": tuple(ConsentEventKind),
     "receipt.by.": tuple(Method),
     "quiz.file.": get_args(FileType),
