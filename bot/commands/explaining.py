@@ -21,6 +21,7 @@ def explained(command: Callable[P, None]) -> Callable[P, None]:
         from bot.entry.errors import EntryError
         from bot.follow_ups.editing import PeopleInsideError
         from bot.publishing import NoSuchQuizError
+        from bot.receivers.errors import ReceiverError
         from bot.settings import SettingsError
         from bot.telegram.port import TelegramError
         from bot.web.errors import WebError
@@ -34,6 +35,7 @@ def explained(command: Callable[P, None]) -> Callable[P, None]:
             NoSuchQuizError,
             PeopleInsideError,
             QuizRefusedError,
+            ReceiverError,
             SettingsError,
             StorageError,
             TelegramError,
