@@ -173,6 +173,7 @@ class Notices(Collection):
         written = await self._connection.execute(
             update(NoticeRow)
             .where(
+                self._ours(NoticeRow.bot_id),
                 NoticeRow.id == notice.id,
                 NoticeRow.state == NoticeState.SENDING,
                 NoticeRow.attempts == notice.attempts,

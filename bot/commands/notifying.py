@@ -92,7 +92,7 @@ async def remove_receiver(number: int, bot: str | None = None) -> None:
     typer.echo(f"receiver {number} is removed, and so is what waited for it")
 
 
-async def test_receiver(number: int, bot: str | None = None) -> None:
+async def try_receiver(number: int, bot: str | None = None) -> None:
     """Put in a notice that says nothing. Raises NoSuchReceiverError."""
     now, name = FlowingClock().now(), new_id(SystemRandom())
     async with _unit(bot) as unit:

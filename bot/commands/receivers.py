@@ -89,13 +89,13 @@ def remove_receiver(number: Number, bot: NamedBot = None) -> None:
 
 @receivers.command("test")
 @explained
-def test_receiver(number: Number, bot: NamedBot = None) -> None:
+def try_receiver(number: Number, bot: NamedBot = None) -> None:
     """Send a receiver a notice that says nothing: `receiver.test`."""
     import asyncio
 
     from bot.commands import notifying
 
-    asyncio.run(notifying.test_receiver(number, bot))
+    asyncio.run(notifying.try_receiver(number, bot))
 
 
 @receivers.command("replay")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from collections.abc import Mapping
@@ -129,7 +130,8 @@ def _why(error: Exception) -> str:
         case aiohttp.ClientSSLError():
             return "no encrypted connection"
         case aiohttp.ClientConnectorError():
-            return f"no connection: {error.os_error.strerror or type(error.os_error).__name__}"
+            number = error.os_error.errno
+            return f"no connection: {os.strerror(number).lower()}" if number else "no connection"
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError() | ConnectionError():
             return "the connection broke"
         case _:
