@@ -152,7 +152,8 @@ class Notices(Collection):
         )
         rows = await self._connection.execute(query.order_by(NoticeRow.id.desc()).limit(limit))
         return [
-            Undelivered(name, NoticeKind(kind), NoticeState(state), *rest) for name, kind, state, *rest in rows
+            Undelivered(name, NoticeKind(kind), NoticeState(state), created_at, due_at, attempts, result)
+            for name, kind, state, created_at, due_at, attempts, result in rows
         ]
 
     async def forget(self, now: datetime) -> None:

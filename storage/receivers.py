@@ -81,6 +81,10 @@ class Receivers(Collection):
         rows = await self._connection.execute(_WANTS, {"bot": self._bot_id})
         return [number for number, kinds in rows if kind in (json.loads(kinds) or (kind,))]
 
+    async def any(self) -> bool:
+        """Tell whether there is any receiver."""
+        return (await self._connection.execute(_WANTS, {"bot": self._bot_id})).first() is not None
+
     async def counts(self) -> dict[int, dict[NoticeState, int]]:
         """Return how many notices of each receiver are in which state."""
         query = (

@@ -34,12 +34,15 @@ async def tell(work: Work, kind: NoticeKind, lead_id: int, **facts: str | None) 
     await _put(work, wanting, kind, body, lead_id)
 
 
-async def tell_move(work: Work, lead: Lead, before: Stage, actor: str, reason: str) -> None:
-    """Tell that a lead is at another stage now; a customer is won, and one that is lost has its own word, too."""
-    await tell(work, NoticeKind.STAGE_CHANGED, lead.id, before=before, now=lead.stage, by=actor, reason=reason)
-    if lead.stage is Stage.CUSTOMER:
+async def tell_move(work: Work, lead: Lead) -> None:
+    """Tell of a lead's last move; a customer is won, and who is lost has a word of its own, too."""
+    if not await work.unit.receivers.any():
+        return
+    before, now, actor, reason = (await work.unit.leads.moves(lead.id))[-1]
+    await tell(work, NoticeKind.STAGE_CHANGED, lead.id, before=before, now=now, by=actor, reason=reason)
+    if now is Stage.CUSTOMER:
         await tell(work, NoticeKind.WON, lead.id)
-    elif lead.stage is Stage.LOST:
+    elif now is Stage.LOST:
         await tell(work, NoticeKind.LOST, lead.id, reason=reason)
 
 

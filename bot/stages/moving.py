@@ -15,10 +15,9 @@ async def move_to(
     work: Work, lead: Lead, to: Stage, actor: str, reason: str, *, until: datetime | None = None
 ) -> Lead | IllegalMove:
     """Move a lead to a stage, a frozen one until a moment, and tell of it. Every move goes through here."""
-    before = (await work.unit.leads.by_id(lead.id)).stage
     moved = await work.unit.leads.move(lead, to, actor, reason, work.now, until=until)
     if isinstance(moved, Lead):
-        await tell_move(work, moved, before, actor, reason)
+        await tell_move(work, moved)
     return moved
 
 
