@@ -148,7 +148,7 @@ class Notices(Collection):
         ).where(
             self._ours(NoticeRow.bot_id),
             NoticeRow.receiver_id == receiver_id,
-            NoticeRow.state != NoticeState.DELIVERED,
+            NoticeRow.state.in_(_NOT_DELIVERED),
         )
         rows = await self._connection.execute(query.order_by(NoticeRow.id.desc()).limit(limit))
         return [
@@ -164,8 +164,9 @@ class Notices(Collection):
 
     async def count(self) -> dict[NoticeState, int]:
         """Return how many notices wait, are being sent, or were given up."""
+        ours = select(ReceiverRow.id).where(self._ours(ReceiverRow.bot_id))
         query = select(NoticeRow.state, func.count()).where(
-            self._ours(NoticeRow.bot_id), NoticeRow.state != NoticeState.DELIVERED
+            NoticeRow.receiver_id.in_(ours), NoticeRow.state.in_(_NOT_DELIVERED)
         )
         rows = await self._connection.execute(query.group_by(NoticeRow.state))
         return {NoticeState(state): number for state, number in rows}
@@ -189,6 +190,7 @@ def _anew(now: datetime) -> dict[str, object]:
     return {"state": NoticeState.WAITING, "due_at": now, "attempts": 0, "settled_at": None}
 
 
+_NOT_DELIVERED = (NoticeState.WAITING, NoticeState.SENDING, NoticeState.GIVEN_UP)
 _SETTLED = (NoticeState.DELIVERED, NoticeState.GIVEN_UP)
 _IS_WAITING = NoticeRow.state == literal_column("'waiting'")
 # Made once, because making a statement costs more than running it.

@@ -60,6 +60,8 @@ class Status:
             yield f"{vitals.parked} updates could not be handled and were put aside"
         if vitals.untaken_since is not None and self.now - vitals.untaken_since > OF_OLD:
             yield f"{vitals.untaken} hot leads are not taken, the oldest waits {self._for(vitals.untaken_since)}"
+        if given_up := vitals.notices.get("given_up"):
+            yield f"{given_up} notices were given up; hotlead receivers list says whose"
         if vitals.held:
             yield "follow-ups are held since a restore; hotlead release lets them go"
         if self.room is not None and self.room < LITTLE_ROOM:
@@ -92,6 +94,9 @@ class Status:
         yield _line("follow-ups", f"{vitals.enrolments} people on their way · {vitals.follow_ups_due} due now")
         if vitals.openings:
             yield _line("links", f"{vitals.openings} openings to count")
+        if vitals.notices:
+            told = (f"{number} {state.replace('_', ' ')}" for state, number in sorted(vitals.notices.items()))
+            yield _line("notices", " · ".join(told))
         yield _line("backup", self._ago(vitals.backup_at) if vitals.backup_at else "none")
         room = "" if self.room is None else f"{self.room // MEGA} MB free on the disk"
         memory = f"{beat.memory // MEGA} MB of memory" if self.runs and beat and beat.memory else ""
@@ -126,6 +131,7 @@ class Status:
                 "due": vitals.follow_ups_due,
                 "held": vitals.held,
             },
+            "notices": dict(vitals.notices),
             "openings_waiting": vitals.openings,
             "backup_at": _iso(vitals.backup_at),
             "disk_free": self.room,
