@@ -15,6 +15,7 @@ from storage.driver import SLOW
 from storage.inbox import IS_PARKED
 from storage.messages import PRIORITIES, Fate, Kind
 from storage.notices import Notices
+from storage.receivers import NoticeState
 from storage.states import BACKUP, EVERY_BOT, HELD
 from storage.tables import EnrolmentRow, HandOffRow, InboxRow, OutboxRow, PauseRow, StateRow, TrackedLinkRow
 
@@ -47,7 +48,7 @@ class Vitals:
     """until when Telegram asked the whole bot for silence"""
     openings: int
     """openings of links that wait to be counted"""
-    notices: Mapping[str, int]
+    notices: Mapping[NoticeState, int]
     """what receivers do not have yet, or never will, by state"""
     enrolments: int
     follow_ups_due: int

@@ -10,6 +10,7 @@ from typing import Any
 from bot.insight.alarms import LITTLE_ROOM, OLD_BACKUP
 from bot.texts import duration
 from bot.watching.pulse import Beat
+from storage.receivers import NoticeState
 from storage.vitals import Vitals
 
 RUNS_IF_HEARD = timedelta(minutes=3)
@@ -60,7 +61,7 @@ class Status:
             yield f"{vitals.parked} updates could not be handled and were put aside"
         if vitals.untaken_since is not None and self.now - vitals.untaken_since > OF_OLD:
             yield f"{vitals.untaken} hot leads are not taken, the oldest waits {self._for(vitals.untaken_since)}"
-        if given_up := vitals.notices.get("given_up"):
+        if given_up := vitals.notices.get(NoticeState.GIVEN_UP):
             yield f"{given_up} notices were given up; hotlead receivers list says whose"
         if vitals.held:
             yield "follow-ups are held since a restore; hotlead release lets them go"
@@ -95,8 +96,8 @@ class Status:
         if vitals.openings:
             yield _line("links", f"{vitals.openings} openings to count")
         if vitals.notices:
-            told = (f"{number} {state.replace('_', ' ')}" for state, number in sorted(vitals.notices.items()))
-            yield _line("notices", " · ".join(told))
+            counts = (f"{number} {state.replace('_', ' ')}" for state, number in sorted(vitals.notices.items()))
+            yield _line("notices", " · ".join(counts))
         yield _line("backup", self._ago(vitals.backup_at) if vitals.backup_at else "none")
         room = "" if self.room is None else f"{self.room // MEGA} MB free on the disk"
         memory = f"{beat.memory // MEGA} MB of memory" if self.runs and beat and beat.memory else ""

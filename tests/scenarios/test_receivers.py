@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from random import SystemRandom
@@ -18,9 +19,10 @@ from tests.scenarios import kept
 from tests.scenarios.actor import PHONE
 from tests.scenarios.conftest import Opening
 from tests.scenarios.on_engine import MONDAY_NOON
-from tests.scenarios.over_http import ADA, MAX, VERA, Guest, House
+from tests.scenarios.over_http import ADA, ANNA, BORIS, MAX, VERA, Guest, House
 from tests.scenarios.quick import QUICK, quick_quiz
 from tests.scenarios.stories import HOT_LEAD, WARM_LEAD
+from tests.scenarios.together import together
 
 SECRET = new_secret(SystemRandom())
 
@@ -197,6 +199,24 @@ async def test_who_is_erased_leaves_no_notice_but_the_word_that_a_number_is_no_m
     assert heard.data == {"id": 1, "bot": house.app.identity.username, "quiz": QUICK}
     await house.later(days=3)
     assert len(crm.heard) == told + 1  # what failed before is not tried again
+
+
+async def test_of_two_bots_in_one_process_each_tells_its_own_receivers(
+    migrated: Path, tmp_path: Path, crm: Listening
+) -> None:
+    shutil.copy(migrated, tmp_path / "hotlead.db")
+    async with together(tmp_path, roofs_bot=71, dances_bot=72) as company, listening() as other:
+        roofs, dances = company.rooms[71], company.rooms[72]
+        company.courier = AiohttpCourier(company.clock, private=True)
+        await company.adds(dances, str(quick_quiz()))
+        await company.starts(bot_token=roofs.token, quiz=(str(quick_quiz()),))
+        await company.all_play()
+        await tells(roofs, crm, NoticeKind.CREATED)
+        await tells(dances, other, NoticeKind.CREATED)
+        await roofs.guest(ANNA, "Anna").goes_through(WARM_LEAD)
+        await dances.guest(BORIS, "Boris").goes_through(WARM_LEAD)
+        told = [(each.data["bot"], each.data["person"]["name"]) for each in (*crm.heard, *other.heard)]
+        assert told == [("roofs_bot", "Anna"), ("dances_bot", "Boris")]
 
 
 async def test_the_export_tells_what_was_told_elsewhere(house: House, crm: Listening, anna: Guest) -> None:
