@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.scenarios.quick import QUICK, quick_quiz
 from tests.scenarios.stories import HOT_LEAD, WARM_LEAD
 from tests.scenarios.together import together
 
+PAGE = (Path(__file__).parents[2] / "docs/receivers.md").read_text("utf-8")
 SECRET = new_secret(SystemRandom())
 
 
@@ -75,6 +77,10 @@ async def test_the_crm_hears_of_a_lead_from_the_first_contact_until_it_is_won(
     assert hot.data["score"]["total"] == sum(reason["points"] for reason in hot.data["score"]["reasons"])
     answers = {each["question"]: each for each in hot.data["answers"]}
     assert (answers["role"]["text"], answers["role"]["value"]["choice"]) == ("For a company", "company")
+
+    (example,) = re.findall(r"^```json\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    shown = json.loads(example)
+    assert (list(shown), list(shown["data"])) == (list(json.loads(hot.body)), list(hot.data))
 
     await max_.taps("✋ Take")
     assert crm.types[2:] == ["lead.taken"]
@@ -157,6 +163,17 @@ async def test_who_unsubscribes_is_told_of_without_their_name(house: House, crm:
     await anna.says("/stop")
     anna.skims()
     assert len(crm.heard) == 1
+
+
+async def test_who_walks_again_and_says_no_this_time_is_told_of_too(
+    house: House, crm: Listening, anna: Guest
+) -> None:
+    await tells(house, crm, NoticeKind.UNSUBSCRIBED)
+    await anna.goes_through(WARM_LEAD.but(letters="no"))
+    assert crm.heard == []  # nothing was given that could be over
+    await anna.goes_through(WARM_LEAD)
+    await anna.goes_through(WARM_LEAD.but(letters="no"))
+    assert [each.data["purpose"] for each in crm.heard] == ["follow_ups"]
 
 
 async def test_who_takes_back_the_consent_to_be_contacted_is_lost_and_nothing_personal_is_told_with_it(

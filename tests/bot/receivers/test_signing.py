@@ -14,6 +14,7 @@ import pytest
 
 from bot.receivers.schedule import JITTER, PAUSES, pause_after
 from bot.receivers.signing import new_id, new_secret, signed
+from storage.receivers import NoticeKind
 from tests.bot.receivers.listening import Heard, is_genuine
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -61,6 +62,10 @@ def test_the_check_that_the_page_shows_says_the_same() -> None:
     assert not verify(BODY + b" ", SPELLED_OUT.headers, SECRET, now)
     assert not verify(BODY, SPELLED_OUT.headers, new_secret(SystemRandom()), now)
     assert not verify(BODY, SPELLED_OUT.headers, SECRET, (NOON + timedelta(minutes=6)).timestamp)
+
+
+def test_the_page_lists_every_kind_there_is() -> None:
+    assert re.findall(r"^\| `((?:lead|receiver)\.\w+)` \|", PAGE, re.MULTILINE) == list(NoticeKind)
 
 
 def test_secrets_and_ids_are_as_the_standard_wants_them() -> None:
