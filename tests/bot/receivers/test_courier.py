@@ -71,15 +71,20 @@ async def test_who_is_slow_gets_no_more_than_the_time_there_is() -> None:
 
 
 async def test_an_endless_answer_is_not_read_to_its_end() -> None:
+    taken = 0
+
     async def endless(request: web.Request) -> web.StreamResponse:
+        nonlocal taken
         response = web.StreamResponse()
         await response.prepare(request)
         while True:
             await response.write(b"a" * 65536)
+            taken += 1
 
     async with listening() as there:
         there.sayings = [endless]
         assert await posted(there) == Answered(200)
+    assert taken < 200  # what fits between two sockets
 
 
 async def test_an_answer_that_stays_away_after_its_status_still_counts() -> None:

@@ -174,6 +174,11 @@ async def test_a_receiver_that_hangs_holds_no_other_up_and_gets_one_notice_at_a_
         for _ in range(3):
             await bench.put(quick)
         await bench.until_states(sending=1, waiting=1, delivered=3)
+        bench.rings()
+        await bench.moves(seconds=5)
+        await bench.states()
+        await bench.until_states(sending=1, waiting=1, delivered=3)
+        assert len([url for url in bench.courier.urls if "slow" in url]) == 1
         free.set()
         await bench.until_states(delivered=5)
     ours = [heard.id for heard, url in zip(bench.courier.posted, bench.courier.urls, strict=True) if "slow" in url]
@@ -200,12 +205,16 @@ async def test_what_came_of_a_try_too_late_changes_nothing(bench: NoticeBench) -
         slept = await unit.notices.claim(receiver, NOON)
         assert slept is not None
         await unit.notices.take_back()
+        assert await unit.notices.claim(receiver, NOON) is not None
+        assert not await unit.notices.put_off(slept, "no answer", NOON)
+        assert not await unit.notices.settle(slept, NoticeState.GIVEN_UP, "no answer", NOON)
+        await unit.notices.take_back()
     async with bench.dispatching():
         await bench.until_states(delivered=1)
     async with bench.database.unit(BOT) as unit:
         assert not await unit.notices.put_off(slept, "no answer", NOON)
         assert not await unit.notices.settle(slept, NoticeState.GIVEN_UP, "no answer", NOON)
-    assert await bench.result_of(name) == (NoticeState.DELIVERED, 2, "HTTP 204")
+    assert await bench.result_of(name) == (NoticeState.DELIVERED, 3, "HTTP 204")
 
 
 async def test_a_courier_that_breaks_stops_nothing_and_the_log_holds_no_address(bench: NoticeBench) -> None:
