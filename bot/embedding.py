@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 
 from bot.clock import FlowingClock
-from bot.commands.running import postman_for
+from bot.commands.running import courier_for, postman_for
 from bot.logs import set_up_own_logs
 from bot.main import Hotlead, build
 from bot.opening import open_database
@@ -92,8 +92,9 @@ class Embedded:
         database = await open_database(settings)
         self._open.push_async_callback(database.close)
         postman = postman_for(settings, self._clock)
+        courier = courier_for(settings, self._clock)
         room = partial(machine.room, file)
-        return await build(settings, self._clock, messenger, database, postman=postman, room=room)
+        return await build(settings, self._clock, messenger, database, postman=postman, courier=courier, room=room)
 
 
 def _ended(running: asyncio.Task[None]) -> None:

@@ -19,6 +19,7 @@ from bot.leadership import Election
 from bot.mail.port import Postman
 from bot.main import Hotlead, build
 from bot.pace import Pace
+from bot.receivers.port import Courier
 from bot.roles import ALL_ROLES, Roles
 from bot.settings import Settings
 from bot.telegram.port import Messenger, TelegramError, TokenRefusedError
@@ -72,6 +73,7 @@ class Stand:
     line: Callable[[Settings], Messenger]
     """opens a bot's line to Telegram"""
     postman: Postman | None = None
+    courier: Courier | None = None
     room: Callable[[], int | None] = lambda: None
     pace: Pace | None = None
     """instead of the settings' own; for tests"""
@@ -214,6 +216,7 @@ class Ensemble:
                 self._database,
                 stand.pace,
                 postman=stand.postman,
+                courier=stand.courier,
                 room=stand.room,
                 published=player.published,
                 is_alone=False,

@@ -24,6 +24,8 @@ from bot.mail.port import Postman
 from bot.mail.post import Post
 from bot.pace import Pace
 from bot.publishing import NoSuchQuizError, load_file, quiz_path, shipped_quizzes
+from bot.receivers.dispatch import Dispatch
+from bot.receivers.port import Courier
 from bot.registration import Registration
 from bot.revisions import publish_file
 from bot.ringing import Ringing
@@ -67,6 +69,8 @@ class Hotlead:
     timers: Timers
     delivery: Delivery
     post: Post
+    dispatch: Dispatch | None
+    """sends notices to receivers; None where nothing could carry them"""
     pulse: Pulse
     ringing: Ringing
     take: Callable[[list[tuple[int, str]]], Awaitable[None]]
@@ -96,6 +100,8 @@ class Hotlead:
         if Role.SEND in self.roles:
             yield self._led(Duty.SENDING, self.delivery)
             yield self._led(Duty.MAILING, self.post)
+            if self.dispatch is not None:
+                yield self._led(Duty.NOTIFYING, self.dispatch)
         if Role.WORK in self.roles:
             yield self.worker
             yield self._led(Duty.TIMING, self.timers)
@@ -139,6 +145,7 @@ async def build(
     pace: Pace | None = None,
     *,
     postman: Postman | None = None,
+    courier: Courier | None = None,
     room: Callable[[], int | None] = lambda: None,
     published: tuple[str, ...] = (),
     is_alone: bool = True,
@@ -168,9 +175,16 @@ async def build(
     async with database.unit(identity.id) as unit:
         await unit.states.keep(USERNAME, identity.username)
     erasures = ErasureList(settings.erased_file, database.keyring.fingerprint)
-    workshop = Workshop(database, identity.id, clock, setup, Library(), erasures)
+    inbox, outbox, mail, notices, due = Bell(), Bell(), Bell(), Bell(), Bell()
+    bells = {"inbox": inbox, "outbox": outbox, "mail": mail, "notices": notices, "due": due}
+    ringing = Ringing(database, identity.id, clock, bells)
+
+    def told() -> None:
+        notices.ring()
+        ringing.tell(("notices",))
+
+    workshop = Workshop(database, identity.id, clock, setup, Library(), erasures, told=told)
     await database.scrub()  # a process that ended between an erasure and its scrub left bytes in the log
-    inbox, outbox, mail, due = Bell(), Bell(), Bell(), Bell()
 
     def leads(duty: Duty) -> bool:
         return election is None or election.is_certain(Seat(duty, identity.id))
@@ -182,8 +196,6 @@ async def build(
     pace = pace or Pace(settings.pace)
     sends_alone = None if election is None else partial(leads, Duty.SENDING)
     watched = WatchedMessenger(messenger, pulse)
-
-    ringing = Ringing(database, identity.id, clock, {"inbox": inbox, "outbox": outbox, "mail": mail, "due": due})
 
     def committed() -> None:
         outbox.ring()
@@ -220,6 +232,7 @@ async def build(
         timers=Timers(workshop, due, committed, Watch(workshop, pulse, room)),
         delivery=Delivery(watched, workshop, pace, outbox, due.ring, sends_alone),
         post=Post(postman, workshop, mail, committed),
+        dispatch=Dispatch(courier, workshop, notices) if courier is not None else None,
         pulse=pulse,
         ringing=ringing,
         take=take,

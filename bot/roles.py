@@ -14,7 +14,7 @@ class Role(StrEnum):
     WORK = "work"
     """handles the inbox, and does what is due by the clock"""
     SEND = "send"
-    """takes messages to Telegram, and e-mails to the mail server"""
+    """takes messages to Telegram, e-mails to the mail server, and notices to receivers"""
 
 
 Roles = frozenset[Role]

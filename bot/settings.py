@@ -100,6 +100,10 @@ class Settings(Choice):
         default=None, description="The mail server: smtp://user:password@host:587 or smtps://…:465."
     )
     mail_from: str | None = Field(default=None, description="Who e-mails are from: an address, perhaps a name.")
+    private_receivers: bool = Field(
+        default=False,
+        description="true: notices may go to private networks, and unencrypted: to n8n on the same machine.",
+    )
 
     @field_validator("quiz", mode="before")
     @classmethod

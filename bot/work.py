@@ -170,6 +170,8 @@ class Workshop:
     erasures: ErasureList
     chance: Random = field(default_factory=SystemRandom)
     new_record: Callable[[], UUID] = uuid4
+    told: Callable[[], None] = lambda: None
+    """called after a commit that left notices for receivers"""
 
     @asynccontextmanager
     async def work(self) -> AsyncIterator[Work]:
@@ -178,6 +180,8 @@ class Workshop:
             yield Work(
                 unit, self.clock.now(), self.setup, self.library, self.erasures, self.chance, self.new_record
             )
+        if unit.notices.has_new:
+            self.told()
 
     async def wait_after(self, error: DatabaseFailedError) -> None:
         """Wait before something is tried again that the database did not take."""

@@ -33,6 +33,7 @@ from storage.tables import (
     MaterialSentRow,
     MergeRow,
     NoteRow,
+    NoticeRow,
     OutboxRow,
     PauseRow,
     ProspectRow,
@@ -56,6 +57,7 @@ NOT_THEIRS = frozenset(
         "content",
         "sender",
         "marks",
+        "receiver_id",
     }
 )
 """Columns that no export shows: our own, other people's, and bytes that JSON has no place for."""
@@ -86,6 +88,7 @@ def _about(
         TrackedLinkRow: TrackedLinkRow.prospect_id == prospect_id,
         MaterialSentRow: MaterialSentRow.lead_id.in_(leads),
         NoteRow: NoteRow.lead_id.in_(leads),
+        NoticeRow: NoticeRow.lead_id.in_(leads),
         MergeRow: or_(MergeRow.lead_id.in_(leads), MergeRow.same_as.in_(leads)),
         OutboxRow: and_(
             OutboxRow.bot_id + 0 == bot_id,  # so that SQLite looks for the person, not for all of the bot's

@@ -37,6 +37,7 @@ class Duty(StrEnum):
     TIMING = "timing"
     SENDING = "sending"
     MAILING = "mailing"
+    NOTIFYING = "notifying"
 
 
 @dataclass(frozen=True)

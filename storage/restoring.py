@@ -25,6 +25,7 @@ from storage.erasing import replay
 from storage.errors import BackupError
 from storage.files import ON_ITS_WAY_OUT
 from storage.messages import Fate
+from storage.receivers import NoticeState
 from storage.records import DueFor
 from storage.sealing import open_all
 from storage.states import EVERY_BOT, HELD, KEYS, SEALED, States
@@ -34,6 +35,7 @@ from storage.tables import (
     HandOffRow,
     InboxRow,
     JournalRow,
+    NoticeRow,
     OutboxRow,
     PauseRow,
     RecipientRow,
@@ -147,6 +149,11 @@ async def _settle(connection: AsyncConnection, moment: datetime | None, erased: 
     handled = update(FileRow).where(FileRow.arrived_at.is_not(None), FileRow.handled_at.is_(None))
     await connection.execute(handled.values(handled_at=now))
     await connection.execute(delete(PauseRow))
+    await connection.execute(
+        update(NoticeRow)
+        .where(NoticeRow.state.in_((NoticeState.WAITING, NoticeState.SENDING)))
+        .values(state=NoticeState.GIVEN_UP, result="a backup was restored", settled_at=now)
+    )
     await _stop_broadcasts(connection, now)
     hand_offs = await _shift_hand_offs(connection, moment, now)
     await connection.execute(delete(StateRow).where(StateRow.name.not_in((KEYS, SEALED))))

@@ -28,6 +28,7 @@ from storage.materials import Materials
 from storage.members import Members
 from storage.merges import Merges
 from storage.notes import Notes
+from storage.notices import Notices
 from storage.outbox import Outbox
 from storage.places import Places
 from storage.postgresql import is_postgresql
@@ -35,6 +36,7 @@ from storage.posts import Posts
 from storage.prospects import Prospects
 from storage.quizzes import Quizzes
 from storage.roll import Roll
+from storage.receivers import Receivers
 from storage.segments import Segments
 from storage.sessions import Sessions
 from storage.states import States
@@ -72,6 +74,8 @@ class Unit:
         self.posts = Posts(connection, bot_id)
         self.broadcasts = Broadcasts(connection, bot_id)
         self.segments = Segments(connection, bot_id)
+        self.receivers = Receivers(connection, bot_id)
+        self.notices = Notices(connection, bot_id)
         self.journal = Journal(connection, bot_id)
         self.files = Files(connection, bot_id)
         self.links = Links(connection, bot_id)

@@ -14,6 +14,8 @@ from storage.collection import Collection
 from storage.driver import SLOW
 from storage.inbox import IS_PARKED
 from storage.messages import PRIORITIES, Fate, Kind
+from storage.notices import Notices
+from storage.receivers import NoticeState
 from storage.states import BACKUP, EVERY_BOT, HELD
 from storage.tables import EnrolmentRow, HandOffRow, InboxRow, OutboxRow, PauseRow, StateRow, TrackedLinkRow
 
@@ -46,6 +48,8 @@ class Vitals:
     """until when Telegram asked the whole bot for silence"""
     openings: int
     """openings of links that wait to be counted"""
+    notices: Mapping[NoticeState, int]
+    """what receivers do not have yet, or never will, by state"""
     enrolments: int
     follow_ups_due: int
     untaken: int
@@ -76,6 +80,7 @@ class VitalSigns(Collection):
             outbox_since=await self._outbox_since(now),
             paused_until=await self._paused_until(now),
             openings=await self._openings(),
+            notices=await Notices(self._connection, self._bot_id).count(),
             enrolments=enrolments,
             follow_ups_due=due,
             untaken=untaken,

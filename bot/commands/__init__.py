@@ -11,6 +11,7 @@ import typer
 from bot.commands.bots import NamedBot, bots
 from bot.commands.explaining import explained
 from bot.commands.links import links
+from bot.commands.receivers import receivers
 from bot.roles import Role
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ keys = typer.Typer(help="The keys that seal what is personal in the database.", 
 app.add_typer(keys, name="keys")
 app.add_typer(links, name="links")
 app.add_typer(bots, name="bots")
+app.add_typer(receivers, name="receivers")
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ def explained(command: Callable[P, None]) -> Callable[P, None]:
         from bot.follow_ups.editing import PeopleInsideError
         from bot.leads.errors import TableError
         from bot.publishing import NoSuchQuizError
+        from bot.receivers.errors import ReceiverError
         from bot.settings import SettingsError
         from bot.telegram.port import TelegramError
         from bot.web.errors import WebError
@@ -35,6 +36,7 @@ def explained(command: Callable[P, None]) -> Callable[P, None]:
             NoSuchQuizError,
             PeopleInsideError,
             QuizRefusedError,
+            ReceiverError,
             SettingsError,
             StorageError,
             TableError,

@@ -22,6 +22,7 @@ from bot.main import Hotlead
 from bot.opening import open_database
 from bot.pace import Pace
 from bot.publishing import load_file, quiz_path, shipped_quizzes
+from bot.receivers.port import Courier
 from bot.roles import ALL_ROLES, Role, Roles, listed
 from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
 from bot.teams.claiming import CLAIM_MARK, open_claim, shown
@@ -63,6 +64,13 @@ def postman_for(settings: Settings, clock: Clock) -> Postman | None:
     return SmtpPostman(server, read_sender(settings.mail_from), clock)
 
 
+def courier_for(settings: Settings, clock: Clock) -> Courier:
+    """Return the way to receivers."""
+    from bot.receivers.with_aiohttp import AiohttpCourier
+
+    return AiohttpCourier(clock, private=settings.private_receivers)
+
+
 async def run_bot(roles: Roles = ALL_ROLES, receive: str | None = None, pace: Pace | None = None) -> None:
     """Run every bot until Ctrl-C or SIGTERM.
 
@@ -102,6 +110,7 @@ async def _run_on_database(settings: Settings, roles: Roles, pace: Pace | None) 
             database,
             messenger_for,
             postman=postman_for(settings, clock),
+            courier=courier_for(settings, clock),
             room=partial(machine.room, file_of(settings.database_address)),
             pace=pace,
             roles=roles,

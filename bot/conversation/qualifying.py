@@ -7,6 +7,7 @@ from typing import assert_never
 from bot.conversation.earning import earn_by_finishing
 from bot.follow_ups.enrolling import enrol, stop_follow_ups
 from bot.hand_off.offering import withdraw_lead
+from bot.receivers.telling import tell
 from bot.stages.freezing import freeze
 from bot.stages.merging import part
 from bot.stages.moving import move_through
@@ -17,6 +18,7 @@ from qualification.quiz import Quiz
 from qualification.score import Band, Score, fit_entries, is_unfit, score, score_answers
 from qualification.stages import stages_after
 from storage.enrolments import EndReason
+from storage.receivers import NoticeKind
 from storage.records import Lead, Prospect, StoredSession
 
 
@@ -48,7 +50,7 @@ async def qualify_again(work: Work, prospect: Prospect, stored: StoredSession, q
     if found.band is Band.UNFIT and lead.band is not Band.UNFIT:
         await stop_follow_ups(work, prospect, EndReason.UNFIT)
     elif found.band is not Band.HOT:
-        await work.unit.leads.banded(lead.id, found.band)
+        await _keep_band(work, lead, found)
         return Outlook(None)
     return await route(work, prospect, lead, quiz, stored, found)
 
@@ -101,6 +103,11 @@ async def _note_without_contact(
     return found
 
 
+async def _keep_band(work: Work, lead: Lead, found: Score) -> None:
+    await work.unit.leads.banded(lead.id, found.band)
+    await tell(work, NoticeKind.QUALIFIED, lead.id)
+
+
 async def _facts(work: Work, prospect: Prospect, stored: StoredSession, lead: Lead | None, found: Score) -> Facts:
     contacts = await work.unit.leads.contacts(lead.id) if lead is not None else []
     return Facts(
@@ -125,14 +132,14 @@ async def rescore(work: Work, prospect: Prospect, lead: Lead, *, reacted: bool) 
     if found.band is Band.HOT and reacted:
         await route(work, prospect, lead, quiz, stored, found)
     elif found.band is not Band.HOT:
-        await work.unit.leads.banded(lead.id, found.band)
+        await _keep_band(work, lead, found)
 
 
 async def route(
     work: Work, prospect: Prospect, lead: Lead, quiz: Quiz, stored: StoredSession, found: Score
 ) -> Outlook:
     """Let a lead go where the pipeline's questions lead: to a manager, into a sequence, or nowhere."""
-    await work.unit.leads.banded(lead.id, found.band)
+    await _keep_band(work, lead, found)
     decided = verdict(quiz, await _facts(work, prospect, stored, lead, found), work.now)
     band = Band.HOT if isinstance(decided, HandedOff) else found.band
     reason = f"{found.band}, {found.total} points"

@@ -26,6 +26,7 @@ from bot.entry.hearing import heard
 from bot.entry.sources import heard_question, is_known
 from bot.follow_ups.reacting import answered
 from bot.hand_off.waiting import answered_later
+from bot.receivers.telling import tell_unsubscribed
 from bot.stages.contacts import keep_contact
 from bot.telegram.requests import EditText, FetchFile, SendText
 from bot.telegram.updates import TapReceived
@@ -334,6 +335,8 @@ class _Walk:
         session, language = self.stored.session, effect.language
         kind = ConsentEventKind.GIVEN if effect.given else ConsentEventKind.REFUSED
         values = presenting.variables(self.quiz, session, self.prospect.first_name, language)
+        live = self.work.unit.consents.live
+        changed_mind = not effect.given and await live(self.prospect.id, effect.purpose, self.work.now) is not None
         label = effect.typed or consent_label(Wording(self.quiz, language), step, given=effect.given)
         await self.work.unit.consents.record(
             ConsentEvent(
@@ -360,3 +363,5 @@ class _Walk:
             )
         )
         await self.work.note("consent", self.prospect.id, purpose=effect.purpose, decision=kind)
+        if changed_mind:
+            await tell_unsubscribed(self.work, self.prospect, effect.purpose)

@@ -10,11 +10,13 @@ from bot.hand_off.card import Dossier, isolated
 from bot.hand_off.gathering import gather
 from bot.hand_off.showing import renew_cards, tell_admins
 from bot.hand_off.taking import move, note
+from bot.receivers.telling import tell
 from bot.stages.freezing import freeze
 from bot.work import Work
 from qualification.handoff import Denial, Outcome, close, win
 from qualification.score import Band
 from qualification.stages import Stage
+from storage.receivers import NoticeKind
 from storage.records import Prospect, StoredHandOff
 
 
@@ -71,6 +73,7 @@ async def note_amount(
     stored = await work.unit.hand_offs.save(stored, changed)
     await renew_cards(work, stored)
     await tell_admins(work, "notice.amount", await gather(work, stored), isolated(manager.first_name))
+    await tell(work, NoticeKind.AMOUNT, stored.lead_id)
     return None
 
 

@@ -6,6 +6,8 @@ from bot.hand_off.card import Dossier, lead_name
 from bot.hand_off.gathering import gather, quiz_of, session_of
 from bot.hand_off.posting import post
 from bot.hand_off.showing import renew_cards, send_cards
+from bot.receivers.telling import tell
+from bot.stages.moving import move_to
 from bot.teams.permissions import admins
 from bot.teams.roster import team_of
 from bot.telegram.requests import SendText
@@ -17,6 +19,7 @@ from qualification.offering import offer, offer_anew, offer_next, recipients
 from qualification.quiz import Quiz
 from qualification.stages import Stage, may_move
 from storage.messages import Kind
+from storage.receivers import NoticeKind
 from storage.records import Lead, StoredHandOff
 
 
@@ -35,6 +38,7 @@ async def offer_lead(work: Work, lead_id: int, quiz: Quiz, *, team: str | None =
     members = await team_of(work, name)
     state = offer(route, await _wanted(work, lead), members, work.now)
     await _reach_out(work, await work.unit.hand_offs.add(lead_id, name, state), members)
+    await tell(work, NoticeKind.HOT, lead_id)
 
 
 async def give_back(work: Work, lead_id: int, quiz: Quiz, manager: int) -> None:
@@ -48,6 +52,7 @@ async def give_back(work: Work, lead_id: int, quiz: Quiz, manager: int) -> None:
     dossier = await gather(work, await work.unit.hand_offs.add(lead_id, quiz.routing.hot.team, taken))
     await work.note("given_back", dossier.prospect.id, lead=lead_id, manager=manager)
     await send_cards(work, dossier, (manager,))
+    await tell(work, NoticeKind.TAKEN, lead_id)
 
 
 async def offer_due(work: Work, stored: StoredHandOff) -> None:
@@ -132,7 +137,7 @@ async def _wanted(work: Work, lead: Lead) -> Wanted:
 async def withdraw_lead(work: Work, lead: Lead) -> None:
     """Close a lead who does not want to be contacted any more; whoever has the card sees it."""
     if may_move(lead.stage, Stage.LOST):
-        await work.unit.leads.move(lead, Stage.LOST, "prospect", WITHDRAWN, work.now)
+        await move_to(work, lead, Stage.LOST, "prospect", WITHDRAWN)
     present = await work.unit.hand_offs.open_of(lead.id)
     if present is not None and present.lead_id == lead.id:
         await renew_cards(work, await work.unit.hand_offs.save(present, withdraw(present.state, work.now)))

@@ -6,6 +6,7 @@ from bot.follow_ups.enrolling import stop_follow_ups
 from bot.hand_off.card import Dossier, isolated, lead_name
 from bot.hand_off.gathering import gather
 from bot.hand_off.showing import send_cards, tell_admins
+from bot.receivers.telling import tell
 from bot.stages.moving import move_along
 from bot.teams.roster import team_of
 from bot.telegram.requests import FileMedia, SendMedia, SendText
@@ -18,6 +19,7 @@ from qualification.stages import Stage
 from qualification.working_time import next_working, worked_between
 from storage.enrolments import EndReason
 from storage.messages import Kind
+from storage.receivers import NoticeKind
 from storage.records import Prospect, StoredHandOff
 
 
@@ -32,6 +34,7 @@ async def taken(work: Work, manager: Prospect, stored: StoredHandOff) -> None:
     told = say(dossier.session.session.language, "happens.taken", name=name)
     await work.send(SendText(chat_id=prospect.telegram_id, html=told))
     await tell_admins(work, "notice.taken", dossier, name)
+    await tell(work, NoticeKind.TAKEN, dossier.lead.id)
     await _send_files(work, dossier, manager)
 
 

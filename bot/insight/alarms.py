@@ -39,6 +39,8 @@ OLD_BACKUP = timedelta(days=8)
 """Older than a week and a day: whatever makes them has stopped."""
 WEBHOOK_RESTARTS = timedelta(minutes=1)
 """A web server may be away for so long without anybody being told."""
+FAILS_FOR = timedelta(days=1)
+"""A receiver may be down for so long: nothing is lost before, and its people may know it."""
 HICCUP = timedelta(seconds=10)
 """A database that took nothing for so long was busy, no more."""
 
@@ -52,6 +54,7 @@ class Trouble(StrEnum):
     DISK = "disk"
     BACKUP = "backup"
     WEBHOOK = "webhook"
+    RECEIVERS = "receivers"
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class Watch:
         async with self._workshop.view() as view:
             health = await view.statistics.delivery(now - LOOK_BACK, now - STUCK_AFTER)
             vitals = await view.vitals.read(now)
+            failing_since = await view.receivers.failing_since()
         room = self._room()
         lag = lag_of(vitals, now)
         findings = [
@@ -107,6 +111,7 @@ class Watch:
             about_room(room),
             about_backup(vitals.backup_at, now),
             about_webhook(self._pulse.webhook, now),
+            about_receivers(failing_since, now),
         ]
         outage = self._pulse.outage
         async with self._workshop.work() as work:
@@ -171,6 +176,19 @@ def about_webhook(webhook: WebhookHealth | None, now: datetime) -> Finding:
     lasts = now - webhook.since > WEBHOOK_RESTARTS
     facts = {"problem": webhook.problem, "waiting": webhook.waiting}
     return Finding(Trouble.WEBHOOK, is_there=lasts, is_over=False, facts=facts)
+
+
+def about_receivers(failing_since: datetime | None, now: datetime) -> Finding:
+    """Tell whether a receiver has not been reached for long, or all of them take notices again."""
+    if failing_since is None:
+        return Finding(Trouble.RECEIVERS, is_there=False, is_over=True, facts={})
+    lasts = now - failing_since > FAILS_FOR
+    return Finding(Trouble.RECEIVERS, is_there=lasts, is_over=False, facts={"since": failing_since})
+
+
+async def receiver_gone(work: Work, number: int, host: str) -> None:
+    """Tell the admins that a receiver wants no more notices, and gets none."""
+    await _tell(work, "alarm.receiver_gone", number=number, host=host)
 
 
 async def gap(work: Work, since: datetime, until: datetime, kept_since: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from bot.receivers.telling import leads_to_erase, tell_erased
 from bot.stages.merging import part
 from bot.telegram.callback_data import encode
 from bot.telegram.requests import EditText, RemoveKeyboard, SendText, TapButton
@@ -63,7 +64,9 @@ async def erase_person(work: Work, prospect: Prospect, reason: Reason) -> None:
     """Erase a person, and everything about them on the cards that managers have."""
     await part(work, prospect.id)
     cards = await work.unit.hand_offs.cards_about(prospect.id)
+    leads = await leads_to_erase(work, prospect)
     await erase(work.unit, prospect.id, reason, work.now, work.erasures)
+    await tell_erased(work, leads)
     await work.note("erased", None, reason=reason)
     key = "card.erased" if reason is Reason.ASKED else "card.kept_long_enough"
     for card in cards:

@@ -20,7 +20,7 @@ FORMAT = 1
 """The version of the JSON's shape."""
 LARGEST = 20 * 1024 * 1024
 """Bytes of files that the JSON takes along; more stay named only. Telegram takes documents of 50 MB."""
-_NESTED = frozenset({"state", "answer", "request", "facts", "utm"})
+_NESTED = frozenset({"state", "answer", "request", "facts", "utm", "body"})
 """Columns that hold JSON themselves."""
 
 

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.follow_ups.enrolling import stop_follow_ups
 from bot.hand_off.offering import withdraw_lead
+from bot.receivers.telling import tell_unsubscribed
 from bot.stages.merging import part
 from bot.telegram.requests import SendText
 from bot.telegram.updates import TapReceived
@@ -66,6 +67,7 @@ async def record_withdrawal(
         )
     )
     await work.note("unsubscribed" if purpose == "follow_ups" else "withdrew", prospect.id, purpose=purpose)
+    await tell_unsubscribed(work, prospect, purpose)
     return True
 
 
@@ -97,6 +99,7 @@ async def expire(work: Work, ended: StoredConsent) -> None:
         )
     )
     await work.note("consent_expired", prospect.id, purpose=given.purpose)
+    await tell_unsubscribed(work, prospect, given.purpose)
     await carry_out(work, prospect, given.purpose)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.receivers.telling import tell
 from bot.stages.merging import suggest
 from bot.stages.scrubbing import note_flaws
 from bot.work import Work
 from dialogs.answers import Contact
 from qualification.quiz import Quiz
+from storage.receivers import NoticeKind
 from storage.records import Lead, StoredContact
 
 
@@ -17,6 +19,8 @@ async def keep_contact(work: Work, quiz: Quiz, lead: Lead, contact: Contact) -> 
     await work.note("left_contact", lead.prospect_id, lead=lead.id, kind=contact.contact)
     if StoredContact(contact.contact, contact.value, contact.verified) in known:
         return
+    if not known:
+        await tell(work, NoticeKind.CREATED, lead.id)
     await note_flaws(work, quiz, lead, contact.contact)
     if contact.verified:
         await suggest(work, lead, contact)

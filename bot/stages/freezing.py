@@ -9,6 +9,7 @@ from bot.follow_ups.buttons import no_more
 from bot.follow_ups.enrolling import stop_follow_ups
 from bot.hand_off.card import isolated, lead_name
 from bot.hand_off.offering import give_back, offer_lead
+from bot.stages.moving import move_to
 from bot.teams.permissions import admins, works_here
 from bot.telegram.requests import SendText
 from bot.texts import say
@@ -25,7 +26,7 @@ async def freeze(
     work: Work, prospect: Prospect, lead: Lead, until: datetime, actor: str, reason: str
 ) -> Lead | IllegalMove:
     """Freeze a lead until a moment: nothing is sent to them before. A hand-off is the caller's to close."""
-    frozen = await work.unit.leads.move(lead, Stage.FROZEN, actor, reason, work.now, until=until)
+    frozen = await move_to(work, lead, Stage.FROZEN, actor, reason, until=until)
     if isinstance(frozen, Lead):
         await stop_follow_ups(work, prospect, EndReason.FROZEN)
         await work.note("frozen", prospect.id, lead=lead.id, until=until.isoformat())
@@ -43,7 +44,7 @@ async def thaw_due(work: Work, lead: Lead) -> None:
     if allowed > work.now:
         await work.unit.leads.postpone_thaw(lead.id, allowed)
         return
-    await work.unit.leads.move(lead, Stage.LEAD, "clock", "the time has come", work.now)
+    await move_to(work, lead, Stage.LEAD, "clock", "the time has come")
     written_to = await _write(work, prospect, quiz, stored.session.language)
     hand_offs = await work.unit.hand_offs.all_of([lead.id])
     await _bring_back(work, lead, quiz, hand_offs, written_to=written_to)

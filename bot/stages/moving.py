@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot.receivers.telling import tell_move
 from bot.texts import Html, plain, say
 from bot.work import Work
 from qualification.stages import IllegalMove, Stage, refused, way
 from storage.records import Lead
+
+
+async def move_to(
+    work: Work, lead: Lead, to: Stage, actor: str, reason: str, *, until: datetime | None = None
+) -> Lead | IllegalMove:
+    """Move a lead to a stage, a frozen one until a moment, and tell of it. Every move goes through here."""
+    moved = await work.unit.leads.move(lead, to, actor, reason, work.now, until=until)
+    if isinstance(moved, Lead):
+        await tell_move(work, moved)
+    return moved
 
 
 async def move_along(work: Work, lead: Lead, to: Stage, actor: str, reason: str) -> Lead | IllegalMove:
@@ -25,7 +38,7 @@ async def move_through(
 ) -> Lead | IllegalMove:
     """Move a lead through stages, one after another, as far as that is legal."""
     for stage in stages:
-        moved = await work.unit.leads.move(lead, stage, actor, reason, work.now)
+        moved = await move_to(work, lead, stage, actor, reason)
         if isinstance(moved, IllegalMove):
             return moved
         lead = moved

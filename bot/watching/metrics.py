@@ -114,6 +114,8 @@ def of_database(vitals: Vitals, now: datetime) -> Iterator[Metric]:
         max(-_lag(vitals.paused_until, now), 0.0),
     )
     yield _one("hotlead_openings_waiting", "Openings of links that wait to be counted.", vitals.openings)
+    notices = tuple(({"state": state}, float(number)) for state, number in sorted(vitals.notices.items()))
+    yield Metric("hotlead_notices", "Notices that receivers do not have, by state.", notices)
     yield _one("hotlead_enrolments", "Leads on their way through a sequence.", vitals.enrolments)
     yield _one("hotlead_follow_ups_due", "Follow-ups that are due.", vitals.follow_ups_due)
     yield _one("hotlead_held", "1 while follow-ups are held since a restore.", float(vitals.held))

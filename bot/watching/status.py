@@ -10,6 +10,7 @@ from typing import Any
 from bot.insight.alarms import LITTLE_ROOM, OLD_BACKUP
 from bot.texts import duration
 from bot.watching.pulse import Beat
+from storage.receivers import NoticeState
 from storage.vitals import Vitals
 
 RUNS_IF_HEARD = timedelta(minutes=3)
@@ -60,6 +61,8 @@ class Status:
             yield f"{vitals.parked} updates could not be handled and were put aside"
         if vitals.untaken_since is not None and self.now - vitals.untaken_since > OF_OLD:
             yield f"{vitals.untaken} hot leads are not taken, the oldest waits {self._for(vitals.untaken_since)}"
+        if given_up := vitals.notices.get(NoticeState.GIVEN_UP):
+            yield f"{given_up} notices were given up; hotlead receivers list says whose"
         if vitals.held:
             yield "follow-ups are held since a restore; hotlead release lets them go"
         if self.room is not None and self.room < LITTLE_ROOM:
@@ -92,6 +95,9 @@ class Status:
         yield _line("follow-ups", f"{vitals.enrolments} people on their way · {vitals.follow_ups_due} due now")
         if vitals.openings:
             yield _line("links", f"{vitals.openings} openings to count")
+        if vitals.notices:
+            counts = (f"{number} {state.replace('_', ' ')}" for state, number in sorted(vitals.notices.items()))
+            yield _line("notices", " · ".join(counts))
         yield _line("backup", self._ago(vitals.backup_at) if vitals.backup_at else "none")
         room = "" if self.room is None else f"{self.room // MEGA} MB free on the disk"
         memory = f"{beat.memory // MEGA} MB of memory" if self.runs and beat and beat.memory else ""
@@ -126,6 +132,7 @@ class Status:
                 "due": vitals.follow_ups_due,
                 "held": vitals.held,
             },
+            "notices": dict(vitals.notices),
             "openings_waiting": vitals.openings,
             "backup_at": _iso(vitals.backup_at),
             "disk_free": self.room,

@@ -6,6 +6,7 @@ from storage.tables.consents import ConsentEndRow, ConsentRow, ErasureRow
 from storage.tables.leads import ContactRow, EnrolmentRow, HandOffRow, LeadRow, LedgerRow, StageMoveRow
 from storage.tables.people import AnswerRow, CodeRow, FileRow, LinkRow, ProspectRow, SessionRow
 from storage.tables.quizzes import MediaRow, QuizRow, RevisionRow
+from storage.tables.receivers import NoticeRow, ReceiverRow
 from storage.tables.teams import (
     CostRow,
     GroupRow,
@@ -47,10 +48,12 @@ __all__ = [
     "MemberRow",
     "MergeRow",
     "NoteRow",
+    "NoticeRow",
     "OutboxRow",
     "PauseRow",
     "ProspectRow",
     "QuizRow",
+    "ReceiverRow",
     "RecipientRow",
     "RevisionRow",
     "SessionRow",

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from bot.bell import Bell
 from bot.mail.port import MailResult
+from bot.receivers.port import Answered, CourierResult
 from bot.telegram.port import BotIdentity, TelegramError, WebhookState
 from bot.telegram.requests import AnswerTap, File, Request, Result, SendMail, Sent
 from bot.telegram.updates import ALLOWED_UPDATES, Incoming
 from storage.database import Database
 from storage.messages import Fate
+from tests.bot.receivers.listening import Heard
 
 BOT = 42
 PATIENCE = 5
@@ -139,3 +141,18 @@ class FakePostman:
 
     async def check(self) -> None:
         return
+
+
+@dataclass
+class FakeCourier:
+    """Answers notices with what `results` hold, then with 204; an answer may be something to wait for."""
+
+    results: list[CourierResult | Callable[[Heard], Awaitable[CourierResult]]] = field(default_factory=list)
+    posted: list[Heard] = field(default_factory=list)
+    urls: list[str] = field(default_factory=list)
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> CourierResult:
+        self.urls.append(url)
+        self.posted.append(Heard(body, dict(headers)))
+        result = self.results.pop(0) if self.results else Answered(204)
+        return await result(self.posted[-1]) if callable(result) else result

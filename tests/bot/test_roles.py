@@ -19,12 +19,12 @@ from storage.database import Database
 from storage.leadership import Duty, Leadership, Seat
 from storage.messages import Kind
 from tests.bot.bench import NOON, a_bench
-from tests.bot.fakes import BOT, FakeMessenger
+from tests.bot.fakes import BOT, FakeCourier, FakeMessenger
 
 PARTS = {
     Role.RECEIVE: {"Intake"},
     Role.WORK: {"Worker", "Timers"},
-    Role.SEND: {"Delivery", "Post"},
+    Role.SEND: {"Delivery", "Post", "Dispatch"},
 }
 MORE_THAN_ONE_MAY = {"Worker", "WebServer", "Ringing"}
 SECOND = timedelta(seconds=1)
@@ -35,7 +35,15 @@ async def _build(database: Database, folder: Path, roles: Roles = ALL_ROLES, **s
         await unit.quizzes.publish("sample", "never read here", {}, NOON)
     election = Election(Leadership(make_url("postgresql+asyncpg://nobody@/nowhere")))
     given = Settings(_env_file=None, quiz=("sample",), data=folder, **settings)
-    return await build(given, StandingClock(NOON), FakeMessenger(), database, roles=roles, election=election)
+    return await build(
+        given,
+        StandingClock(NOON),
+        FakeMessenger(),
+        database,
+        courier=FakeCourier(),
+        roles=roles,
+        election=election,
+    )
 
 
 @pytest.mark.parametrize("roles", [{role} for role in Role] + [{Role.RECEIVE, Role.WORK}, set(Role)], ids=sorted)

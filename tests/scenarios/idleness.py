@@ -29,6 +29,11 @@ LEFT = {
             AND earlier.kind NOT IN ('tap', 'file', 'mail')
             AND earlier.state IN ('waiting', 'sending')
         ))""",
+    "notices to receivers": """
+        SELECT count(*) FROM notices
+        WHERE (state = 'sending' OR state = 'waiting' AND due_at <= :now)
+        AND receiver_id IN (SELECT id FROM receivers WHERE paused_at IS NULL
+            AND (rests_until IS NULL OR rests_until <= :now))""",
     "files to handle": "SELECT count(*) FROM files WHERE arrived_at IS NOT NULL AND handled_at IS NULL",
     "hand-offs that are due": """
         SELECT count(*) FROM hand_offs WHERE due_at <= :now AND (talking_since IS NULL OR phase = 'offered')""",

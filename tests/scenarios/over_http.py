@@ -15,6 +15,7 @@ from bot.demo.emulator import Change, Emulator, Message, Person, Tap
 from bot.mail.port import Postman
 from bot.main import Hotlead, build
 from bot.pace import Pace
+from bot.receivers.port import Courier
 from bot.registration import Registration
 from bot.settings import Settings
 from bot.work import Work
@@ -189,6 +190,7 @@ class House:
         self.pace = AT_ONCE
         self.receive = CHOICE.present.receive
         self.postman: Postman | None = None
+        self.courier: Courier | None = None
         self._reading = reading
         self._keyboards: dict[int, object] = {}
         self._address = ""
@@ -301,7 +303,15 @@ class House:
         self._database = await Database.open(self.server or f"sqlite+aiosqlite:///{self.file}", a_keyring())
         messenger = line_to(self._address, self.emulator.token, self._reading)
         settings = Settings(_env_file=None, data=self.folder, **(self.settings | self._received()))
-        self.app = await build(settings, self.clock, messenger, self._database, self.pace, postman=self.postman)
+        self.app = await build(
+            settings,
+            self.clock,
+            messenger,
+            self._database,
+            self.pace,
+            postman=self.postman,
+            courier=self.courier,
+        )
         self._reader = await ServerReader.open(self.server) if self.server else FileReader(self.file)
         self._running = asyncio.create_task(self.app.run())
         if isinstance(self.app.intake, Registration) and self.app.web is not None:

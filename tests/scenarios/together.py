@@ -14,6 +14,7 @@ from bot.demo.emulator import Emulator
 from bot.demo.serving import served
 from bot.ensemble import Ensemble, Stand
 from bot.main import Hotlead, publish
+from bot.receivers.port import Courier
 from bot.settings import Settings
 from bot.telegram.port import Messenger
 from storage.bots import Bots, KeptBot
@@ -75,6 +76,7 @@ class Together:
         self.addresses: dict[str, str] = {}
         self.database: Database
         self.ensemble: Ensemble
+        self.courier: Courier | None = None
         self._running: asyncio.Task[None] | None = None
         self._reader: FileReader
 
@@ -109,7 +111,8 @@ class Together:
     async def starts(self, **settings: Any) -> None:
         """Start the process."""
         given = Settings(_env_file=None, data=self.folder, **settings)
-        stand = Stand(given, self.clock, self.database, self._line, pace=settings.get("pace") or AT_ONCE)
+        pace = settings.get("pace") or AT_ONCE
+        stand = Stand(given, self.clock, self.database, self._line, courier=self.courier, pace=pace)
         self.ensemble = Ensemble(stand)
         self._running = asyncio.create_task(self.ensemble.run())
 

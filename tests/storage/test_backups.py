@@ -22,6 +22,7 @@ from storage.errors import BackupError, DatabaseInUseError, KeysMissingError, Ne
 from storage.lock import locked
 from storage.messages import Fate, Kind
 from storage.prospects import NEXT_KEPT_END
+from storage.receivers import NoticeKind, NoticeState
 from storage.restoring import GRACE, PARDON, Restored, move_in, prepare, take_aside
 from storage.schema import known_revisions
 from storage.states import BACKUP, EVERY_BOT, HELD, States
@@ -179,12 +180,17 @@ async def test_nothing_that_waited_when_the_backup_was_made_is_sent_after_it_is_
         await unit.outbox.claim(NOON, 1, ())
         await unit.inbox.keep([(1, "{}")], NOON)
         await unit.outbox.pause(0, NOON + DAY)
+        receiver = await unit.receivers.add("https://acme.example", "whsec_", (), NOON)
+        for name in ("msg_1", "msg_2"):
+            await unit.notices.put(receiver, name, NoticeKind.TEST, "{}", NOON)
+        await unit.notices.claim(receiver, NOON)
     again, done = await restored(await backed_up(database, tmp_path, backup), tmp_path)
     async with again.unit(BOT) as unit:
         assert await unit.outbox.counts() == {Fate.DROPPED: 4}
         assert await unit.outbox.interrupted() == []
         assert (await unit.outbox.outlook(NOON, ())).next_moment is None
         assert await unit.inbox.waiting(10) == []
+        assert await unit.notices.count() == {NoticeState.GIVEN_UP: 2}
         # Nothing of them stays: one may be from somebody who was erased since.
         assert await unit.inbox.parked() == 0
         assert await unit.inbox.keep([(1, "again")], LATER) == 0

@@ -51,6 +51,7 @@ NOT_ABOUT_PEOPLE = {
     "bots",
     "costs",
     "broadcasts",
+    "receivers",
 }
 """Tables without a row about any prospect. A new table belongs here, or into `storage/holdings.py: about`."""
 SAYS_WHO = {"prospect_id", "telegram_id", "chat_id", "referred_by", "referrer", "lead_id", "session_id"}

@@ -52,7 +52,7 @@ CONTACTS = ("phone", "email")
 BUILT = {
     "alarm.": tuple(
         f"{each}{end}"
-        for each in (Trouble.LAG, Trouble.DISK, Trouble.BACKUP, Trouble.WEBHOOK)
+        for each in (Trouble.LAG, Trouble.DISK, Trouble.BACKUP, Trouble.WEBHOOK, Trouble.RECEIVERS)
         for end in ("", "_over")
     ),
     "web.text.": ("gone", "later"),
