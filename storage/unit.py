@@ -35,8 +35,8 @@ from storage.postgresql import is_postgresql
 from storage.posts import Posts
 from storage.prospects import Prospects
 from storage.quizzes import Quizzes
-from storage.roll import Roll
 from storage.receivers import Receivers
+from storage.roll import Roll
 from storage.segments import Segments
 from storage.sessions import Sessions
 from storage.states import States
