@@ -56,6 +56,7 @@ class Action(StrEnum):
     TRY = "try"
     DOWNLOAD = "download"
     BROADCAST = "broadcast"
+    ENROL = "enrol"
 
 
 @dataclass(frozen=True)
