@@ -117,7 +117,7 @@ async def last_actions(work: Work, language: str) -> Html:
 
 
 def _action(entry: AuditEntry, language: str) -> Html:
-    facts = {"revision": entry.facts.get("revision", ""), "to": entry.facts.get("to", "")}
+    facts = {name: entry.facts.get(name, "") for name in ("revision", "to", "sequence")}
     return say(language, f"audit.{entry.action}", quiz=entry.subject, **facts)
 
 
