@@ -23,13 +23,13 @@ BANDS = (Band.HOT, Band.WARM, Band.COLD)
 STAGES = (Stage.LEAD, Stage.MQL, Stage.SQL)
 """Of those that are open, who is not resting."""
 WORDS: Mapping[Obstacle, str] = {
-    Obstacle.UNFIT: "are no fit",
-    Obstacle.BLOCKED: "have blocked the bot",
-    Obstacle.NOT_AGREED: "have not agreed to follow-ups, or do so no longer",
-    Obstacle.BUSY: "must not be disturbed now: a manager has them, they are frozen, or in a quiz",
-    Obstacle.INSIDE: "are inside a sequence already",
+    Obstacle.UNFIT: "not a fit",
+    Obstacle.BLOCKED: "blocked the bot",
+    Obstacle.NOT_AGREED: "no consent to follow-ups, or one that is over",
+    Obstacle.BUSY: "not to be disturbed now: with a manager, frozen, or in a quiz",
+    Obstacle.INSIDE: "inside a sequence already",
     Obstacle.HAD_IT: "had this one before",
-    Obstacle.ELSEWHERE: "are written to at another account of theirs",
+    Obstacle.ELSEWHERE: "written to at another account of theirs",
 }
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -78,9 +78,11 @@ async def enrol_leads(
         finally:
             line.clear()
             if enrolling.enrolled:
-                typer.echo(f"{enrolling.enrolled} people have begun `{sequence}`")
+                typer.echo(f"{_people(enrolling.enrolled)} began `{sequence}`")
         if enrolling.left:
-            typer.echo(f"{len(enrolling.left)} were being talked to just then; run it once more for them")
+            typer.echo(
+                f"{_people(len(enrolling.left))} wrote just then; the same command once more takes them too"
+            )
         async with database.view(bot_id) as view:
             if await view.states.held():
                 typer.echo("follow-ups are held since a restore: `hotlead release` lets them go")
@@ -89,7 +91,7 @@ async def enrol_leads(
 def _sure(people: int, sequence: str) -> bool:
     """Ask. Raises CohortError where nobody can answer."""
     try:
-        return typer.confirm(f"Let {people} people begin `{sequence}` now?")
+        return typer.confirm(f"Let {_people(people)} begin `{sequence}` now?")
     except typer.Abort:
         typer.echo()
         raise CohortError("nobody was enrolled; without a terminal, say --yes") from None
@@ -98,8 +100,12 @@ def _sure(people: int, sequence: str) -> bool:
 def _counted(counts: Mapping[Obstacle | None, int]) -> Iterator[str]:
     """One line for who would get it, and one for each reason why others do not."""
     width = max(len(str(number)) for number in (0, *counts.values()))
-    yield f"{counts.get(None, 0):>{width}} people would get it"
+    yield f"{counts.get(None, 0):>{width}} would get it"
     yield from (f"{counts[each]:>{width}} {WORDS[each]}" for each in Obstacle if counts.get(each))
+
+
+def _people(number: int) -> str:
+    return "1 person" if number == 1 else f"{number} people"
 
 
 def _read(option: str, written: str, known: Collection[Word]) -> Word:

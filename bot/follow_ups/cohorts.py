@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -71,7 +71,7 @@ class Enrolling:
             found += some
         return found
 
-    async def run(self) -> AsyncIterator[int]:
+    async def run(self) -> AsyncGenerator[int, None]:
         """Enrol everybody who can be; tell after each batch how many more it were.
 
         What was committed stays, whatever ends this; who runs it again goes on with the others.

@@ -38,7 +38,7 @@ from tests.storage.samples import (
 
 FIRST = 7_300_000_000
 NEWS = Cohort(QUIZ, "news", Segment())
-DUE = {None: NOON + DAY}
+DUE: dict[str | None, datetime] = {None: NOON + DAY}
 
 
 async def a_warm_lead(unit: Unit, telegram_id: int = FIRST, *, agreed: bool = True, quiz: str = QUIZ) -> Lead:
@@ -79,7 +79,7 @@ async def test_a_lead_enrolled_with_others_is_as_one_enrolled_alone(begin: Begin
         alone, together = await a_warm_lead(unit), await a_warm_lead(unit, FIRST + 1)
         due = NOON + DAY
         await unit.enrolments.enrol(alone.id, alone.prospect_id, QUIZ, 1, "news", None, due, NOON)
-        facts = {"lead": alone.id, "sequence": "news", "due": due.isoformat()}
+        facts: dict[str, str | int | None] = {"lead": alone.id, "sequence": "news", "due": due.isoformat()}
         await unit.journal.note("enrolled", alone.prospect_id, NOON, **facts)
         assert await enrolled(unit, together.id) == 1
         one, other = await unit.enrolments.last_of(alone.id), await unit.enrolments.last_of(together.id)
