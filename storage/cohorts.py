@@ -215,7 +215,7 @@ def _was_enrolled(*which: ColumnElement[bool]) -> ColumnElement[bool]:
         .select_from(accounts)
         .join(EnrolmentRow, EnrolmentRow.prospect_id == accounts.c.prospect)
         .where(*which)
-        .correlate(ProspectRow)
+        .correlate(ProspectRow, LeadRow)
         .exists()
     )
 
@@ -223,7 +223,8 @@ def _was_enrolled(*which: ColumnElement[bool]) -> ColumnElement[bool]:
 def _obstacle() -> Case[Any]:
     """What is in the way of a lead; NULL if nothing is."""
     now, lately = (bindparam(name, type_=EnrolmentRow.due_at.type) for name in ("moment", "lately"))
-    same = EnrolmentRow.quiz == LeadRow.quiz, EnrolmentRow.sequence == bindparam("into")
+    # «|| ''» keeps SQLite from making an index of its own, of all enrolments, for each statement.
+    same = EnrolmentRow.quiz.concat("") == LeadRow.quiz, EnrolmentRow.sequence.concat("") == bindparam("into")
     whens = {
         Obstacle.UNFIT: or_(LeadRow.stage == Stage.UNFIT, func.coalesce(LeadRow.band, "") == Band.UNFIT),
         Obstacle.BLOCKED: ProspectRow.blocked_at.is_not(None),

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from dialogs.answers import Choice
 from qualification.merging import MergeState
@@ -20,7 +22,7 @@ from storage.database import Database
 from storage.enrolments import EndReason
 from storage.records import ConsentEventKind, Lead
 from storage.unit import Unit
-from tests.storage.conftest import Begin
+from tests.storage.conftest import ON_SQLITE, Begin
 from tests.storage.samples import (
     BOT,
     DAY,
@@ -185,6 +187,15 @@ async def _speaks_elsewhere(unit: Unit, lead: Lead) -> None:
     await merged(unit, between.id, later.id)
 
 
+async def test_a_sequence_of_that_name_in_another_quiz_is_another_one(begin: Begin) -> None:
+    async with begin() as unit:
+        lead = await a_warm_lead(unit)
+        other = await unit.leads.open(lead.prospect_id, "catering", lead.session_id, NOON)
+        number = await unit.enrolments.enrol(other.id, lead.prospect_id, "catering", 1, "news", None, NOON, NOON)
+        await unit.enrolments.end(number, EndReason.FINISHED, NOON)
+        assert await free(unit) == [lead.id]
+
+
 @pytest.mark.parametrize(
     ("happens", "obstacle"),
     [
@@ -321,6 +332,32 @@ async def test_everybody_is_found_and_counted_once_whatever_the_batches_are(
             counted, after = await unit.cohorts.count(NEWS, NOON, after, batch)
             people += counted
         assert people == Counter({None: 9})
+
+
+@ON_SQLITE
+async def test_no_look_goes_through_all_enrolments_or_makes_an_index_of_them(
+    begin: Begin, database: Database
+) -> None:
+    """A plan tells more than a clock: what one lead costs does not grow with all the others."""
+    asked: list[tuple[str, Any]] = []
+
+    def listen(_: object, __: object, statement: str, values: object, *___: object) -> None:
+        if "accounts" in statement:
+            asked.append((statement, values))
+
+    async with begin() as unit:
+        lead = await a_warm_lead(unit)
+        event.listen(database._engine.sync_engine, "before_cursor_execute", listen)
+        await unit.cohorts.count(NEWS, NOON)
+        await unit.cohorts.find(NEWS, NOON, 0, 10)
+        await enrolled(unit, lead.id)
+        event.remove(database._engine.sync_engine, "before_cursor_execute", listen)
+        for statement, values in asked:
+            plan = await unit.cohorts._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            steps = [row.detail for row in plan]
+            assert [each for each in steps if "AUTOMATIC" in each] == []
+            assert {each for each in steps if each.startswith("SCAN")} <= {"SCAN accounts", "SCAN CONSTANT ROW"}
+    assert len(asked) == 3
 
 
 async def test_what_is_due_all_at_once_is_claimed_so_many_at_a_time(begin: Begin) -> None:

@@ -11,13 +11,16 @@ import pytest
 
 from bot.clock import StandingClock
 from bot.follow_ups.cohorts import AT_ONCE, FEWEST, PATIENCE, CohortError, Enrolling, next_size
-from bot.publishing import NoSuchQuizError, load_file
+from bot.publishing import NoSuchQuizError, load_file, quiz_path
 from bot.revisions import publish_file
+from bot.timers import BATCH
 from qualification.segments import Segment
 from storage.cohorts import Obstacle
 from storage.database import Database
 from storage.records import ConsentEventKind
 from storage.states import EVERY_BOT
+from tests.bot.bench import a_bench
+from tests.bot.fakes import BOT as OURS
 from tests.dialogs.broken_quizzes import GOOD
 from tests.keys import a_keyring
 from tests.storage.samples import BOT, DAY, NOON, OTHER_BOT, a_consent, a_prospect
@@ -181,6 +184,31 @@ async def test_who_is_being_talked_to_begins_afterwards_or_is_named(crowd: Datab
     assert [people async for people in running] == [1]
     assert again.left == []
     assert await inside(crowd) == 7
+
+
+async def test_what_is_due_for_all_of_them_at_once_is_written_so_many_at_a_time(
+    database: Database, tmp_path: Path
+) -> None:
+    bench = await a_bench(database, folder=tmp_path)
+    shipped = quiz_path("office-furniture")
+    assert shipped is not None
+    async with database.unit(OURS) as unit:
+        await publish_file(unit, load_file(shipped), NOON)
+        for person in range(FIRST, FIRST + 150):
+            await a_warm_lead(unit, person)
+    sequence = "office-furniture", "warm-up"
+    async for _ in (await Enrolling.of(database, OURS, bench.clock, *sequence, Segment())).run():
+        pass
+    bench.clock.move(DAY)
+    steps = []
+    while True:
+        async with database.view(OURS) as view:
+            waiting = (await view.enrolments.count(bench.clock.now()))[0]
+        if not waiting:
+            break
+        steps.append(waiting)
+        await bench.hotlead.timers.do_due()
+    assert steps == [150, 150 - BATCH, 150 - 2 * BATCH]
 
 
 @pytest.mark.parametrize(
