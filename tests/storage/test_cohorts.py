@@ -260,6 +260,18 @@ async def test_of_two_accounts_of_one_person_only_the_one_that_was_heard_last_be
         assert await unit.cohorts.count(NEWS, NOON) == (Counter({Obstacle.INSIDE: 2}), None)
 
 
+@pytest.mark.parametrize("happens", [_blocked, _unsubscribed, _agreed_until_now])
+async def test_an_account_that_cannot_be_written_to_is_in_the_way_of_no_other(
+    begin: Begin, happens: Callable[[Unit, Lead], Awaitable[None]]
+) -> None:
+    async with begin() as unit:
+        first, last = await a_warm_lead(unit), await a_warm_lead(unit, FIRST + 1)
+        await merged(unit, first.id, last.id)
+        assert await free(unit) == [last.id]
+        await happens(unit, last)
+        assert await free(unit) == [first.id]
+
+
 async def test_merged_accounts_whose_merge_was_undone_are_two_people_again(begin: Begin) -> None:
     async with begin() as unit:
         first, second = await warm_leads(unit, 2)
