@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.publishing import NoSuchQuizError
 from bot.revisions import history_of
 from bot.work import Library
 from dialogs.problems import did_you_mean
@@ -52,13 +51,7 @@ class Enrolling:
         """Return what is to be begun, as it is now. Raises NoSuchQuizError, CohortError."""
         async with database.view(bot_id) as view:
             await history_of(view, quiz)
-            number = await view.quizzes.newest_number(quiz)
-            if number is None:
-                raise NoSuchQuizError(f"quiz `{quiz}` has only drafts; publish one first")
-            document = await Library().quiz(view, quiz, number)
-        if sequence not in document.sequences:
-            like = did_you_mean(sequence, document.sequences) if document.sequences else "It has none at all"
-            raise CohortError(f"quiz `{quiz}` has no sequence `{sequence}`. {like}")
+            document, number = await _newest(view, quiz, sequence)
         return cls(database, bot_id, clock, Cohort(quiz, sequence, segment), document, number)
 
     async def counted(self) -> Counter[Obstacle | None]:
@@ -74,7 +67,8 @@ class Enrolling:
     async def run(self) -> AsyncGenerator[int, None]:
         """Enrol everybody who can be; tell after each batch how many more it were.
 
-        What was committed stays, whatever ends this; who runs it again goes on with the others.
+        What was committed stays, whatever ends this; who runs it again goes on with the others. Raises CohortError
+        when the sequence was taken out meanwhile.
         """
         after: int | None = 0
         while after is not None:
@@ -90,6 +84,8 @@ class Enrolling:
     async def _enrol(self, found: Sequence[Newcomer]) -> int:
         began = self.clock.now()
         async with self.database.unit(self.bot_id) as unit:
+            if await unit.quizzes.newest_number(self.cohort.quiz) != self.revision:
+                self.quiz, self.revision = await _newest(unit, self.cohort.quiz, self.cohort.sequence)
             ours = await unit.turns.take(each.telegram_id for each in found)
             mine = [each for each in found if each.telegram_id in ours]
             people = await _enrol_some(unit, self.cohort, self.quiz, self.revision, mine, began)
@@ -99,6 +95,18 @@ class Enrolling:
         self.left += [each for each in found if each.telegram_id not in ours]
         self.at_once = next_size(self.at_once, self.clock.now() - began)
         return people
+
+
+async def _newest(unit: Unit, quiz: str, sequence: str) -> tuple[Quiz, int]:
+    """Return the newest revision of a quiz. Raises CohortError when it has no such sequence."""
+    number = await unit.quizzes.newest_number(quiz)
+    if number is None:
+        raise CohortError(f"quiz `{quiz}` has only drafts; publish one first")
+    document = await Library().quiz(unit, quiz, number)
+    if sequence not in document.sequences:
+        like = did_you_mean(sequence, document.sequences) if document.sequences else "It has none at all"
+        raise CohortError(f"quiz `{quiz}` has no sequence `{sequence}`. {like}")
+    return document, number
 
 
 async def _enrol_some(

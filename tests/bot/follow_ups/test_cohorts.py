@@ -166,6 +166,35 @@ async def test_whoever_begins_now_begins_the_newest_revision(crowd: Database, tm
     assert [(each.revision, each.due_at) for each in found] == [(2, NOON + 3 * DAY)]
 
 
+async def test_a_revision_that_comes_in_between_is_begun_by_the_others(crowd: Database, tmp_path: Path) -> None:
+    running = (await begun(crowd, at_once=3)).run()
+    await anext(running)
+    await publish(crowd, tmp_path, GOOD + NEWS.replace("2d", "3d"))
+    async for _ in running:
+        pass
+    async with crowd.unit(BOT) as unit:
+        found = await unit.enrolments.due(NOON + 9 * DAY, 10)
+    assert [each.revision for each in found] == [1, 1, 1, 2, 2, 2, 2]
+
+
+async def test_a_sequence_that_is_taken_out_in_between_is_begun_by_nobody_more(
+    crowd: Database, tmp_path: Path
+) -> None:
+    running = (await begun(crowd, at_once=3)).run()
+    await anext(running)
+    await publish(crowd, tmp_path, GOOD)
+    with pytest.raises(CohortError, match="has no sequence `news`"):
+        await anext(running)
+    assert await inside(crowd) == 3
+
+
+async def test_a_quiz_of_which_there_is_only_a_draft_cannot_be_begun(database: Database) -> None:
+    async with database.unit(BOT) as unit:
+        await unit.quizzes.draft(QUIZ, GOOD, {}, 1, NOON)
+    with pytest.raises(CohortError, match="has only drafts"):
+        await begun(database)
+
+
 async def test_a_sequence_that_was_taken_out_cannot_be_begun(crowd: Database, tmp_path: Path) -> None:
     await publish(crowd, tmp_path, GOOD)
     with pytest.raises(CohortError, match="has no sequence `news`"):
