@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.follow_ups.cohorts import Enrolling
 from qualification.segments import Segment
 from tests.scenarios.office import LETTERS, Office, leaves_a_phone, office
-from tests.scenarios.over_http import BORIS, House
+from tests.scenarios.over_http import ADA, BORIS, House
 from tests.scenarios.small import AGREE, PHONE
 from tests.scenarios.test_sequences import followed
 
@@ -50,3 +50,6 @@ async def test_whoever_finished_earlier_and_agreed_gets_the_new_sequence_and_the
         anna.sees_nothing()
         boris.sees_nothing()
         assert await the_operator_enrols(house) == 0
+        ada = house.guests[ADA]
+        await ada.says("/audit")
+        ada.sees("What was done last", "the server · let people who were here already into news of small")
