@@ -210,27 +210,30 @@ def _rests_with_somebody() -> ColumnElement[bool]:
 def _was_enrolled(*which: ColumnElement[bool]) -> ColumnElement[bool]:
     """The condition that the person has such an enrolment, whichever account it is of."""
     accounts = accounts_of_one(ProspectRow)
-    return (
-        select(literal(1))
-        .select_from(accounts)
-        .join(EnrolmentRow, EnrolmentRow.prospect_id == accounts.c.prospect)
-        .where(*which)
-        .correlate(ProspectRow, LeadRow)
-        .exists()
+    # Looked up by an index for each account: PostgreSQL would join while it takes the table for a small one.
+    found = (
+        select(EnrolmentRow.id)
+        .where(EnrolmentRow.prospect_id == accounts.c.prospect, *which)
+        .limit(1)
+        .correlate(accounts, LeadRow)
+        .scalar_subquery()
     )
+    theirs = select(literal(1)).select_from(accounts).where(found.is_not(None))
+    return theirs.correlate(ProspectRow, LeadRow).exists()
 
 
 def _obstacle() -> Case[Any]:
     """What is in the way of a lead; NULL if nothing is."""
     now, lately = (bindparam(name, type_=EnrolmentRow.due_at.type) for name in ("moment", "lately"))
-    # «|| ''» keeps SQLite from making an index of its own, of all enrolments, for each statement.
-    same = EnrolmentRow.quiz.concat("") == LeadRow.quiz, EnrolmentRow.sequence.concat("") == bindparam("into")
+    # Not by `ended_at`, which would lead PostgreSQL to the index of all that go on.
+    goes_on = EnrolmentRow.end_reason.is_(None)
+    same = EnrolmentRow.quiz == LeadRow.quiz, EnrolmentRow.sequence == bindparam("into")
     whens = {
         Obstacle.UNFIT: or_(LeadRow.stage == Stage.UNFIT, func.coalesce(LeadRow.band, "") == Band.UNFIT),
         Obstacle.BLOCKED: ProspectRow.blocked_at.is_not(None),
         Obstacle.NOT_AGREED: not_(agreed(ProspectRow, now)),
         Obstacle.BUSY: or_(LeadRow.waiting_since.is_not(None), walking(lately), _rests_with_somebody()),
-        Obstacle.INSIDE: _was_enrolled(EnrolmentRow.ended_at.is_(None)),
+        Obstacle.INSIDE: _was_enrolled(goes_on),
         Obstacle.HAD_IT: _was_enrolled(*same),
         Obstacle.ELSEWHERE: speaks_elsewhere(now),
     }
