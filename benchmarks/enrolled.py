@@ -1,7 +1,8 @@
 """What a million enrolled leads cost: finding and doing what is due, memory, and enrolling very many.
 
-Each figure is taken in a process of its own: `python -m benchmarks.enrolled FOLDER PEOPLE SHIFT` does what is due
-in one database, `… FOLDER PEOPLE` enrols everybody.
+Each figure is taken in a process of its own: `python -m benchmarks.enrolled due FOLDER PEOPLE SHIFT` does what is
+due in one database, `… together FOLDER PEOPLE` enrols everybody as `hotlead enrol` does, `… alone FOLDER PEOPLE`
+as whoever finishes a quiz is enrolled.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from benchmarks.process import resident_mb
 from benchmarks.report import Figures, Report, medians
+
+if TYPE_CHECKING:
+    from bot.work import Workshop
 
 DUE = 100
 """Follow-ups that are due at once."""
@@ -27,7 +32,7 @@ TICKS = 3
 """How often so many become due in one process; the first time is not counted."""
 LOOKS = 30
 AT_ONCE = 500
-"""People in one transaction of a mass enrolment."""
+"""People in one transaction where each is enrolled alone, and of the bare rows."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +42,11 @@ class Size:
     few: int = 1_000
     many: int = 1_000_000
     enrolling: int = 100_000
+    alone: int = 2_000
     rounds: int = 3
 
 
-FULL, QUICK = Size(), Size(many=20_000, enrolling=2_000, rounds=1)
+FULL, QUICK = Size(), Size(many=20_000, enrolling=2_000, alone=200, rounds=1)
 
 
 async def due_of(folder: Path, people: int, shift: int) -> Figures:
@@ -78,8 +84,30 @@ async def due_of(folder: Path, people: int, shift: int) -> Figures:
     }
 
 
-async def enrolling(folder: Path, people: int) -> Figures:
-    """Enrol everybody, as our code does it, some hundred in one transaction."""
+async def together(folder: Path, people: int) -> Figures:
+    """Enrol everybody as `hotlead enrol` does: count them, and go on batch by batch."""
+    from benchmarks.leads import BOT, QUIZ, SEQUENCE, opened
+    from bot.clock import FlowingClock
+    from bot.follow_ups.cohorts import Enrolling
+    from qualification.segments import Segment
+
+    async with opened(folder) as workshop:
+        began = perf_counter()
+        database, clock = workshop.database, FlowingClock()
+        enrolling = await Enrolling.of(database, BOT, clock, QUIZ, SEQUENCE, Segment())
+        counted = await enrolling.counted()
+        counting, longest, last = perf_counter() - began, 0.0, perf_counter()
+        async for _ in enrolling.run():
+            longest, last = max(longest, perf_counter() - last), perf_counter()
+        took = perf_counter() - began
+        await _see_all_enrolled(workshop, people)
+    assert counted[None] == people
+    plain = _plain(folder / "plain.db", people)
+    return {"seconds": took, "counting_s": counting, "longest_s": longest, "plain_s": plain}
+
+
+async def alone(folder: Path, people: int) -> Figures:
+    """Enrol everybody one by one, some hundred in one transaction."""
     from benchmarks.leads import enrol_all, opened
 
     async with opened(folder) as workshop:
@@ -87,10 +115,14 @@ async def enrolling(folder: Path, people: int) -> Figures:
         for first in range(1, people + 1, AT_ONCE):
             await enrol_all(workshop, first, min(first + AT_ONCE - 1, people))
         took = perf_counter() - began
-        async with workshop.view() as view:
-            _, going_on = await view.enrolments.count(workshop.clock.now())
-    assert going_on == people
+        await _see_all_enrolled(workshop, people)
     return {"seconds": took, "plain_s": _plain(folder / "plain.db", people)}
+
+
+async def _see_all_enrolled(workshop: Workshop, people: int) -> None:
+    async with workshop.view() as view:
+        _, going_on = await view.enrolments.count(workshop.clock.now())
+    assert going_on == people
 
 
 def _plain(file: Path, people: int) -> float:
@@ -136,7 +168,7 @@ def run(size: Size = FULL) -> list[Report]:
 
         def measure(name: str) -> Figures:
             shifts[name] += 1
-            return _in_a_process(folders[int(name)], name, shifts[name])
+            return _in_a_process("due", folders[int(name)], name, shifts[name])
 
         found = medians(size.rounds, tuple(shifts), measure, due)
         for name, of in found.items():
@@ -145,23 +177,33 @@ def run(size: Size = FULL) -> list[Report]:
         for key, what in (("finding_ms", "finding"), ("doing_ms", "sending"), ("rss_mb", "memory")):
             due.ratios[f"enrolled: {what} with {size.few:,} beside {size.many:,}"] = few[key] / many[key]
 
-        folder = Path(temporary) / "enrolling"
-        fill(folder, size.enrolling, enrolled=False)
-        of = _in_a_process(folder, size.enrolling)
-    new = Report(f"Enrolling {size.enrolling:,} leads", ("who", "seconds", "ratio"))
-    new.add("sqlite3, bare rows", of["plain_s"], 1.0)
-    new.add("Hotlead", of["seconds"], of["plain_s"] / of["seconds"])
-    new.ratios[f"enrolling {size.enrolling:,}: Hotlead beside bare rows"] = of["plain_s"] / of["seconds"]
+        new = Report(f"Enrolling {size.enrolling:,} leads", ("who", "leads", "seconds", "ms a lead", "ratio"))
+        for how, people, who in (
+            ("together", size.enrolling, "Hotlead, a segment at once"),
+            ("alone", size.alone, "Hotlead, one by one as quizzes are finished"),
+        ):
+            folder = Path(temporary) / how
+            fill(folder, people, enrolled=False)
+            of = _in_a_process(how, folder, people)
+            ratio = of["plain_s"] / of["seconds"]
+            if how == "together":
+                new.add("sqlite3, bare rows", f"{people:,}", of["plain_s"], of["plain_s"] / people * 1000, 1.0)
+            new.add(who, f"{people:,}", of["seconds"], of["seconds"] / people * 1000, ratio)
+            new.ratios[f"enrolling {people:,} {how}: Hotlead beside bare rows"] = ratio
     return [due, new]
 
 
 def main() -> None:
     """Measure one thing, for `run`."""
-    folder, people, *shift = sys.argv[1:]
-    if shift:
-        print(json.dumps(asyncio.run(due_of(Path(folder), int(people), int(shift[0])))))
-    else:
-        print(json.dumps(asyncio.run(enrolling(Path(folder), int(people)))))
+    what, folder, people, *shift = sys.argv[1:]
+    match what:
+        case "due":
+            found = due_of(Path(folder), int(people), int(shift[0]))
+        case "together":
+            found = together(Path(folder), int(people))
+        case _:
+            found = alone(Path(folder), int(people))
+    print(json.dumps(asyncio.run(found)))
 
 
 if __name__ == "__main__":

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, or_, select, update
+from sqlalchemy import CTE, Select, bindparam, case, or_, select, update
+from sqlalchemy.orm import aliased
 
 from qualification.merging import MergeState
 from storage.collection import Collection
 from storage.columns import BIG
-from storage.tables import MergeRow
+from storage.tables import LeadRow, MergeRow, ProspectRow
 from storage.upserts import insert
 
 
@@ -26,6 +27,24 @@ def _merged_with() -> Select[int]:
 
 MERGED_WITH = _merged_with()
 """Selects a `lead` and all that are merged with it, however many merges lie between; every card asks."""
+
+
+def accounts_of_one(prospect: type[ProspectRow]) -> CTE:
+    """Every `prospect` who is one person with a prospect of the statement around it, themselves included."""
+    mine, theirs = aliased(LeadRow), aliased(LeadRow)
+    found = select(prospect.id.label("prospect")).correlate(prospect).cte("accounts", recursive=True, nesting=True)
+    tied = or_(MergeRow.lead_id == mine.id, MergeRow.same_as == mine.id)
+    other = case((MergeRow.lead_id == mine.id, MergeRow.same_as), else_=MergeRow.lead_id)
+    further = (
+        select(theirs.prospect_id)
+        .select_from(found)
+        .join(mine, mine.prospect_id == found.c.prospect)
+        .join(MergeRow, tied)
+        .join(theirs, theirs.id == other)
+        # «|| ''» keeps SQLite from making an index of its own, of all merges, for each statement.
+        .where(MergeRow.state.concat("") == MergeState.MERGED)
+    )
+    return found.union(further)
 
 
 @dataclass(frozen=True)

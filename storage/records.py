@@ -57,6 +57,7 @@ class Action(StrEnum):
     DOWNLOAD = "download"
     BROADCAST = "broadcast"
     EXPORT = "export"
+    ENROL = "enrol"
 
 
 @dataclass(frozen=True)

@@ -10,18 +10,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, not_, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from qualification.merging import MergeState
 from qualification.segments import Answered, Segment
 from storage.collection import Collection
 from storage.consents import LIVE
 from storage.marks import mark
+from storage.merges import accounts_of_one
 from storage.sealed import keyring_of
 from storage.tables import (
     AnswerRow,
     ConsentRow,
     HandOffRow,
     LeadRow,
-    MergeRow,
     ProspectRow,
     RecipientRow,
     SessionRow,
@@ -61,11 +60,11 @@ class Segments(Collection):
     async def count(self, segment: Segment, now: datetime, after: int = 0, batch: int = BATCH) -> Counted:
         """Count who belongs to a segment, among the next batch of prospects."""
         last = await self._end_of_batch(after, batch)
-        busy = case((self._busy(now), 1), else_=0)
-        query = self._agreed(func.count(), func.coalesce(func.sum(busy), 0), now=now)
-        query = query.where(*self._within(after, last), *self._matching(segment, now))
-        everyone, disturbed = (await self._connection.execute(query)).one()
-        return Counted(int(everyone) - int(disturbed), int(disturbed), last)
+        disturbed = case((busy(now), 1), else_=0)
+        query = self._agreed(func.count(), func.coalesce(func.sum(disturbed), 0), now=now)
+        query = query.where(*self._within(after, last), *self.matching(segment, now))
+        everyone, not_now = (await self._connection.execute(query)).one()
+        return Counted(int(everyone) - int(not_now), int(not_now), last)
 
     async def find(
         self, segment: Segment, now: datetime, after: int, limit: int, broadcast_id: int, batch: int = BATCH
@@ -77,8 +76,8 @@ class Segments(Collection):
         last = await self._end_of_batch(after, batch)
         query = self._agreed(*_REACHABLE, now=now).where(
             *self._within(after, last),
-            *self._matching(segment, now),
-            not_(self._busy(now)),
+            *self.matching(segment, now),
+            not_(busy(now)),
             ~_got_already(broadcast_id),
         )
         rows = await self._connection.execute(query.order_by(ProspectRow.id).limit(limit))
@@ -87,9 +86,7 @@ class Segments(Collection):
 
     async def still_reachable(self, prospects: Iterable[int], now: datetime) -> list[Reachable]:
         """Return those of some people who may still be written to now."""
-        query = self._agreed(*_REACHABLE, now=now).where(
-            ProspectRow.id.in_(list(prospects)), not_(self._busy(now))
-        )
+        query = self._agreed(*_REACHABLE, now=now).where(ProspectRow.id.in_(list(prospects)), not_(busy(now)))
         return [_reachable(row) for row in await self._connection.execute(query.order_by(ProspectRow.id))]
 
     async def sources(self, limit: int) -> list[str]:
@@ -131,11 +128,12 @@ class Segments(Collection):
                 ProspectRow.blocked_at.is_(None),
                 ConsentRow.event.in_(LIVE),
                 or_(ConsentRow.expires_at.is_(None), ConsentRow.expires_at > now),
-                not_(_speaks_elsewhere(now)),
+                not_(speaks_elsewhere(now)),
             )
         )
 
-    def _matching(self, segment: Segment, now: datetime) -> list[ColumnElement[bool]]:
+    def matching(self, segment: Segment, now: datetime) -> list[ColumnElement[bool]]:
+        """The conditions that a prospect belongs to a segment, whether they may be written to or not."""
         found = [self._answered(each) for each in segment.answers]
         if segment.bands or segment.stages:
             found.append(_has_lead(segment))
@@ -167,51 +165,56 @@ class Segments(Collection):
             or_(*(AnswerRow.marks.contains(f" {each} ") for each in chosen)),
         )
 
-    def _busy(self, now: datetime) -> ColumnElement[bool]:
-        """The condition that now is no time to write to many.
 
-        A human has them in hand, they asked to be left alone until a day, or they walk a quiz.
-        """
-        in_hand = exists().where(
-            LeadRow.prospect_id == ProspectRow.id,
-            HandOffRow.lead_id == LeadRow.id,
-            HandOffRow.closed_at.is_(None),
-        )
-        frozen = exists().where(LeadRow.prospect_id == ProspectRow.id, LeadRow.frozen_until.is_not(None))
-        walking = exists().where(
-            SessionRow.prospect_id == ProspectRow.id,
-            SessionRow.is_open,
-            SessionRow.is_test.is_(False),
-            SessionRow.abandoned_at.is_(None),
-        )
-        return or_(in_hand, frozen, and_(ProspectRow.last_seen_at > now - IN_THE_MIDDLE, walking))
+def busy(now: datetime) -> ColumnElement[bool]:
+    """The condition that now is no time to write to many.
+
+    A human has them in hand, they asked to be left alone until a day, or they walk a quiz.
+    """
+    in_hand = exists().where(
+        LeadRow.prospect_id == ProspectRow.id,
+        HandOffRow.lead_id == LeadRow.id,
+        HandOffRow.closed_at.is_(None),
+    )
+    frozen = exists().where(LeadRow.prospect_id == ProspectRow.id, LeadRow.frozen_until.is_not(None))
+    return or_(in_hand, frozen, walking(now - IN_THE_MIDDLE))
 
 
-def _speaks_elsewhere(now: datetime) -> ColumnElement[bool]:
-    """The condition that another account of the same person, heard of later, is written to instead."""
-    mine, theirs, other, consent = aliased(LeadRow), aliased(LeadRow), aliased(ProspectRow), aliased(ConsentRow)
+def walking(lately: Any) -> ColumnElement[bool]:
+    """The condition that somebody has an unfinished quiz, and was heard of after the moment `lately`."""
+    left_open = exists().where(
+        SessionRow.prospect_id == ProspectRow.id,
+        SessionRow.is_open,
+        SessionRow.is_test.is_(False),
+        SessionRow.abandoned_at.is_(None),
+    )
+    return and_(ProspectRow.last_seen_at > lately, left_open)
+
+
+def agreed(prospect: type[ProspectRow], now: Any) -> ColumnElement[bool]:
+    """The condition that the last that somebody said about follow-ups is a consent that is not over."""
+    newer, consent = aliased(ConsentRow), aliased(ConsentRow)
     newest = (
-        select(func.max(_newer.id))
-        .where(_newer.prospect_id == other.id, _newer.purpose == "follow_ups")
-        .correlate(other)
+        select(func.max(newer.id))
+        .where(newer.prospect_id == prospect.id, newer.purpose == "follow_ups")
+        .correlate(prospect)
         .scalar_subquery()
     )
-    tied = or_(MergeRow.lead_id == mine.id, MergeRow.same_as == mine.id)
-    further = case((MergeRow.lead_id == mine.id, MergeRow.same_as), else_=MergeRow.lead_id)
+    lives = or_(consent.expires_at.is_(None), consent.expires_at > now)
+    return exists().where(consent.id == newest, consent.event.in_(LIVE), lives).correlate(prospect)
+
+
+def speaks_elsewhere(now: Any) -> ColumnElement[bool]:
+    """The condition that another account of the same person, heard of later, is written to instead."""
+    accounts, other = accounts_of_one(ProspectRow), aliased(ProspectRow)
     return (
         select(literal(1))
-        .select_from(mine)
-        .join(MergeRow, tied)
-        .join(theirs, theirs.id == further)
-        .join(other, other.id == theirs.prospect_id)
-        .join(consent, and_(consent.prospect_id == other.id, consent.id == newest))
+        .select_from(accounts)
+        .join(other, other.id == accounts.c.prospect)
         .where(
-            mine.prospect_id == ProspectRow.id,
-            MergeRow.state == MergeState.MERGED,
-            other.blocked_at.is_(None),
             tuple_(other.last_seen_at, other.id) > tuple_(ProspectRow.last_seen_at, ProspectRow.id),
-            consent.event.in_(LIVE),
-            or_(consent.expires_at.is_(None), consent.expires_at > now),
+            other.blocked_at.is_(None),
+            agreed(other, now),
         )
         .correlate(ProspectRow)
         .exists()

@@ -11,6 +11,7 @@ from storage.agenda import Agenda
 from storage.audit import Audit
 from storage.broadcasts import Broadcasts
 from storage.codes import Codes
+from storage.cohorts import Cohorts
 from storage.consents import Consents
 from storage.costs import Costs
 from storage.enrolments import Enrolments
@@ -76,6 +77,7 @@ class Unit:
         self.segments = Segments(connection, bot_id)
         self.receivers = Receivers(connection, bot_id)
         self.notices = Notices(connection, bot_id)
+        self.cohorts = Cohorts(connection, bot_id, self.segments)
         self.journal = Journal(connection, bot_id)
         self.files = Files(connection, bot_id)
         self.links = Links(connection, bot_id)

@@ -117,7 +117,7 @@ async def last_actions(work: Work, language: str) -> Html:
 
 
 def _action(entry: AuditEntry, language: str) -> Html:
-    facts = {name: entry.facts.get(name, "") for name in ("revision", "to", "leads")}
+    facts = {name: entry.facts.get(name, "") for name in ("revision", "to", "leads", "sequence")}
     return say(language, f"audit.{entry.action}", quiz=entry.subject, **facts)
 
 

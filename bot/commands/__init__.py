@@ -197,6 +197,38 @@ def rescore(
     asyncio.run(rescore_leads(quiz, FlowingClock(), bot))
 
 
+Sequence = Annotated[str, typer.Argument(help="A sequence of the quiz's newest revision.", metavar="SEQUENCE")]
+
+
+@app.command()
+@explained
+def enrol(
+    quiz: QuizId,
+    sequence: Sequence,
+    *,
+    band: Annotated[list[str] | None, typer.Option(help="hot, warm or cold; may be repeated.")] = None,
+    stage: Annotated[list[str] | None, typer.Option(help="lead, mql or sql; may be repeated.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Where they came from; may be repeated.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="As en or uk; may be repeated.")] = None,
+    active: Annotated[
+        int | None, typer.Option(min=1, metavar="DAYS", help="Only who was heard of in the last so many days.")
+    ] = None,
+    silent: Annotated[
+        int | None, typer.Option(min=1, metavar="DAYS", help="Only who was not heard of for so many days.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether to.")] = False,
+    bot: NamedBot = None,
+) -> None:
+    """Let leads who are there already begin a sequence: says how many, asks, and goes on where it was stopped."""
+    import asyncio
+
+    from bot.clock import FlowingClock
+    from bot.commands.enrolling import Chosen, enrol_leads
+
+    found = Chosen(band or (), stage or (), source or (), language or (), active, silent)
+    asyncio.run(enrol_leads(quiz, sequence, found, FlowingClock(), without_asking=yes, bot=bot))
+
+
 @app.command()
 @explained
 def doctor() -> None:

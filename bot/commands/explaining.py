@@ -19,6 +19,7 @@ def explained(command: Callable[P, None]) -> Callable[P, None]:
     @wraps(command)
     def explaining(*args: P.args, **kwargs: P.kwargs) -> None:
         from bot.entry.errors import EntryError
+        from bot.follow_ups.cohorts import CohortError
         from bot.follow_ups.editing import PeopleInsideError
         from bot.leads.errors import TableError
         from bot.publishing import NoSuchQuizError
@@ -32,6 +33,7 @@ def explained(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except (
+            CohortError,
             EntryError,
             NoSuchQuizError,
             PeopleInsideError,

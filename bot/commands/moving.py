@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 
 import typer
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.commands.progress import ProgressLine
 from bot.settings import Settings, SettingsError, read_settings
 from storage.moving import Moved, move
 
@@ -30,7 +30,7 @@ def move_database(origin: str | None, target: str) -> None:
     settings = read_settings()
     from_here = address_of("--from", origin or settings.database_address)
     to_there = address_of("--to", target)
-    line = _ProgressLine()
+    line = ProgressLine()
     try:
         moved = asyncio.run(move(from_here, to_there, line.show))
     except KeyboardInterrupt:
@@ -59,24 +59,6 @@ def address_of(option: str, written: str) -> str:
     if driver is None or not url.database or url.database == ":memory:":
         raise SettingsError(f"{option}: `{url.drivername}://{url.database or ''}` is nothing to move; {remedy}")
     return url.set(drivername=driver).render_as_string(hide_password=False)
-
-
-class _ProgressLine:
-    """One line on a terminal that says how far it is; elsewhere nothing."""
-
-    def __init__(self) -> None:
-        self._width = 0
-
-    def show(self, what: str, done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            line = f"{what}: {done:,} of {total:,}"
-            typer.echo(f"\r{line:<{self._width}}", nl=False, err=True)
-            self._width = len(line)
-
-    def clear(self) -> None:
-        if self._width:
-            typer.echo(f"\r{'':<{self._width}}\r", nl=False, err=True)
-            self._width = 0
 
 
 def _tell_what_was_moved(moved: list[Moved]) -> None:
