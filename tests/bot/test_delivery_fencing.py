@@ -17,8 +17,10 @@ from storage.database import Database
 from storage.errors import SupersededError
 from storage.messages import Fate, Kind, Life, Outgoing
 from tests.bot.bench import ANNA, BORIS, NOON, OLENA, UNBOUND, Bench, a_bench, agrees
+from tests.bot.conftest import ON_BOTH
 from tests.bot.fakes import BOT, PATIENCE, fates, until, until_fates
 
+pytestmark = ON_BOTH
 SLOW = Pace(bot=10, chat=UNBOUND)
 """So that something is in hand, and waits for its moment."""
 

@@ -20,6 +20,7 @@ from bot.telegram.updates import TapReceived
 from bot.work import Workshop
 from storage.database import Database
 from storage.records import Lead
+from tests.bot.conftest import ON_BOTH
 from tests.bot.stages.workshop import (
     ADA,
     MAX,
@@ -32,8 +33,9 @@ from tests.bot.stages.workshop import (
     the_quiz,
 )
 
-ROUNDS, RIVALS = 50, 10
-"""Five hundred who want fifty places, ten at the same moment: 2,250 pairs that race."""
+pytestmark = ON_BOTH
+ROUNDS, RIVALS = 25, 10
+"""250 who want 25 places, ten at the same moment: 1,125 pairs that race, on each kind of database."""
 TAP = TapReceived(tap_id="1", data="", message_id=1)
 ONE_A_DAY = "{hot: {cap: {leads: 1, per: day}}}"
 
@@ -74,10 +76,12 @@ async def test_leads_that_are_merged_while_each_is_taken_by_another_have_one_own
 
     async def takes(workshop: Workshop, manager: int, hand_off: int) -> None:
         async with workshop.work() as work:
+            await work.unit.alone_in_office()  # as everybody has it who works here, from the first word on
             await act(work, await person(work, manager), CardTapped(hand_off, CardAction.TAKE), TAP)
 
     async def merges(workshop: Workshop, number: int) -> None:
         async with workshop.work() as work:
+            await work.unit.alone_in_office()
             await decide(work, await person(work, ADA), MergeTapped(number, MergeAction.MERGE), TAP)
 
     for number, order in enumerate([*permutations(range(3))] * 5):
