@@ -131,9 +131,10 @@ async def test_the_office_is_waited_for_and_the_team_is_read_anew(database: Data
 
 
 async def a_moment_for_somebody_to_wait(connection: AsyncConnection) -> None:
-    """Return when somebody waits for a lock."""
-    while not await connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):  # noqa: ASYNC110
-        await asyncio.sleep(0.01)  # the server rings no bell
+    """Return when somebody waits for a lock; whoever should and does not is an error."""
+    async with asyncio.timeout(10):
+        while not await connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # the server rings no bell
 
 
 # Updates ---------------------------------------------------------------------------------------------
