@@ -49,6 +49,47 @@ async def test_a_sender_that_slept_through_being_replaced_sends_nothing_more_and
     assert len(second.telegram.performed) == 7
 
 
+async def test_a_sender_that_was_replaced_while_it_had_nothing_to_do_takes_nothing_in_hand(
+    database: Database,
+) -> None:
+    first, second = await a_bench(database), await a_bench(database)
+    idle = asyncio.ensure_future(first.hotlead.delivery.run())
+    await until(first.is_sender)
+    async with second.delivering():
+        await until(second.is_sender)
+    await second.put(Kind.DIALOG)
+    first.hotlead.delivery._outbox.ring()
+    with pytest.raises(SupersededError):
+        await asyncio.wait_for(idle, PATIENCE)
+    assert await fates(database) == {Fate.WAITING: 1}
+    assert first.telegram.performed == []
+
+
+async def test_a_sender_that_was_replaced_and_stops_puts_back_nothing_that_another_one_sends(
+    database: Database,
+) -> None:
+    first, second = await a_bench(database), await a_bench(database)
+    idle = asyncio.ensure_future(first.hotlead.delivery.run())
+    await until(first.is_sender)
+    arrived = asyncio.Event()
+
+    async def slow(_: Request) -> Result:
+        await arrived.wait()
+        return Sent(1)
+
+    second.telegram.results = [slow]
+    async with second.delivering():
+        await until(second.is_sender)
+        await second.put(Kind.DIALOG)
+        second.hotlead.delivery._outbox.ring()
+        await second.until_performed(1)
+        idle.cancel()
+        await asyncio.wait([idle])
+        assert await fates(database) == {Fate.SENDING: 1}
+        arrived.set()
+        await until_fates(database, sent=1)
+
+
 async def test_a_follow_up_in_the_hand_of_a_sender_that_slept_is_sent_by_nobody(database: Database) -> None:
     first = await _with_some_in_hand(database, Kind.FOLLOW_UP)
     sleeping = asyncio.ensure_future(first.hotlead.delivery.run())

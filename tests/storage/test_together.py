@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from random import Random
 
 import pytest
@@ -14,7 +15,8 @@ from storage.database import Database
 from storage.errors import DatabaseBusyError, DatabaseFailedError, SupersededError
 from storage.members import Role
 from storage.messages import Kind
-from tests.storage.samples import ANNA, BORIS, BOT, NOON, OTHER_BOT, a_lead, a_prospect, an_offer, put
+from storage.unit import Unit
+from tests.storage.samples import ANNA, BORIS, BOT, HOUR, NOON, OTHER_BOT, a_lead, a_prospect, an_offer, put
 
 
 @pytest.fixture
@@ -268,6 +270,39 @@ async def test_nobody_becomes_the_sender_while_the_last_one_claims(database: Dat
     async with database.unit(BOT) as unit:
         with pytest.raises(SupersededError):
             await unit.outbox.still_sends(first)
+
+
+async def _claims_message(unit: Unit) -> list[int]:
+    return [each.id for each in await unit.outbox.claim(NOON, 1, ())]
+
+
+async def _claims_mail(unit: Unit) -> list[int]:
+    return [each.id for each in await unit.outbox.claim_mail(NOON, 1)]
+
+
+async def _finds_hand_off(unit: Unit) -> list[int]:
+    return [each.id for each in await unit.hand_offs.due(NOON + HOUR, 1)]
+
+
+async def _finds_enrolment(unit: Unit) -> list[int]:
+    return [each.id for each in await unit.enrolments.due(NOON, 1)]
+
+
+@pytest.mark.parametrize("claims", [_claims_message, _claims_mail, _finds_hand_off, _finds_enrolment])
+async def test_what_one_process_is_at_work_on_another_passes_over_without_waiting(
+    database: Database, other: Database, claims: Callable[[Unit], Awaitable[list[int]]]
+) -> None:
+    async with database.unit(BOT) as unit:
+        for person in (ANNA, BORIS):
+            lead = await a_lead(unit, person)
+            await unit.hand_offs.add(lead.id, "sales", an_offer())
+            place = (lead.id, lead.prospect_id, lead.quiz, 1, "warm-up", None)
+            await unit.enrolments.enrol(*place, NOON, NOON)
+            for kind in (Kind.DIALOG, Kind.MAIL):
+                await put(unit, kind, person)
+    async with asyncio.timeout(10), database.unit(BOT) as first, other.unit(BOT) as second:
+        ours, theirs = await claims(first), await claims(second)
+        assert len({*ours, *theirs}) == len(ours) + len(theirs) == 2
 
 
 async def test_what_a_stale_sender_reports_waits_for_the_news_and_does_not_count(
