@@ -9,12 +9,11 @@ from bot.telegram.updates import Incoming, Person, TextReceived
 from bot.work import Workshop
 from bot.worker import Worker
 from storage.database import Database
-from tests.bot.bench import NOON, a_bench
 from tests.bot.conftest import ON_BOTH
-from tests.bot.fakes import BOT
+from tests.bot.stages.workshop import NOON, a_workshop
 
 pytestmark = ON_BOTH
-PEOPLE = (1, 2, 3)
+PEOPLE = [11, 12, 13]
 
 
 class KilledError(BaseException):
@@ -23,10 +22,10 @@ class KilledError(BaseException):
 
 @pytest.fixture
 async def workshop(database: Database) -> Workshop:
-    bench = await a_bench(database)
-    async with database.unit(BOT) as unit:
-        await unit.inbox.keep([(number, str(number)) for number in PEOPLE], NOON, int)
-    return bench.hotlead.workshop
+    made = await a_workshop(database)
+    async with made.work() as work:
+        await work.unit.inbox.keep([(number, str(number)) for number in PEOPLE], NOON, int)
+    return made
 
 
 def _dies() -> None:
@@ -53,10 +52,10 @@ async def test_killed_in_the_middle_of_a_batch_it_has_done_nothing_of_it(worksho
 
     with pytest.raises(KilledError):
         await Worker(workshop, read, Bell(), lambda: None).work_once()
-    assert await _state(workshop) == ([1, 2, 3], [], 0)
+    assert await _state(workshop) == (PEOPLE, [], 0)
     again = Worker(workshop, _read, Bell(), lambda: None)
     assert [await again.work_once(), await again.work_once()] == [3, 0]
-    assert await _state(workshop) == ([], [1, 2, 3], 3)
+    assert await _state(workshop) == ([], PEOPLE, 3)
 
 
 async def test_killed_as_soon_as_something_can_be_seen_of_it_it_has_done_all_and_nothing_is_done_twice(
@@ -64,5 +63,5 @@ async def test_killed_as_soon_as_something_can_be_seen_of_it_it_has_done_all_and
 ) -> None:
     with pytest.raises(KilledError):
         await Worker(workshop, _read, Bell(), _dies).work_once()
-    assert await _state(workshop) == ([], [1, 2, 3], 3)
+    assert await _state(workshop) == ([], PEOPLE, 3)
     assert await Worker(workshop, _read, Bell(), lambda: None).work_once() == 0
