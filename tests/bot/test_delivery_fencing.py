@@ -49,7 +49,7 @@ async def test_a_sender_that_slept_through_being_replaced_sends_nothing_more_and
     assert len(second.telegram.performed) == 7
 
 
-async def test_a_sender_that_was_replaced_while_it_had_nothing_to_do_takes_nothing_in_hand(
+async def test_a_sender_that_was_replaced_while_idle_takes_nothing_in_hand(
     database: Database,
 ) -> None:
     first, second = await a_bench(database), await a_bench(database)
@@ -65,7 +65,7 @@ async def test_a_sender_that_was_replaced_while_it_had_nothing_to_do_takes_nothi
     assert first.telegram.performed == []
 
 
-async def test_a_sender_that_was_replaced_and_stops_puts_back_nothing_that_another_one_sends(
+async def test_a_sender_that_was_replaced_and_stops_puts_back_nothing_of_the_next_one(
     database: Database,
 ) -> None:
     first, second = await a_bench(database), await a_bench(database)

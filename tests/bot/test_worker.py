@@ -58,7 +58,7 @@ async def test_killed_in_the_middle_of_a_batch_it_has_done_nothing_of_it(worksho
     assert await _state(workshop) == ([], PEOPLE, 3)
 
 
-async def test_killed_as_soon_as_something_can_be_seen_of_it_it_has_done_all_and_nothing_is_done_twice(
+async def test_killed_right_after_the_commit_it_has_done_all_of_it_and_nothing_is_done_twice(
     workshop: Workshop,
 ) -> None:
     with pytest.raises(KilledError):

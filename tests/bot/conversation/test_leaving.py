@@ -40,7 +40,7 @@ async def _is_followed_up(workshop: Workshop, whose: int = ANNA) -> int:
         return await work.unit.enrolments.enrol(*place, LATER, NOON)
 
 
-async def test_who_blocks_the_bot_gets_nothing_more_even_after_letting_it_in_again(workshop: Workshop) -> None:
+async def test_who_blocks_the_bot_gets_nothing_more_even_after_letting_it_in(workshop: Workshop) -> None:
     number = await _is_followed_up(workshop)
     boris = await _is_followed_up(workshop, BORIS)
     await _does(workshop, BotBlocked())

@@ -190,7 +190,7 @@ async def test_a_header_that_is_missing_is_no_secret(entrance: Entrance) -> None
     assert await entrance.inbox() == []
 
 
-def test_nothing_that_is_shown_at_the_door_is_compared_in_a_time_that_tells_how_much_of_it_is_right() -> None:
+def test_no_secret_is_compared_in_a_time_that_tells_how_much_of_it_is_right() -> None:
     """Time cannot be tested; but an equals sign stops at the first letter that differs."""
     compared = [
         f"{file.name}:{node.lineno}"
