@@ -53,7 +53,7 @@ async def test_the_largest_ids_come_back_as_they_were(begin: Begin) -> None:
         stored = await unit.hand_offs.add(lead.id, "sales", an_offer())
         taken = take(stored.state, MANAGER, NOON)
         assert not isinstance(taken, str)
-        await unit.hand_offs.save(stored, taken)  # type: ignore[arg-type]  # nobody else was quicker
+        await unit.hand_offs.save(stored, taken)
         card = await put(unit, Kind.HAND_OFF, SUPERGROUP)
         await unit.outbox.pause(SUPERGROUP, NOON)
     async with begin(BOT) as unit:
