@@ -13,6 +13,8 @@ from tests.keys import a_keyring
 
 ON_BOTH = pytest.mark.parametrize("address", ["sqlite", "postgresql"], indirect=True)
 """For tests of what each kind of database does in its own way: locks, turns, claims."""
+ON_POSTGRESQL = pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+"""For tests of what several processes do on one server."""
 
 
 @pytest.fixture

@@ -26,9 +26,10 @@ from bot.telegram.requests import (
     Wait,
 )
 from dialogs.session import Session
+from storage.database import Database
 from storage.messages import Fate, Kind
 from tests.bot.bench import ADMIN, ANNA, BORIS, NOON, OLENA, SECOND, Bench
-from tests.bot.conftest import ON_BOTH
+from tests.bot.conftest import ON_BOTH, ON_POSTGRESQL
 from tests.bot.fakes import BOT, fates, until_fates
 
 
@@ -186,6 +187,23 @@ async def test_who_cannot_be_reached_gets_nothing_more(bench: Bench) -> None:
         enrolment = await view.enrolments.by_id(number)
         assert enrolment is not None
         assert (enrolment.ended_at, enrolment.due_at) == (NOON, None)
+
+
+@ON_POSTGRESQL
+async def test_who_cannot_be_reached_is_left_alone_while_another_process_is_at_work_on_them(
+    bench: Bench, second: Database
+) -> None:
+    bench.telegram.results = [Unreachable("Forbidden: bot was blocked by the user")]
+    async with bench.delivering():
+        async with second.unit(BOT) as unit:
+            await unit.turns.alone_with(ANNA)
+            for _ in range(2):
+                await bench.put(Kind.DIALOG, ANNA)
+            bench.hotlead.delivery._outbox.ring()
+            await bench.until_performed(1)
+            for _ in range(20):
+                assert await fates(bench.database) == {Fate.SENDING: 1, Fate.WAITING: 1}
+        await until_fates(bench.database, refused=1, dropped=1)
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,15 @@ async def test_a_persons_updates_are_one_processs_at_a_time_and_others_do_not_wa
         assert [each.body for each in await second.inbox.claim(9, 9)] == ["1:a", "1:b"]
 
 
+async def test_a_batch_with_room_beside_somebodys_thousands_is_filled_with_nobody_whom_another_process_has(
+    database: Database, other: Database
+) -> None:
+    await _keep(database, *("1:a" for _ in range(20)), "2:a", "3:a")
+    async with database.unit(BOT) as first, other.unit(BOT) as second:
+        assert await first.turns.take((2,)) == {2}
+        assert [each.body for each in await second.inbox.claim(4, 2)] == ["1:a", "1:a", "1:a", "3:a"]
+
+
 async def test_whose_updates_nobody_can_tell_are_handled_one_after_another_too(
     database: Database, other: Database
 ) -> None:
