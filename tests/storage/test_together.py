@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qualification.handoff import HandOff, take
+from qualification.stages import Stage
 from storage.database import Database
 from storage.errors import DatabaseBusyError, DatabaseFailedError, SupersededError
 from storage.members import Role
@@ -90,6 +91,15 @@ async def test_a_turn_is_waited_for_a_moment_and_no_longer(database: Database, o
         await first.turns.alone_with(ANNA)
         async with asyncio.timeout(10):
             await other.wait_for_turn(BOT, ANNA)  # in vain
+
+        async def waits() -> None:
+            while True:
+                await other.wait_for_turn(BOT, ANNA)
+
+        waiting = asyncio.create_task(waits())
+        await a_moment_for_somebody_to_wait(first._connection)  # and does not only ask again and again
+        waiting.cancel()
+        await asyncio.wait([waiting])
         waiting = asyncio.create_task(other.wait_for_turn(BOT, ANNA))
         await asyncio.sleep(0)
     await waiting
@@ -240,6 +250,29 @@ async def test_who_read_a_hand_off_before_somebody_else_changed_it_begins_anew(
         stored = await view.hand_offs.by_id(number)
         assert stored is not None
         assert stored.state.taken_by == (1 if told[0] is None else 2)
+
+
+async def test_a_lead_is_not_changed_while_another_process_is_at_work_on_its_person(
+    database: Database, other: Database
+) -> None:
+    async with database.unit(BOT) as unit:
+        lead = await a_lead(unit)
+        offered = await unit.hand_offs.add(lead.id, "sales", an_offer())
+    taken = take(offered.state, 1, NOON)
+    assert isinstance(taken, HandOff)
+    async with database.unit(BOT) as first:
+        await first.turns.alone_with(ANNA)
+        with pytest.raises(DatabaseBusyError) as busy:
+            async with other.unit(BOT) as second:
+                await second.hand_offs.save(offered, taken)
+        assert busy.value.person == ANNA
+        with pytest.raises(DatabaseBusyError) as busy:
+            async with other.unit(BOT) as second:
+                await second.leads.move(lead, Stage.MQL, "bot", "hot", NOON)
+        assert busy.value.person == ANNA
+    async with other.unit(BOT) as second:
+        await second.hand_offs.save(offered, taken)
+        await second.leads.move(lead, Stage.MQL, "bot", "hot", NOON)
 
 
 async def test_a_lead_that_two_offer_at_once_is_offered_once(database: Database, other: Database) -> None:
