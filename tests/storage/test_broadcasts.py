@@ -142,7 +142,7 @@ async def test_who_has_two_accounts_is_written_to_at_the_one_seen_last_unless_th
         for blocked, found in ((None, [newer]), (newer, [older])):
             if blocked is not None:
                 await unit.prospects.blocked(blocked, NOON)
-            some, _ = await unit.segments.find(Segment(), NOON, 0, 10, await a_broadcast(unit))
+            some, _ = await unit.segments.find(Segment(), NOON + 2 * DAY, 0, 10, await a_broadcast(unit))
             assert [each.prospect_id for each in some] == found
 
 
