@@ -100,7 +100,6 @@ async def test_when_the_database_fails_nothing_is_confirmed_and_the_same_updates
     assert await _inbox(database) == [10, 11]
 
 
-@ON_BOTH
 async def test_a_process_that_dies_before_the_commit_asks_for_the_same_updates(database: Database) -> None:
     telegram = FakeMessenger(incoming=[[(10, "{}")]])
     hotlead, _ = await _build(database, telegram)
