@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.collection import Collection
@@ -36,12 +36,15 @@ _WAITING = (
     .limit(bindparam("most"))
 )
 _PERSON = func.coalesce(InboxRow.telegram_id, NOBODY)
-_THEIRS = _WAITING.where(_PERSON.in_(bindparam("people", expanding=True)))
-_OF_OTHERS = _WAITING.where(
+_IS_THEIRS = _PERSON.in_(bindparam("people", expanding=True))
+_IS_OF_OTHERS = and_(
     InboxRow.id > bindparam("after"),
     or_(InboxRow.telegram_id.is_(None), InboxRow.telegram_id.not_in(bindparam("served", expanding=True))),
 )
-"""What waits after a number, of everybody but some; all that it is told by is in the index."""
+_OF_EVERYBODY = (_WAITING, _WAITING.where(_IS_OF_OTHERS))
+"""What waits; and what does after a number, of everybody but some: all that it is told by is in the index."""
+_OF_SOME = tuple(query.where(_IS_THEIRS) for query in _OF_EVERYBODY)
+"""The same, of some people only."""
 
 
 class Inbox(Collection):
@@ -88,15 +91,7 @@ class Inbox(Collection):
         Whoever left thousands of messages waits for their own: others' come in between. Where there is room after
         everybody's share, it is filled with what was held back.
         """
-        shares, values = _Shares(of_one), {"bot": self._bot_id}
-        shares.deal((await self._connection.execute(_WAITING, values | {"most": limit})).all())
-        while shares.held_back and (room := limit - len(shares.given)) > 0:
-            others = {"most": room, "after": shares.last, "served": shares.served}
-            rows = (await self._connection.execute(_OF_OTHERS, values | others)).all()
-            if not rows:
-                break
-            shares.deal(rows)
-        return shares.filled(limit)
+        return await self._dealt(limit, of_one)
 
     async def claim(self, limit: int, of_one: int) -> list[Received]:
         """Return what `next_ones` does, of people whose turn it is here now, and keep their turns.
@@ -110,9 +105,22 @@ class Inbox(Collection):
         ours = await self._turns.take((each.telegram_id or NOBODY for each in waiting), limit)
         if not ours:
             return []
-        values = {"bot": self._bot_id, "most": limit * LOOKED_AT, "people": list(ours)}
+        return await self._dealt(limit, of_one, ours)
+
+    async def _dealt(self, limit: int, of_one: int, people: set[int] | None = None) -> list[Received]:
+        """Deal out what waits, of some people or, without them, of everybody."""
+        values: dict[str, Any] = {"bot": self._bot_id}
+        if people is not None:
+            values["people"] = list(people)
+        all_of_them, of_others = _OF_EVERYBODY if people is None else _OF_SOME
         shares = _Shares(of_one)
-        shares.deal((await self._connection.execute(_THEIRS, values)).all())
+        shares.deal((await self._connection.execute(all_of_them, values | {"most": limit})).all())
+        while shares.held_back and (room := limit - len(shares.given)) > 0:
+            rest = {"most": room, "after": shares.last, "served": shares.served}
+            rows = (await self._connection.execute(of_others, values | rest)).all()
+            if not rows:
+                break
+            shares.deal(rows)
         return shares.filled(limit)
 
     async def done(self, handled: Iterable[Received]) -> None:
@@ -175,8 +183,8 @@ class _Shares:
 
     def filled(self, limit: int) -> list[Received]:
         """Return the batch, filled up with what was held back."""
-        room = max(limit - len(self.given), 0)
-        return sorted(self.given + self.held_back[:room], key=lambda received: received.id)[:limit]
+        room = limit - len(self.given)
+        return sorted(self.given + self.held_back[:room], key=lambda received: received.id)
 
 
 def sender_of(body: str) -> int | None:

@@ -245,3 +245,16 @@ def test_what_belongs_to_one_machine_is_recognised(line: str) -> None:
 def test_every_setting_is_in_the_readme(setting: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.search(rf"\bHOTLEAD_{setting.upper()}\b", readme)
+
+
+def test_no_secret_is_compared_in_a_time_that_tells_how_much_of_it_is_right() -> None:
+    """Time cannot be tested; but an equals sign stops at the first letter that differs."""
+    compared = [
+        f"{file.name}:{node.lineno}"
+        for file in sorted((ROOT / "bot" / "web").glob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Compare)
+        and any(isinstance(each, ast.Eq | ast.NotEq | ast.In | ast.NotIn) for each in node.ops)
+        and {"shown", "secret", "_secret", "_token", "token"} & set(re.findall(r"\w+", ast.unparse(node)))
+    ]
+    assert compared == []

@@ -16,7 +16,7 @@ from bot.main import Hotlead, build
 from bot.pace import Pace
 from bot.settings import Settings
 from bot.telegram.requests import REQUEST, AnswerTap, EditText, Request, SendMail, SendMedia, SendText
-from storage.claims import CONSENTED
+from storage.claims import CONSENTED, SENDER
 from storage.database import Database
 from storage.erasing import ErasureList
 from storage.messages import Kind, Outgoing
@@ -90,6 +90,12 @@ class Bench:
         self.clock.move(timedelta(seconds=seconds))
         if expected:
             await until_fates(self.database, **expected)
+
+    async def is_sender(self) -> bool:
+        """Tell whether this delivery is the one that sends, of all on its database."""
+        number = self.hotlead.delivery._sender
+        async with self.database.view(BOT) as view:
+            return number > 0 and await view.states.read(SENDER) == str(number)
 
     async def until_performed(self, times: int) -> None:
         """Wait until so many requests were made."""

@@ -1,8 +1,7 @@
-"""A database in a file of its own."""
+"""A database of its own for each test: in a file, and in a server too where that can make a difference."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,19 +11,24 @@ from storage.database import Database
 from tests.bot.bench import Bench, a_bench
 from tests.keys import a_keyring
 
-
-@pytest.fixture
-async def database(migrated: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    shutil.copy(migrated, tmp_path / "hotlead.db")
-    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'hotlead.db'}", a_keyring())
-    yield opened
-    await opened.close()
+ON_BOTH = pytest.mark.parametrize("address", ["sqlite", "postgresql"], indirect=True)
+"""For tests of what each kind of database does in its own way: locks, turns, claims."""
+ON_POSTGRESQL = pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+"""For tests of what several processes do on one server."""
 
 
 @pytest.fixture
-async def second(database: Database, tmp_path: Path) -> AsyncIterator[Database]:
-    """The same file through connections of its own, as another process has it."""
-    opened = await Database.open(f"sqlite+aiosqlite:///{tmp_path / 'hotlead.db'}", a_keyring())
+def address(request: pytest.FixtureRequest) -> str:
+    """The address of a database with all tables, in a file unless a test says otherwise."""
+    made: str = request.getfixturevalue(f"on_{getattr(request, 'param', 'sqlite')}")
+    return made
+
+
+@pytest.fixture
+async def second(database: Database, address: str) -> AsyncIterator[Database]:
+    """The same database through connections of its own, as another process has it."""
+    assert database
+    opened = await Database.open(address, a_keyring())
     yield opened
     await opened.close()
 

@@ -17,8 +17,10 @@ from storage.database import Database
 from storage.errors import SupersededError
 from storage.messages import Fate, Kind, Life, Outgoing
 from tests.bot.bench import ANNA, BORIS, NOON, OLENA, UNBOUND, Bench, a_bench, agrees
+from tests.bot.conftest import ON_BOTH
 from tests.bot.fakes import BOT, PATIENCE, fates, until, until_fates
 
+pytestmark = ON_BOTH
 SLOW = Pace(bot=10, chat=UNBOUND)
 """So that something is in hand, and waits for its moment."""
 
@@ -45,6 +47,47 @@ async def test_a_sender_that_slept_through_being_replaced_sends_nothing_more_and
         await asyncio.wait_for(sleeping, PATIENCE)
     assert len(first.telegram.performed) == 3
     assert len(second.telegram.performed) == 7
+
+
+async def test_a_sender_that_was_replaced_while_idle_takes_nothing_in_hand(
+    database: Database,
+) -> None:
+    first, second = await a_bench(database), await a_bench(database)
+    idle = asyncio.ensure_future(first.hotlead.delivery.run())
+    await until(first.is_sender)
+    async with second.delivering():
+        await until(second.is_sender)
+    await second.put(Kind.DIALOG)
+    first.hotlead.delivery._outbox.ring()
+    with pytest.raises(SupersededError):
+        await asyncio.wait_for(idle, PATIENCE)
+    assert await fates(database) == {Fate.WAITING: 1}
+    assert first.telegram.performed == []
+
+
+async def test_a_sender_that_was_replaced_and_stops_puts_back_nothing_of_the_next_one(
+    database: Database,
+) -> None:
+    first, second = await a_bench(database), await a_bench(database)
+    idle = asyncio.ensure_future(first.hotlead.delivery.run())
+    await until(first.is_sender)
+    arrived = asyncio.Event()
+
+    async def slow(_: Request) -> Result:
+        await arrived.wait()
+        return Sent(1)
+
+    second.telegram.results = [slow]
+    async with second.delivering():
+        await until(second.is_sender)
+        await second.put(Kind.DIALOG)
+        second.hotlead.delivery._outbox.ring()
+        await second.until_performed(1)
+        idle.cancel()
+        await asyncio.wait([idle])
+        assert await fates(database) == {Fate.SENDING: 1}
+        arrived.set()
+        await until_fates(database, sent=1)
 
 
 async def test_a_follow_up_in_the_hand_of_a_sender_that_slept_is_sent_by_nobody(database: Database) -> None:

@@ -26,8 +26,10 @@ from bot.telegram.requests import (
     Wait,
 )
 from dialogs.session import Session
+from storage.database import Database
 from storage.messages import Fate, Kind
 from tests.bot.bench import ADMIN, ANNA, BORIS, NOON, OLENA, SECOND, Bench
+from tests.bot.conftest import ON_BOTH, ON_POSTGRESQL
 from tests.bot.fakes import BOT, fates, until_fates
 
 
@@ -166,6 +168,7 @@ async def test_what_the_last_process_was_sending_is_settled_first(bench: Bench, 
             await bench.moves(1, sent=1)
 
 
+@ON_BOTH
 async def test_who_cannot_be_reached_gets_nothing_more(bench: Bench) -> None:
     async with bench.database.unit(BOT) as unit:
         anna = await unit.prospects.met(ANNA, "Anna", None, None, NOON)
@@ -184,6 +187,23 @@ async def test_who_cannot_be_reached_gets_nothing_more(bench: Bench) -> None:
         enrolment = await view.enrolments.by_id(number)
         assert enrolment is not None
         assert (enrolment.ended_at, enrolment.due_at) == (NOON, None)
+
+
+@ON_POSTGRESQL
+async def test_who_cannot_be_reached_is_left_alone_while_another_process_is_at_work_on_them(
+    bench: Bench, second: Database
+) -> None:
+    bench.telegram.results = [Unreachable("Forbidden: bot was blocked by the user")]
+    async with bench.delivering():
+        async with second.unit(BOT) as unit:
+            await unit.turns.alone_with(ANNA)
+            for _ in range(2):
+                await bench.put(Kind.DIALOG, ANNA)
+            bench.hotlead.delivery._outbox.ring()
+            await bench.until_performed(1)
+            for _ in range(20):
+                assert await fates(bench.database) == {Fate.SENDING: 1, Fate.WAITING: 1}
+        await until_fates(bench.database, refused=1, dropped=1)
 
 
 @pytest.mark.parametrize(
@@ -228,6 +248,7 @@ async def test_nothing_leaves_after_a_stop_is_confirmed_whatever_comes_of_what_w
 GROUP, SUPERGROUP = -4_321, -1_001_234_567_890
 
 
+@ON_BOTH
 async def test_what_waits_for_a_group_that_became_a_supergroup_goes_there_in_its_order(bench: Bench) -> None:
     bench.telegram.results = [Moved(SUPERGROUP), Sent(1), Sent(2)]
     async with bench.database.unit(BOT) as unit:
@@ -242,6 +263,7 @@ async def test_what_waits_for_a_group_that_became_a_supergroup_goes_there_in_its
         assert [group.chat_id for group in await view.groups.all()] == [SUPERGROUP]
 
 
+@ON_BOTH
 async def test_a_change_does_not_follow_a_group_to_where_its_number_means_another_message(bench: Bench) -> None:
     card = await bench.put(Kind.HAND_OFF, GROUP, "a card")
     async with bench.delivering():
@@ -256,6 +278,7 @@ async def test_a_change_does_not_follow_a_group_to_where_its_number_means_anothe
     assert bench.telegram.chats == [GROUP, GROUP]
 
 
+@ON_BOTH
 async def test_a_supergroup_that_says_it_moved_is_asked_no_more(bench: Bench) -> None:
     bench.telegram.results = [Moved(SUPERGROUP), Moved(SUPERGROUP)]
     await bench.put(Kind.HAND_OFF, GROUP)
@@ -264,6 +287,7 @@ async def test_a_supergroup_that_says_it_moved_is_asked_no_more(bench: Bench) ->
     assert bench.telegram.chats == [GROUP, SUPERGROUP]
 
 
+@ON_BOTH
 async def test_a_manager_who_cannot_be_reached_is_an_alarm_once_until_they_write_again(bench: Bench) -> None:
     blocked = Unreachable("Forbidden: bot was blocked by the user")
     bench.telegram.results = [blocked, Sent(1), blocked]
@@ -276,6 +300,7 @@ async def test_a_manager_who_cannot_be_reached_is_an_alarm_once_until_they_write
     assert bench.telegram.chats == [OLENA, ADMIN, OLENA]
 
 
+@ON_BOTH
 async def test_a_manager_who_cannot_be_reached_is_an_alarm_for_the_admins(bench: Bench) -> None:
     bench.telegram.results = [Unreachable("Forbidden: bot was blocked by the user")]
     await bench.put(Kind.HAND_OFF, OLENA)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from bot.worker import BATCH
 from tests.bot.bench import ANNA, BORIS, Bench
+from tests.bot.conftest import ON_BOTH
 from tests.bot.fakes import BOT
 from tests.storage.test_inbox import texts_of
+
+pytestmark = ON_BOTH
 
 
 async def test_somebodys_tap_does_not_wait_for_somebody_elses_thousands(bench: Bench) -> None:

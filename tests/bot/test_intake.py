@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.telegram.port import AnotherPollerError, TelegramError, TokenRefusedError, WebhookState
 from bot.work import DATABASE_PAUSE
 from storage.database import Database
+from tests.bot.conftest import ON_BOTH
 from tests.bot.fakes import BOT, FakeMessenger, running, until
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -49,6 +50,7 @@ async def _until_asked(database: Database, telegram: FakeMessenger, times: int) 
     await until(asked)
 
 
+@ON_BOTH
 async def test_the_offset_confirms_what_is_in_the_inbox_and_is_then_left_out(database: Database) -> None:
     telegram = FakeMessenger(incoming=[[(10, "{}"), (11, "{}")], [(12, "{}")], [], [(3, "{}")]])
     hotlead, _ = await _build(database, telegram)
@@ -201,6 +203,7 @@ async def _until_asleep(database: Database, clock: StandingClock) -> None:
     await until(asleep)
 
 
+@ON_BOTH
 async def test_a_webhook_that_was_left_over_is_deleted_and_what_waited_is_fetched(database: Database) -> None:
     telegram = FakeMessenger(incoming=[AnotherPollerError(), [(1, "{}")]])
     telegram.state = WebhookState("https://other.example/123:TOKEN", 1)
@@ -215,6 +218,7 @@ async def test_a_webhook_that_was_left_over_is_deleted_and_what_waited_is_fetche
     assert "TOKEN" not in str(told)
 
 
+@ON_BOTH
 async def test_a_webhook_that_somebody_sets_later_is_theirs(database: Database) -> None:
     telegram = FakeMessenger(incoming=[[(1, "{}")], AnotherPollerError()])
     hotlead, clock = await _build(database, telegram)
@@ -230,6 +234,7 @@ async def test_a_webhook_that_somebody_sets_later_is_theirs(database: Database) 
     assert "webhook_was_set" in [each["event"] for each in told]
 
 
+@ON_BOTH
 async def test_another_poller_is_no_webhook(database: Database) -> None:
     telegram = FakeMessenger(incoming=[AnotherPollerError()])
     hotlead, clock = await _build(database, telegram)

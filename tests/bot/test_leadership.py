@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+import pytest
 from sqlalchemy.engine import make_url
 from structlog.testing import capture_logs
 
 from bot.leadership import BEAT, CERTAIN, Election, Led
-from storage.errors import DatabaseFailedError, SupersededError
+from storage.errors import DatabaseFailedError, LeadershipLostError, SupersededError
 from storage.leadership import PATIENCE, SILENCE, Duty, Leadership, Seat
 from tests.postgresql import Server
 
@@ -117,6 +118,15 @@ async def test_a_session_that_the_server_ended_is_lost_and_the_seat_is_won_again
         await _soon(losing)
         assert not election.is_certain(SENDING)
         await _soon(_winning(election))
+
+
+async def test_a_session_that_a_pooler_gave_to_somebody_else_is_lost(on_postgresql: str) -> None:
+    leadership = Leadership(make_url(on_postgresql), QUICK)
+    async with leadership.session() as ours, leadership.session() as theirs:
+        assert await ours.beat([SENDING]) == [SENDING]
+        ours._connection = theirs._connection
+        with pytest.raises(LeadershipLostError, match="pooler"):
+            await ours.beat()
 
 
 async def test_a_seat_that_was_given_up_is_free_at_once(on_postgresql: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from random import Random
 
 import pytest
 from hypothesis import example, given
@@ -287,19 +288,46 @@ def test_a_learned_limit_never_exceeds_the_setting() -> None:
     assert pacer.limit == Limit(10)
 
 
-@pytest.mark.parametrize("true_limit", [5, 12, 20, 27])
-def test_the_pace_finds_a_true_limit_and_stays_just_under_it(true_limit: int) -> None:
-    pacer, now = Pacer(Pace(bot=30)), NOON
+def _against(
+    true_limit: int, seconds: float, *, bad: float = 0, rate: float = 0, seed: int = 0
+) -> tuple[list[datetime], list[datetime]]:
+    """Send to a Telegram that takes so many a second, and at first, for `bad` seconds, refuses others by chance.
+
+    Return what was taken, and what was refused.
+    """
+    pacer, now, chance = Pacer(Pace(bot=30)), NOON, Random(seed)  # noqa: S311 - no secret
     taken, refused = list[datetime](), list[datetime]()
-    while now < _seconds(1200):
+    while now < _seconds(seconds):
         now = max(now, pacer.moment(now))
         pacer.spend(None, now)
-        if sum(now - at < SECOND for at in taken[-60:]) >= true_limit:
+        too_many = len(taken) >= true_limit and now - taken[-true_limit] < SECOND
+        if too_many or (now < _seconds(bad) and chance.random() < rate):
             refused.append(now)
             pacer.refused(now)
             now += SECOND
         else:
             taken.append(now)
+    return taken, refused
+
+
+@pytest.mark.parametrize("true_limit", [5, 12, 20, 27])
+def test_the_pace_finds_a_true_limit_and_stays_just_under_it(true_limit: int) -> None:
+    taken, refused = _against(true_limit, 1200)
     assert [at for at in refused if at > _seconds(300)] == []
     settled = [at for at in taken if at > _seconds(600)]
     assert len(settled) / 600 > 0.9 * true_limit
+
+
+@pytest.mark.parametrize(("rate", "seed"), [(0.01, 1), (0.02, 2), (0.05, 3)])
+def test_after_many_429s_that_had_other_reasons_the_pace_is_back_within_minutes(rate: float, seed: int) -> None:
+    taken, refused = _against(30, 900 + 180 + 60, bad=900, rate=rate, seed=seed)
+    fell_to = sum(_seconds(840) < at <= _seconds(900) for at in taken) / 60
+    assert fell_to < 10
+    assert sum(at > _seconds(900 + 180) for at in taken) / 60 > 0.97 * 30
+    assert [at for at in refused if at > _seconds(900)] == []
+
+
+def test_after_a_bad_hour_a_true_limit_is_found_again() -> None:
+    taken, refused = _against(12, 900 + 1200, bad=900, rate=0.02, seed=1)
+    assert sum(at > _seconds(900 + 600) for at in taken) / 600 > 0.95 * 12
+    assert [at for at in refused if at > _seconds(900 + 600)] == []

@@ -20,6 +20,7 @@ from bot.settings import Settings
 from bot.telegram.with_aiogram import AiogramMessenger
 from storage.database import Database
 from storage.tables import InboxRow
+from tests.bot.conftest import ON_BOTH
 from tests.bot.fakes import running
 from tests.keys import a_keyring
 
@@ -27,6 +28,7 @@ MESSAGES = 20
 WITHIN = 10
 
 
+@ON_BOTH
 async def test_two_pollers_on_one_token_lose_nothing_and_keep_nothing_twice(address: str, tmp_path: Path) -> None:
     emulator, clock = Emulator(now=FlowingClock().now), FlowingClock()
     anna = emulator.person(7_000_000_000, first_name="Anna", language="en")

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dialogs.answers import Choice, Choices, Written
 from dialogs.values import Hours
+from qualification.merging import MergeState
 from qualification.segments import Segment
 from qualification.stages import Stage
 from storage.broadcasts import NEXT_BROADCAST, BroadcastState, Deed, Placed, Reached
@@ -124,6 +125,25 @@ async def test_only_a_live_consent_that_is_not_over_counts(begin: Begin) -> None
         assert (await unit.segments.count(Segment(), NOON)).people == 2
         assert (await unit.segments.count(Segment(), NOON + MINUTE)).people == 1
         assert [e.prospect_id for e in await unit.segments.still_reachable([given, withdrawn], NOON)] == [given]
+
+
+async def test_who_has_two_accounts_is_written_to_at_the_one_seen_last_unless_that_one_blocked_the_bot(
+    begin: Begin,
+) -> None:
+    async with begin() as unit:
+        older, newer = await people(unit, 2)
+        leads = []
+        for person in (older, newer):
+            session = await unit.sessions.start(person, a_walk(), None)
+            leads.append(await unit.leads.open(person, QUIZ, session.id, NOON))
+        merge = await unit.merges.suggest(leads[0].id, leads[1].id, "phone", NOON)
+        assert merge is not None
+        await unit.merges.decide(merge.id, MergeState.MERGED, 3, NOON)
+        for blocked, found in ((None, [newer]), (newer, [older])):
+            if blocked is not None:
+                await unit.prospects.blocked(blocked, NOON)
+            some, _ = await unit.segments.find(Segment(), NOON + 2 * DAY, 0, 10, await a_broadcast(unit))
+            assert [each.prospect_id for each in some] == found
 
 
 async def test_answers_are_found_by_their_marks_and_the_newest_walk_counts(begin: Begin) -> None:

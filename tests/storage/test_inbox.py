@@ -125,6 +125,18 @@ async def test_several_who_flood_leave_room_for_others_too(begin: Begin) -> None
         assert await _next(unit) == [0, 1, 2, 100, 101, 102, 200, 201, 202, 203]
 
 
+async def test_a_claim_is_as_fair_as_a_look_and_takes_no_more_than_it_was_to(begin: Begin) -> None:
+    async with begin() as unit:
+        for person in range(10):
+            numbers = range(1000 * person, 1000 * person + 600)
+            await unit.inbox.keep(texts_of(ANNA + person, numbers), NOON)
+        claimed = [each.update_id for each in await unit.inbox.claim(9, 2)]
+        assert claimed == [0, 1, 1000, 1001, 2000, 2001, 3000, 3001, 4000]
+    async with begin() as unit:
+        await unit.inbox.keep(texts_of(999, [50_000]), NOON)
+        assert [each.update_id for each in await unit.inbox.claim(64, 2)][-1] == 50_000
+
+
 async def test_each_persons_stay_in_order_whatever_comes_in_between(begin: Begin) -> None:
     async with begin() as unit:
         people = [number % 3 if number % 7 else ANNA for number in range(200)]

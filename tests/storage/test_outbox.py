@@ -190,6 +190,17 @@ async def test_all_that_waits_for_a_chat_that_is_gone_is_taken_back_but_taps(beg
         ]
 
 
+async def test_what_waits_for_a_chat_is_not_what_was_sent_there_or_is_on_its_way(begin: Begin) -> None:
+    async with begin() as unit:
+        sent = await put(unit, Kind.DIALOG, ANNA)
+        await unit.outbox.settle(sent, Fate.SENT, NOON, 5)
+        await put(unit, Kind.DIALOG, ANNA)
+        await unit.outbox.claim(NOON, 1, ())
+        waits = await put(unit, Kind.DIALOG, ANNA)
+        await put(unit, Kind.DIALOG, BORIS)
+        assert [number for number, _ in await unit.outbox.waiting_for(ANNA)] == [waits]
+
+
 async def test_two_bots_do_not_send_for_each_other(begin: Begin) -> None:
     async with begin(BOT) as unit:
         await put(unit, Kind.DIALOG)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from random import Random
 
 import pytest
@@ -10,11 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qualification.handoff import HandOff, take
+from qualification.stages import Stage
 from storage.database import Database
 from storage.errors import DatabaseBusyError, DatabaseFailedError, SupersededError
 from storage.members import Role
 from storage.messages import Kind
-from tests.storage.samples import ANNA, BORIS, BOT, NOON, OTHER_BOT, a_lead, a_prospect, an_offer, put
+from storage.unit import Unit
+from tests.storage.samples import ANNA, BORIS, BOT, HOUR, NOON, OTHER_BOT, a_lead, a_prospect, an_offer, put
 
 
 @pytest.fixture
@@ -88,6 +91,15 @@ async def test_a_turn_is_waited_for_a_moment_and_no_longer(database: Database, o
         await first.turns.alone_with(ANNA)
         async with asyncio.timeout(10):
             await other.wait_for_turn(BOT, ANNA)  # in vain
+
+        async def waits() -> None:
+            while True:
+                await other.wait_for_turn(BOT, ANNA)
+
+        waiting = asyncio.create_task(waits())
+        await a_moment_for_somebody_to_wait(first._connection)  # and does not only ask again and again
+        waiting.cancel()
+        await asyncio.wait([waiting])
         waiting = asyncio.create_task(other.wait_for_turn(BOT, ANNA))
         await asyncio.sleep(0)
     await waiting
@@ -131,9 +143,10 @@ async def test_the_office_is_waited_for_and_the_team_is_read_anew(database: Data
 
 
 async def a_moment_for_somebody_to_wait(connection: AsyncConnection) -> None:
-    """Return when somebody waits for a lock."""
-    while not await connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):  # noqa: ASYNC110
-        await asyncio.sleep(0.01)  # the server rings no bell
+    """Return when somebody waits for a lock; whoever should and does not is an error."""
+    async with asyncio.timeout(10):
+        while not await connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # the server rings no bell
 
 
 # Updates ---------------------------------------------------------------------------------------------
@@ -163,6 +176,15 @@ async def test_a_persons_updates_are_one_processs_at_a_time_and_others_do_not_wa
             assert await second.inbox.claim(9, 9) == []
     async with other.unit(BOT) as second:  # the first process gave them back
         assert [each.body for each in await second.inbox.claim(9, 9)] == ["1:a", "1:b"]
+
+
+async def test_a_batch_with_room_beside_somebodys_thousands_is_filled_with_nobody_whom_another_process_has(
+    database: Database, other: Database
+) -> None:
+    await _keep(database, *("1:a" for _ in range(20)), "2:a", "3:a")
+    async with database.unit(BOT) as first, other.unit(BOT) as second:
+        assert await first.turns.take((2,)) == {2}
+        assert [each.body for each in await second.inbox.claim(4, 2)] == ["1:a", "1:a", "1:a", "3:a"]
 
 
 async def test_whose_updates_nobody_can_tell_are_handled_one_after_another_too(
@@ -230,6 +252,29 @@ async def test_who_read_a_hand_off_before_somebody_else_changed_it_begins_anew(
         assert stored.state.taken_by == (1 if told[0] is None else 2)
 
 
+async def test_a_lead_is_not_changed_while_another_process_is_at_work_on_its_person(
+    database: Database, other: Database
+) -> None:
+    async with database.unit(BOT) as unit:
+        lead = await a_lead(unit)
+        offered = await unit.hand_offs.add(lead.id, "sales", an_offer())
+    taken = take(offered.state, 1, NOON)
+    assert isinstance(taken, HandOff)
+    async with database.unit(BOT) as first:
+        await first.turns.alone_with(ANNA)
+        with pytest.raises(DatabaseBusyError) as busy:
+            async with other.unit(BOT) as second:
+                await second.hand_offs.save(offered, taken)
+        assert busy.value.person == ANNA
+        with pytest.raises(DatabaseBusyError) as busy:
+            async with other.unit(BOT) as second:
+                await second.leads.move(lead, Stage.MQL, "bot", "hot", NOON)
+        assert busy.value.person == ANNA
+    async with other.unit(BOT) as second:
+        await second.hand_offs.save(offered, taken)
+        await second.leads.move(lead, Stage.MQL, "bot", "hot", NOON)
+
+
 async def test_a_lead_that_two_offer_at_once_is_offered_once(database: Database, other: Database) -> None:
     async with database.unit(BOT) as unit:
         lead = await a_lead(unit)
@@ -267,6 +312,39 @@ async def test_nobody_becomes_the_sender_while_the_last_one_claims(database: Dat
     async with database.unit(BOT) as unit:
         with pytest.raises(SupersededError):
             await unit.outbox.still_sends(first)
+
+
+async def _claims_message(unit: Unit) -> list[int]:
+    return [each.id for each in await unit.outbox.claim(NOON, 1, ())]
+
+
+async def _claims_mail(unit: Unit) -> list[int]:
+    return [each.id for each in await unit.outbox.claim_mail(NOON, 1)]
+
+
+async def _finds_hand_off(unit: Unit) -> list[int]:
+    return [each.id for each in await unit.hand_offs.due(NOON + HOUR, 1)]
+
+
+async def _finds_enrolment(unit: Unit) -> list[int]:
+    return [each.id for each in await unit.enrolments.due(NOON, 1)]
+
+
+@pytest.mark.parametrize("claims", [_claims_message, _claims_mail, _finds_hand_off, _finds_enrolment])
+async def test_what_one_process_is_at_work_on_another_passes_over_without_waiting(
+    database: Database, other: Database, claims: Callable[[Unit], Awaitable[list[int]]]
+) -> None:
+    async with database.unit(BOT) as unit:
+        for person in (ANNA, BORIS):
+            lead = await a_lead(unit, person)
+            await unit.hand_offs.add(lead.id, "sales", an_offer())
+            place = (lead.id, lead.prospect_id, lead.quiz, 1, "warm-up", None)
+            await unit.enrolments.enrol(*place, NOON, NOON)
+            for kind in (Kind.DIALOG, Kind.MAIL):
+                await put(unit, kind, person)
+    async with asyncio.timeout(10), database.unit(BOT) as first, other.unit(BOT) as second:
+        ours, theirs = await claims(first), await claims(second)
+        assert len({*ours, *theirs}) == len(ours) + len(theirs) == 2
 
 
 async def test_what_a_stale_sender_reports_waits_for_the_news_and_does_not_count(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
@@ -35,9 +35,10 @@ from storage.records import (
     StoredHandOff,
 )
 from storage.tables import OutboxRow
+from tests.bot.conftest import ON_BOTH
 from tests.bot.stages.workshop import ADA, MAX, NOON, VERA, a_hot_lead, a_workshop, person
-from tests.keys import a_keyring
 
+pytestmark = ON_BOTH
 MANAGERS = tuple(range(11, 26))
 MINUTE = timedelta(minutes=1)
 PROSPECT = 10_000
@@ -119,13 +120,6 @@ class Ring:
             found = await view.hand_offs.by_id(stored.id)
         assert found is not None
         return found.state
-
-
-@pytest.fixture
-async def database(address: str) -> AsyncIterator[Database]:
-    opened = await Database.open(address, a_keyring())
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from bot.telegram.updates import TapReceived
 from bot.work import Workshop
 from storage.database import Database
 from storage.records import Lead
+from tests.bot.conftest import ON_BOTH
 from tests.bot.stages.workshop import (
     ADA,
     MAX,
@@ -36,6 +37,7 @@ ROUNDS, RIVALS = 24, 10
 """240 who want 24 places, ten at the same moment: 1,080 pairs that race."""
 TAP = TapReceived(tap_id="1", data="", message_id=1)
 ONE_A_DAY = "{hot: {cap: {leads: 1, per: day}}}"
+pytestmark = ON_BOTH
 
 
 async def test_the_last_place_under_a_cap_is_won_by_exactly_one(database: Database, second: Database) -> None:
@@ -74,10 +76,12 @@ async def test_leads_that_are_merged_while_each_is_taken_by_another_have_one_own
 
     async def takes(workshop: Workshop, manager: int, hand_off: int) -> None:
         async with workshop.work() as work:
+            await work.unit.alone_in_office()  # as everybody has it who works here, from the first word on
             await act(work, await person(work, manager), CardTapped(hand_off, CardAction.TAKE), TAP)
 
     async def merges(workshop: Workshop, number: int) -> None:
         async with workshop.work() as work:
+            await work.unit.alone_in_office()
             await decide(work, await person(work, ADA), MergeTapped(number, MergeAction.MERGE), TAP)
 
     for number, order in enumerate([*permutations(range(3))] * 2):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from bot.clock import StandingClock
+from bot.stages.merging import suggest
 from bot.stages.placing import place_due, seek_place
 from bot.work import Work, Workshop
+from dialogs.answers import Contact
 from qualification.handoff import ended
 from qualification.merging import MergeState
 from storage.database import Database
 from storage.records import Lead
+from tests.bot.conftest import ON_POSTGRESQL
 from tests.bot.stages.workshop import a_hot_lead, a_workshop, the_quiz
 
 ONE_A_DAY = "{hot: {cap: {leads: 1, per: day}}}"
@@ -69,3 +73,26 @@ async def test_who_is_one_person_with_a_lead_that_had_a_place_needs_no_other(dat
         await work.unit.merges.decide(merge.id, MergeState.MERGED, None, work.now)
         assert await has_a_place(work, same)
         assert [each.state.outcome for each in await work.unit.hand_offs.all_of([first.id, same.id])] == [None]
+
+
+@ON_POSTGRESQL
+async def test_two_who_confirm_the_same_phone_at_the_same_moment_are_noticed_once(
+    database: Database, second: Database
+) -> None:
+    one, other = [await a_workshop(each) for each in (database, second)]
+    async with one.work() as work:
+        leads = [await a_hot_lead(work, 10_000 + number) for number in (0, 1)]
+    phone, saved = Contact(contact="phone", value="+380671111111", verified=True), asyncio.Barrier(2)
+
+    async def confirms(workshop: Workshop, lead: Lead) -> None:
+        async with workshop.work() as work:
+            await work.unit.leads.save_contact(lead.id, phone, work.now)
+            await saved.wait()
+            await suggest(work, lead, phone)
+
+    await asyncio.gather(*(confirms(*each) for each in zip((one, other), leads, strict=True)))
+    async with one.view() as view:
+        merge = await view.merges.by_id(1)
+        assert merge is not None
+        assert {merge.lead_id, merge.same_as} == {lead.id for lead in leads}
+        assert await view.merges.by_id(2) is None

@@ -59,6 +59,8 @@ GATEWAY = '{"ok": false, "error_code": 500, "description": "Internal Server Erro
         (Refusal(403, "Forbidden: user is deactivated"), Unreachable),
         (Refusal(403, "Forbidden: bot can't initiate conversation with a user"), Unreachable),
         (Refusal(400, "Bad Request: chat not found"), Unreachable),
+        (Refusal(400, "Bad Request: not enough rights to send text messages to the chat"), Unreachable),
+        (Refusal(400, "Bad Request: CHAT_WRITE_FORBIDDEN"), Unreachable),
         (Refusal(400, "Bad Request: message is not modified: specified new message content"), Needless),
         (Refusal(400, "Bad Request: message to edit not found"), Uneditable),
         (Refusal(400, "Bad Request: message can't be edited"), Uneditable),

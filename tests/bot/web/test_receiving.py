@@ -22,6 +22,7 @@ from bot.settings import Settings
 from bot.web.asking import Answer, Asked, body_of
 from bot.web.receiving import LARGEST_NUMBER, LARGEST_UPDATE, MOST_WAITING, Door, read_update
 from storage.database import Database
+from tests.bot.conftest import ON_BOTH
 from tests.bot.fakes import BOT, PATIENCE, FakeMessenger, running
 from tests.scenarios.disk import Disk
 
@@ -162,6 +163,7 @@ async def test_nobody_hears_yes_before_the_commit(entrance: Entrance) -> None:
     assert sorted(await entrance.inbox()) == list(range(5))
 
 
+@ON_BOTH
 @pytest.mark.parametrize(
     "shown",
     [b"", b"wrong", "секрет".encode(), b"\xff\xfe\x80", b"secret\xe9", b"x" * 5000],
@@ -175,6 +177,7 @@ async def test_who_does_not_show_the_secret_is_not_let_in(entrance: Entrance, sh
     assert await entrance.inbox() == ([] if shown else [7])
 
 
+@ON_BOTH
 async def test_a_header_that_is_missing_is_no_secret(entrance: Entrance) -> None:
     body = update(7)
     async with entrance.line() as line:
