@@ -8,7 +8,6 @@ from benchmarks import enrolled, http, postgresql, sending, starting, updates
 from benchmarks.__main__ import measure
 from benchmarks.report import Report, SkippedError, medians
 from benchmarks.senders import SENDERS
-from tests.postgresql import NoServerError, running
 
 TINY = http.Size(people=2, rounds=1, at_once=(2,), warm_up=1)
 
@@ -18,16 +17,19 @@ def rows(reports: list[Report]) -> list[str]:
 
 
 @pytest.mark.slow
-def test_people_walk_to_the_end_of_every_bot() -> None:
-    reports = updates.run(TINY)
+def test_in_one_process_people_walk_to_the_end() -> None:
+    names = (updates.BASELINE, "python-telegram-bot, memory", "Hotlead")
+    assert set(names) <= set(updates.CONTESTANTS)
 
-    assert rows(reports) == list(updates.CONTESTANTS)
+    reports = updates.run(TINY, names)
+
+    assert rows(reports) == list(names)
     assert "updates, 2 at once: Hotlead beside python-telegram-bot, memory" in reports[0].ratios
 
 
 @pytest.mark.slow
 def test_over_http_people_walk_to_the_end() -> None:
-    names = (http.BASELINE, "python-telegram-bot, polling, memory", "Hotlead, polling", "Hotlead, webhook")
+    names = (http.BASELINE, "python-telegram-bot, polling, memory", "Hotlead, webhook")
     assert set(names) <= set(http.CONTESTANTS)
 
     reports = http.run(TINY, names)
@@ -69,17 +71,13 @@ def test_senders_send_to_everybody_and_answer_meanwhile() -> None:
 
 
 @pytest.mark.slow
-def test_on_postgresql_people_walk_to_the_end_of_every_bot_that_can_take_part() -> None:
-    try:
-        with running():
-            pass
-    except NoServerError as why:
-        pytest.skip(str(why))
-    in_process, over_http = postgresql.run(TINY)
+def test_on_postgresql_people_walk_to_the_end_of_bots_of_one_and_of_two_processes() -> None:
+    in_process, *over_http = postgresql.run(TINY, (postgresql.BASELINE, "Hotlead, a second process works"))
+    if not over_http:
+        pytest.skip(in_process.skipped[0])
 
-    assert rows([in_process])[0] == rows([over_http])[0] == postgresql.BASELINE
-    assert len(in_process.rows) + len(in_process.skipped) == len(postgresql.IN_PROCESS)
-    assert len(over_http.rows) + len(over_http.skipped) == len(postgresql.OVER_HTTP)
+    assert rows([in_process])[0] == rows(over_http)[0] == postgresql.BASELINE
+    assert [len(report.rows) + len(report.skipped) for report in (in_process, *over_http)] == [1, 2]
 
 
 def test_a_peer_that_is_not_installed_is_skipped_with_a_sentence_and_the_others_are_measured() -> None:

@@ -42,7 +42,7 @@ from tests.faults.record import Books, Record
 from tests.faults.robots import Robot, Taps, answers_are_kept
 from tests.ports import free_port
 
-KILLS = int(os.environ.get("HOTLEAD_KILLS", "50"))
+KILLS = int(os.environ.get("HOTLEAD_KILLS", "25"))
 """How often the plug is pulled; HOTLEAD_KILLS=500 before a release."""
 PEOPLE = max(8, KILLS // 6)
 TO_FINISH = 90 + 6 * PEOPLE

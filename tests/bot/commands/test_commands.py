@@ -205,3 +205,10 @@ def test_ctrl_c_ends_a_command_without_a_traceback() -> None:
     chat.send_signal(signal.SIGINT)
     _, error = chat.communicate(timeout=20)
     assert (chat.returncode, error) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["doctor", "run", "demo"])
+def test_a_framework_that_nobody_knows_is_refused_in_one_line(command: str) -> None:
+    result = hotlead(command, framework="telethon")
+    assert result.exit_code == 2
+    assert "HOTLEAD_FRAMEWORK: Input should be 'aiogram' or 'ptb'" in result.output

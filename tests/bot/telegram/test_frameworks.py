@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import main
 from bot.settings import Framework
 from bot.telegram.frameworks import MODULES
 
@@ -71,17 +70,3 @@ def test_a_framework_that_is_missing_is_told_in_one_line_with_the_remedy(
     assert len(said) == 1
     assert f"pip install 'hotlead[{framework}]'" in said[0]
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize("command", ["doctor", "run", "demo"])
-def test_a_framework_that_nobody_knows_is_refused_in_one_line(
-    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("HOTLEAD_FRAMEWORK", "telethon")
-    monkeypatch.setattr(sys, "argv", ["hotlead", command])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 2
-    said = "".join(capsys.readouterr())
-    assert "HOTLEAD_FRAMEWORK: Input should be 'aiogram' or 'ptb'" in said
-    assert "Traceback" not in said
