@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -19,6 +20,11 @@ hypothesis.settings.register_profile("hotlead", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("hotlead")
 
 NO_SERVER = "PostgreSQL cannot be run here, so nothing was tried on it: "
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: half of the time a test waits for a disk or another process."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
