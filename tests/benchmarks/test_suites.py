@@ -29,7 +29,7 @@ def test_in_one_process_people_walk_to_the_end() -> None:
 
 @pytest.mark.slow
 def test_over_http_people_walk_to_the_end() -> None:
-    names = (http.BASELINE, "python-telegram-bot, polling, memory", "Hotlead, webhook")
+    names = ("python-telegram-bot, webhook, memory", "Hotlead, webhook", "Hotlead, polling, python-telegram-bot")
     assert set(names) <= set(http.CONTESTANTS)
 
     reports = http.run(TINY, names)
@@ -40,11 +40,11 @@ def test_over_http_people_walk_to_the_end() -> None:
 
 @pytest.mark.slow
 def test_every_bot_starts_and_answers() -> None:
-    names = (starting.BASELINE, "Hotlead")
+    names = ("python-telegram-bot, memory", "Hotlead, python-telegram-bot")
     reports = starting.run(starting.Size(rounds=1), names)
 
     assert rows(reports) == list(names)
-    assert f"starting: memory, {starting.BASELINE} beside Hotlead" in reports[0].ratios
+    assert "starting: memory, python-telegram-bot, memory beside Hotlead, python-telegram-bot" in reports[0].ratios
 
 
 @pytest.mark.slow

@@ -14,7 +14,8 @@ BACKLOG = int(os.environ.get("HOTLEAD_BACKLOG", "3000"))
 SMALL = 1000
 AT_MOST = 2.0
 """How many times the memory of a small backlog a larger one may take: what comes in is never all in memory."""
-ALLOWED = 600.0
+ALLOWED = 120 + BACKLOG / 20
+"""Seconds, on a slow machine."""
 
 
 async def _growth(folder: Path, backlog: int) -> int:

@@ -38,7 +38,7 @@ from tests.ports import free_port
 from tests.postgresql import Server
 
 ROOT = Path(__file__).parent.parent.parent
-CHAOS = float(os.environ.get("HOTLEAD_CHAOS", "20"))
+CHAOS = float(os.environ.get("HOTLEAD_CHAOS", "12"))
 """Seconds of it; HOTLEAD_CHAOS=120 before a release."""
 TAKEN_OVER_WITHIN = 5.0
 """Seconds, as promised."""
