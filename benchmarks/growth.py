@@ -22,7 +22,8 @@ from typing import Any
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from benchmarks.population import BOT, MANAGERS, NOW, QUIZ, TELEGRAM_ID, populate
+from benchmarks.copying import TELEGRAM_ID
+from benchmarks.population import BOT, MANAGERS, NOW, QUIZ, populate
 from qualification.score import Band
 from qualification.segments import Answered, Segment
 from storage.columns import Base

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, text
 
+from benchmarks.copying import TELEGRAM_ID, copied, is_copied
 from dialogs.answers import Answer, Choice, Number
 from dialogs.session import Session
 from storage.cipher import Keyring, contact_fingerprint
@@ -39,11 +40,11 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SPAN = timedelta(days=730)
 """How long ago the first of them came."""
 QUIZ = "office-furniture"
-TELEGRAM_ID = 6_000_000_000
-"""The Telegram id of a prospect is this and their number."""
 MANAGERS = tuple(range(101, 121))
 BATCH = 500
 """Prospects in a transaction."""
+MADE = 10_000
+"""Prospects that are made one by one: copying them is many times as fast, and the database cannot tell."""
 QUESTION = (
     '{"kind":"ask","text":"' + "How many work places do you need, and by when should all of it stand? " * 3 + '"}'
 )
@@ -271,12 +272,30 @@ class Population:
         return self._numbers[name]
 
 
-async def populate(database: Database, people: int) -> None:
-    """Add people to a database until it has so many."""
+async def populate(database: Database, people: int, made: int = MADE) -> None:
+    """Add people to a database until it has so many: the first are `made`, the others copied from them."""
     numbered = {table.name: table.c.id for table in Base.metadata.sorted_tables if "id" in table.c}
     async with database.look() as connection:
         numbers = {name: await connection.scalar(select(func.max(key))) or 0 for name, key in numbered.items()}
     numbers = dict.fromkeys(Base.metadata.tables, 0) | numbers
+    await _make(database, numbers, min(people, made))
+    there = dict(numbers)
+    for time in range(1, people // max(there["prospects"], 1)):
+        async with database.transaction() as connection:
+            for table in (each for each in Base.metadata.sorted_tables if is_copied(each, there)):
+                await connection.execute(copied(table, there, time))
+        for name in numbered:
+            numbers[name] += there[name]
+    await _make(database, numbers, people)
+    async with database.transaction() as connection:
+        if is_postgresql(connection):
+            for name in (name for name in numbered if numbers[name]):
+                values = {"name": name, "last": numbers[name]}
+                await connection.execute(text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)"), values)
+
+
+async def _make(database: Database, numbers: dict[str, int], people: int) -> None:
+    """Make people until there are so many."""
     population = Population(database.keyring, numbers)
     while (there := numbers["prospects"]) < people:
         for _ in range(min(BATCH, people - there)):
@@ -284,8 +303,3 @@ async def populate(database: Database, people: int) -> None:
         async with database.transaction() as connection:
             for statement, rows in population.taken():
                 await connection.execute(statement, rows)
-    async with database.transaction() as connection:
-        if is_postgresql(connection):
-            for name in (name for name in numbered if numbers[name]):
-                values = {"name": name, "last": numbers[name]}
-                await connection.execute(text("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)"), values)
