@@ -41,6 +41,6 @@ def _value(column: Column[Any], there: Mapping[str, int], time: int) -> ColumnEl
         case "prospect_id":  # the journal's: what it tells of may be gone
             return column + time * there["prospects"]
         case "fingerprint" | "record":
-            return literal(f"{time}:") + column
+            return literal(f"{time * there['prospects']}:") + column  # copies are copied, too
         case _:
             return column

@@ -24,8 +24,10 @@ async def test_who_is_copied_has_rows_of_their_own_in_every_table(database: Data
     await populate(database, 60, made=20)
     many = await _counted(database)
     assert many == {table: 3 * rows for table, rows in few.items()} | {"states": few["states"]}  # the bot's own
+    await populate(database, 120, made=20)
+    assert (await _counted(database))["answers"] == 6 * few["answers"]
     async with database.view(BOT) as view:
-        for number in (20, 60):
+        for number in (20, 60, 120):
             found = await view.prospects.by_id(number)
             assert found is not None
             assert found.telegram_id == TELEGRAM_ID + number
