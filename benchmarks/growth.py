@@ -73,7 +73,7 @@ async def _card(unit: Unit, number: int) -> None:
     """What stands on a lead's card."""
     for lead in await unit.leads.all_of(number):
         await unit.leads.contacts(lead.id)
-        await unit.leads.ledger(lead)
+        await unit.ledger.entries(lead)
         await unit.leads.left_before(lead)
         await unit.hand_offs.open_of(lead.id)
 

@@ -32,8 +32,9 @@ from qualification.score import Band
 from qualification.segments import Segment
 from qualification.stages import Stage
 from storage.collection import Collection
+from storage.consents import agreed
 from storage.merges import accounts_of_one
-from storage.segments import IN_THE_MIDDLE, Segments, agreed, speaks_elsewhere, walking
+from storage.segments import IN_THE_MIDDLE, Segments, speaks_elsewhere, walking
 from storage.tables import EnrolmentRow, HandOffRow, JournalRow, LeadRow, ProspectRow
 
 BATCH = 5_000
@@ -88,14 +89,14 @@ class Cohorts(Collection):
 
         Along comes up to which lead was looked; None when there is nobody after them.
         """
-        last = await self._end_of_batch(after, batch)
+        last = await self._end_of_batch(LeadRow.id, after, batch)
         obstacle = _OBSTACLE.label("obstacle")
         query = (
             select(obstacle, func.count())
             .select_from(LeadRow)
             .join(ProspectRow, ProspectRow.id == LeadRow.prospect_id)
         )
-        query = query.where(*self._within(after, last), *self._matching(cohort, now)).group_by(obstacle)
+        query = query.where(*self._within(LeadRow, after, last), *self._matching(cohort, now)).group_by(obstacle)
         rows = await self._connection.execute(query, _asked(cohort, now))
         return Counter({Obstacle(what) if what else None: people for what, people in rows}), last
 
@@ -103,10 +104,14 @@ class Cohorts(Collection):
         self, cohort: Cohort, now: datetime, after: int, limit: int, batch: int = BATCH
     ) -> tuple[list[Newcomer], int | None]:
         """Return the next who can enter, and up to which lead was looked; None when there is nobody after them."""
-        last = await self._end_of_batch(after, batch)
+        last = await self._end_of_batch(LeadRow.id, after, batch)
         query = select(LeadRow.id, ProspectRow.telegram_id, ProspectRow.timezone)
         query = query.select_from(LeadRow).join(ProspectRow, ProspectRow.id == LeadRow.prospect_id)
-        query = query.where(*self._within(after, last), *self._free(cohort, now)).order_by(LeadRow.id).limit(limit)
+        query = (
+            query.where(*self._within(LeadRow, after, last), *self._free(cohort, now))
+            .order_by(LeadRow.id)
+            .limit(limit)
+        )
         found = [Newcomer(*row) for row in await self._connection.execute(query, _asked(cohort, now))]
         return found, found[-1].lead_id if len(found) == limit else last
 
@@ -149,7 +154,8 @@ class Cohorts(Collection):
         query = (
             select(*values.values()).select_from(LeadRow).join(ProspectRow, ProspectRow.id == LeadRow.prospect_id)
         )
-        query = query.where(LeadRow.id.in_(leads), *self._free(cohort, now)).order_by(LeadRow.id)
+        query = query.where(self._ours(LeadRow.bot_id), LeadRow.id.in_(leads), *self._free(cohort, now))
+        query = query.order_by(LeadRow.id)
         statement = insert(EnrolmentRow).from_select(list(values), query).returning(EnrolmentRow.id)
         return list(await self._connection.scalars(statement, _asked(cohort, now)))
 
@@ -170,21 +176,12 @@ class Cohorts(Collection):
         columns = ["bot_id", "prospect_id", "at", "event", "facts"]
         await self._connection.execute(insert(JournalRow).from_select(columns, query.order_by(EnrolmentRow.id)))
 
-    async def _end_of_batch(self, after: int, batch: int) -> int | None:
-        """Return the last lead of the next batch, whatever bot it is of; None when it is the last batch."""
-        query = select(LeadRow.id).where(LeadRow.id > after).order_by(LeadRow.id)
-        return await self._connection.scalar(query.offset(batch - 1).limit(1))
-
-    def _within(self, after: int, last: int | None) -> list[ColumnElement[bool]]:
-        return [LeadRow.id > after] if last is None else [LeadRow.id > after, LeadRow.id <= last]
-
     def _free(self, cohort: Cohort, now: datetime) -> list[ColumnElement[bool]]:
         return [*self._matching(cohort, now), _OBSTACLE.is_(None)]
 
     def _matching(self, cohort: Cohort, now: datetime) -> list[ColumnElement[bool]]:
         segment = cohort.segment
-        # «+ 0» keeps SQLite from taking the index of the bot's leads, which is in another order.
-        found = [self._ours(LeadRow.bot_id + 0), LeadRow.quiz == cohort.quiz, LeadRow.closed_at.is_(None)]
+        found = [LeadRow.quiz == cohort.quiz, LeadRow.closed_at.is_(None)]
         if segment.bands:
             found.append(LeadRow.band.in_(segment.bands))
         if segment.stages:
@@ -231,7 +228,7 @@ def _obstacle() -> Case[Any]:
     whens = {
         Obstacle.UNFIT: or_(LeadRow.stage == Stage.UNFIT, func.coalesce(LeadRow.band, "") == Band.UNFIT),
         Obstacle.BLOCKED: ProspectRow.blocked_at.is_not(None),
-        Obstacle.NOT_AGREED: not_(agreed(ProspectRow, now)),
+        Obstacle.NOT_AGREED: not_(agreed(ProspectRow, "follow_ups", now)),
         Obstacle.BUSY: or_(LeadRow.waiting_since.is_not(None), walking(lately), _rests_with_somebody()),
         Obstacle.INSIDE: _was_enrolled(goes_on),
         Obstacle.HAD_IT: _was_enrolled(*same),

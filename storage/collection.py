@@ -31,6 +31,17 @@ class Collection:
         """The condition that a row belongs to this bot, given its `bot_id` column."""
         return column == self._bot_id  # type: ignore[no-any-return]  # a column compared is a condition
 
+    async def _end_of_batch(self, key: Any, after: int, batch: int) -> int | None:
+        """Return the last row of the next batch, whatever bot it is of; None when it is the last batch."""
+        query = select(key).where(key > after).order_by(key).offset(batch - 1).limit(1)
+        return await self._connection.scalar(query)
+
+    def _within(self, table: Any, after: int, last: int | None) -> list[ColumnElement[bool]]:
+        """The conditions that a row of this bot is in a batch."""
+        # «+ 0» keeps SQLite from taking the index of the bot's rows, which is in another order.
+        bounds = [self._ours(table.bot_id + 0), table.id > after]
+        return bounds if last is None else [*bounds, table.id <= last]
+
 
 @cache
 def _into(table: type[Base]) -> Insert:

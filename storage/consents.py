@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from dialogs.steps import Purpose
@@ -137,17 +149,34 @@ def chained(
     return hashlib.sha256(json.dumps(facts, separators=(",", ":")).encode()).hexdigest()
 
 
+def lives(consent: Any, now: Any) -> ColumnElement[bool]:
+    """The condition that an event is a yes whose time is not over."""
+    return and_(consent.event.in_(LIVE), or_(consent.expires_at.is_(None), consent.expires_at > now))
+
+
+def newest(prospect: Any, purpose: Purpose) -> ScalarSelect[int | None]:
+    """The number of the event that decides about a purpose of somebody."""
+    event = aliased(ConsentRow)
+    query = select(func.max(event.id)).where(event.prospect_id == prospect.id, event.purpose == purpose)
+    return query.correlate(prospect).scalar_subquery()
+
+
+def agreed(prospect: Any, purpose: Purpose, now: Any) -> ColumnElement[bool]:
+    """The condition that the last that somebody said about a purpose is a consent that is not over."""
+    consent = aliased(ConsentRow)
+    return exists().where(consent.id == newest(prospect, purpose), lives(consent, now)).correlate(prospect)
+
+
 def rests_on_live(consent_id: Any, now: Any) -> ColumnElement[bool]:
     """The condition that the consent in a column lives: its purpose's newest event says yes, and is not over."""
-    named, newest, newer = aliased(ConsentRow), aliased(ConsentRow), aliased(ConsentRow)
+    named, last, later = aliased(ConsentRow), aliased(ConsentRow), aliased(ConsentRow)
     return exists().where(
         named.id == consent_id,
-        newest.prospect_id == named.prospect_id,
-        newest.purpose == named.purpose,
-        newest.event.in_(LIVE),
-        or_(newest.expires_at.is_(None), newest.expires_at > now),
+        last.prospect_id == named.prospect_id,
+        last.purpose == named.purpose,
+        lives(last, now),
         ~exists().where(
-            newer.prospect_id == named.prospect_id, newer.purpose == named.purpose, newer.id > newest.id
+            later.prospect_id == named.prospect_id, later.purpose == named.purpose, later.id > last.id
         ),
     )
 

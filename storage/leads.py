@@ -1,8 +1,8 @@
-"""Leads with their contacts, the ledger of their points, and their stages."""
+"""Leads with their contacts and their stages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from dialogs.answers import Contact
-from qualification.score import FIT, Band, Entry, Origin
+from qualification.score import Band
 from qualification.stages import CLOSED, IllegalMove, Stage, refused
 from storage.cipher import contact_fingerprint
 from storage.collection import Collection, claimed, earliest
 from storage.records import Lead, StoredContact
 from storage.sealed import keyring_of
 from storage.states import held
-from storage.tables import ContactRow, LeadRow, LedgerRow, StageMoveRow
+from storage.tables import ContactRow, LeadRow, StageMoveRow
 from storage.turns import Turns
 from storage.upserts import insert
 
@@ -147,81 +147,6 @@ class Leads(Collection):
         rows = await self._connection.execute(_LEFT_BEFORE, {"lead": lead.id, "prospect": lead.prospect_id})
         return {kind: (given_at, earlier) for kind, given_at, earlier in rows}
 
-    async def enter(
-        self,
-        lead: Lead,
-        revision: int,
-        entries: Iterable[Entry],
-        session_id: int | None = None,
-        once: str | None = None,
-    ) -> bool:
-        """Write points into the ledger; tell whether any were new.
-
-        Points for the same thing are written once: an answer or rule of a session, a deed (named by `once`).
-        """
-        new = False
-        for entry in entries:
-            same = once or f"{session_id}:{entry.origin}:{entry.rule}"
-            same += f":{entry.product}" if entry.product else ""
-            row = {
-                "bot_id": self._bot_id,
-                "lead_id": lead.id,
-                "session_id": session_id,
-                "quiz": lead.quiz,
-                "revision": revision,
-                "origin": entry.origin,
-                "product": entry.product,
-                "rule": entry.rule,
-                "detail": entry.detail,
-                "points": entry.points,
-                "at": entry.at,
-                "once": f"{same}:cap" if entry.origin is Origin.DAY_CAP else same,
-            }
-            new = (await self._connection.execute(_ENTER, row)).first() is not None or new
-        return new
-
-    async def ledger(self, lead: Lead) -> list[Entry]:
-        """Return the points that count for a lead: those of its last session, and all other activity."""
-        return [entry for _, entry in await self.history(lead) if entry.points]
-
-    async def history(self, lead: Lead) -> list[tuple[int, Entry]]:
-        """Return a lead's ledger, deeds of nought points too, each with the revision whose rules valued it."""
-        query = (
-            select(
-                LedgerRow.revision,
-                LedgerRow.origin,
-                LedgerRow.rule,
-                LedgerRow.points,
-                LedgerRow.at,
-                LedgerRow.detail,
-                LedgerRow.product,
-            )
-            .where(
-                LedgerRow.lead_id == lead.id,
-                LedgerRow.replaced_at.is_(None),
-                or_(LedgerRow.session_id == lead.session_id, LedgerRow.session_id.is_(None)),
-            )
-            .order_by(LedgerRow.id)
-        )
-        rows = await self._connection.execute(query)
-        return [
-            (revision, Entry(Origin(origin), rule, points, at, detail, product))
-            for revision, origin, rule, points, at, detail, product in rows
-        ]
-
-    async def score_session(
-        self, lead: Lead, revision: int, entries: Iterable[Entry], session_id: int, now: datetime
-    ) -> None:
-        """Let a session's answers give these points: what an answer gave that was changed is replaced."""
-        rows = await self._connection.execute(_GIVEN, {"lead": lead.id, "session": session_id})
-        there = {tuple(key): number for number, *key in rows}
-        given = {(e.origin, e.rule, e.points, e.detail, e.product): e for e in entries}
-        gone = [number for key, number in there.items() if key not in given]
-        if gone:
-            await self._connection.execute(update(LedgerRow).where(LedgerRow.id.in_(gone)).values(replaced_at=now))
-        new = [entry for key, entry in given.items() if key not in there]
-        await self.enter(lead, revision, new, session_id)
-
     async def of_quiz(self, quiz: str, after: int, limit: int) -> list[Lead]:
         """Return the leads of a quiz with numbers above `after`, the lowest first."""
         query = select(*LEAD).where(self._ours(LeadRow.bot_id), LeadRow.quiz == quiz, LeadRow.id > after)
@@ -314,24 +239,6 @@ LEAD = (
 # Made once, because making a statement costs more than running it: these are part of every turn, or card.
 _BY_ID = select(*LEAD).where(LeadRow.id == bindparam("lead"))
 _CHANGE = update(LeadRow).where(LeadRow.id == bindparam("lead"))
-_ENTER = (
-    insert(LedgerRow)
-    .on_conflict_do_nothing(index_elements=["lead_id", "once"], index_where=LedgerRow.replaced_at.is_(None))
-    .returning(LedgerRow.id)
-)
-_GIVEN = select(
-    LedgerRow.id,
-    LedgerRow.origin,
-    LedgerRow.rule,
-    LedgerRow.points,
-    LedgerRow.detail,
-    LedgerRow.product,
-).where(
-    LedgerRow.lead_id == bindparam("lead"),
-    LedgerRow.session_id == bindparam("session"),
-    LedgerRow.origin.in_(list(FIT)),
-    LedgerRow.replaced_at.is_(None),
-)
 
 
 def lead_of(row: Sequence[Any]) -> Lead:

@@ -8,23 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogs.session import Session
-from qualification.score import Entry, Origin
+from qualification.score import Entry
 from storage.collection import Collection
-from storage.consents import LIVE
+from storage.consents import agreed
 from storage.hand_offs import HandOffs
 from storage.leads import LEAD, lead_of
+from storage.ledger import Ledger
 from storage.records import Lead, StoredContact, StoredHandOff
 from storage.tables import (
-    ConsentRow,
     ContactRow,
     EnrolmentRow,
     ErasureRow,
     LeadRow,
-    LedgerRow,
     ProspectRow,
     SessionRow,
     StageMoveRow,
@@ -73,9 +72,10 @@ class Listed:
 class Roll(Collection):
     """The leads of a bot, by their numbers."""
 
-    def __init__(self, connection: AsyncConnection, bot_id: int, hand_offs: HandOffs) -> None:
+    def __init__(self, connection: AsyncConnection, bot_id: int, hand_offs: HandOffs, ledger: Ledger) -> None:
         super().__init__(connection, bot_id)
         self._hand_offs = hand_offs
+        self._ledger = ledger
 
     async def count(self, selection: Selection) -> int:
         """Count the leads of a selection."""
@@ -94,17 +94,16 @@ class Roll(Collection):
     async def after(self, last: int, selection: Selection, limit: int, now: datetime) -> list[Listed]:
         """Return the next leads of a selection, with numbers above `last`, the lowest first."""
         query = (
-            select(*_PERSON, SessionRow.source, SessionRow.state, *LEAD)
+            select(*_PERSON, SessionRow.source, SessionRow.state, agreed(ProspectRow, "contact", now), *LEAD)
             .join(ProspectRow, ProspectRow.id == LeadRow.prospect_id)
             .join(SessionRow, SessionRow.id == LeadRow.session_id)
             .where(*self._among(selection), LeadRow.id > last)
         )
         rows = (await self._connection.execute(query.order_by(LeadRow.id).limit(limit))).all()
         leads = [lead_of(row[_BEFORE_LEAD:]) for row in rows]
-        numbers, people = [lead.id for lead in leads], {lead.prospect_id for lead in leads}
-        contacts, points = await self._contacts(numbers), await self._points(numbers)
+        numbers = [lead.id for lead in leads]
+        contacts, points = await self._contacts(numbers), await self._ledger.of_all(numbers)
         moved, due = await self._moved(numbers), await self._follow_ups(numbers)
-        agreed = await self._agreed(people, now)
         newest = {each.lead_id: each for each in await self._hand_offs.all_of(numbers)}
         return [
             _listed(
@@ -113,7 +112,6 @@ class Roll(Collection):
                 contacts[lead.id],
                 points[lead.id],
                 newest.get(lead.id),
-                may_be_contacted=lead.prospect_id in agreed,
                 follow_up_at=due.get(lead.id),
                 moved_at=moved.get(lead.id),
             )
@@ -144,20 +142,6 @@ class Roll(Collection):
             for lead, given_at, kind, value, verified in rows
         )
 
-    async def _points(self, leads: list[int]) -> dict[int, list[Entry]]:
-        """Return the points that count for each lead: those of its last session, and all other activity."""
-        of_its_last = or_(LedgerRow.session_id == LeadRow.session_id, LedgerRow.session_id.is_(None))
-        query = (
-            select(LedgerRow.lead_id, *_ENTRY)
-            .join(LeadRow, LeadRow.id == LedgerRow.lead_id)
-            .where(LedgerRow.lead_id.in_(leads), LedgerRow.replaced_at.is_(None), of_its_last)
-        )
-        rows = await self._connection.execute(query.order_by(LedgerRow.id))
-        return _by_lead(
-            (lead, Entry(Origin(origin), rule, points, at, detail, product))
-            for lead, origin, rule, points, at, detail, product in rows
-        )
-
     async def _moved(self, leads: list[int]) -> dict[int, datetime]:
         """Return when each lead moved to another stage last."""
         query = select(StageMoveRow.lead_id, func.max(StageMoveRow.at)).where(StageMoveRow.lead_id.in_(leads))
@@ -171,32 +155,9 @@ class Roll(Collection):
         )
         return {lead: due_at for lead, due_at in await self._connection.execute(query) if due_at is not None}
 
-    async def _agreed(self, prospects: Iterable[int], now: datetime) -> set[int]:
-        """Return who agrees to be contacted: the newest event of the purpose says so."""
-        query = select(ConsentRow.prospect_id, ConsentRow.event, ConsentRow.expires_at).where(
-            self._ours(ConsentRow.bot_id),
-            ConsentRow.prospect_id.in_(list(prospects)),
-            ConsentRow.purpose == "contact",
-        )
-        rows = await self._connection.execute(query.order_by(ConsentRow.id))
-        newest = {prospect: (event, expires_at) for prospect, event, expires_at in rows}
-        return {
-            prospect
-            for prospect, (event, expires_at) in newest.items()
-            if event in LIVE and (expires_at is None or expires_at > now)
-        }
-
 
 _PERSON = (ProspectRow.first_name, ProspectRow.username, ProspectRow.chosen_language, ProspectRow.language)
-_BEFORE_LEAD = len(_PERSON) + 2
-_ENTRY = (
-    LedgerRow.origin,
-    LedgerRow.rule,
-    LedgerRow.points,
-    LedgerRow.at,
-    LedgerRow.detail,
-    LedgerRow.product,
-)
+_BEFORE_LEAD = len(_PERSON) + 3
 
 
 def _by_lead(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:
@@ -213,11 +174,10 @@ def _listed(
     entries: list[Entry],
     hand_off: StoredHandOff | None,
     *,
-    may_be_contacted: bool,
     follow_up_at: datetime | None,
     moved_at: datetime | None,
 ) -> Listed:
-    first_name, username, chosen_language, told_language, source, state = row[:_BEFORE_LEAD]
+    first_name, username, chosen_language, told_language, source, state, may_be_contacted = row[:_BEFORE_LEAD]
     moments = [lead.opened_at, lead.closed_at, moved_at]
     moments += [given_at for given_at, _ in contacts]
     moments += [entry.at for entry in entries]

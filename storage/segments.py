@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from qualification.segments import Answered, Segment
 from storage.collection import Collection
-from storage.consents import LIVE
+from storage.consents import agreed, lives, newest
 from storage.marks import mark
 from storage.merges import accounts_of_one
 from storage.sealed import keyring_of
@@ -59,10 +59,10 @@ class Segments(Collection):
 
     async def count(self, segment: Segment, now: datetime, after: int = 0, batch: int = BATCH) -> Counted:
         """Count who belongs to a segment, among the next batch of prospects."""
-        last = await self._end_of_batch(after, batch)
+        last = await self._end_of_batch(ProspectRow.id, after, batch)
         disturbed = case((busy(now), 1), else_=0)
         query = self._agreed(func.count(), func.coalesce(func.sum(disturbed), 0), now=now)
-        query = query.where(*self._within(after, last), *self.matching(segment, now))
+        query = query.where(*self._within(ProspectRow, after, last), *self.matching(segment, now))
         everyone, not_now = (await self._connection.execute(query)).one()
         return Counted(int(everyone) - int(not_now), int(not_now), last)
 
@@ -73,9 +73,9 @@ class Segments(Collection):
 
         Left out is who has got the broadcast already, and who must not be disturbed now.
         """
-        last = await self._end_of_batch(after, batch)
+        last = await self._end_of_batch(ProspectRow.id, after, batch)
         query = self._agreed(*_REACHABLE, now=now).where(
-            *self._within(after, last),
+            *self._within(ProspectRow, after, last),
             *self.matching(segment, now),
             not_(busy(now)),
             ~_got_already(broadcast_id),
@@ -102,32 +102,15 @@ class Segments(Collection):
         rows = await self._connection.scalars(query.order_by(func.count().desc(), newest.c.source).limit(limit))
         return list(rows)
 
-    async def _end_of_batch(self, after: int, batch: int) -> int | None:
-        """Return the last prospect of the next batch, whatever bot they are of; None when it is the last batch."""
-        query = select(ProspectRow.id).where(ProspectRow.id > after).order_by(ProspectRow.id)
-        return await self._connection.scalar(query.offset(batch - 1).limit(1))
-
-    def _within(self, after: int, last: int | None) -> list[ColumnElement[bool]]:
-        # «+ 0» keeps SQLite from taking the index of the bot's people, which is in another order.
-        bounds = [self._ours(ProspectRow.bot_id + 0), ProspectRow.id > after]
-        return bounds if last is None else [*bounds, ProspectRow.id <= last]
-
     def _agreed(self, *columns: Any, now: datetime) -> Select[Any]:
         """Select of people who agreed to follow-ups, and have not blocked the bot."""
-        newest = (
-            select(func.max(_newer.id))
-            .where(_newer.prospect_id == ProspectRow.id, _newer.purpose == "follow_ups")
-            .correlate(ProspectRow)
-            .scalar_subquery()
-        )
         return (
             select(*columns)
             .select_from(ProspectRow)
-            .join(ConsentRow, ConsentRow.id == newest)
+            .join(ConsentRow, ConsentRow.id == newest(ProspectRow, "follow_ups"))
             .where(
                 ProspectRow.blocked_at.is_(None),
-                ConsentRow.event.in_(LIVE),
-                or_(ConsentRow.expires_at.is_(None), ConsentRow.expires_at > now),
+                lives(ConsentRow, now),
                 not_(speaks_elsewhere(now)),
             )
         )
@@ -191,19 +174,6 @@ def walking(lately: Any) -> ColumnElement[bool]:
     return and_(ProspectRow.last_seen_at > lately, left_open)
 
 
-def agreed(prospect: type[ProspectRow], now: Any) -> ColumnElement[bool]:
-    """The condition that the last that somebody said about follow-ups is a consent that is not over."""
-    newer, consent = aliased(ConsentRow), aliased(ConsentRow)
-    newest = (
-        select(func.max(newer.id))
-        .where(newer.prospect_id == prospect.id, newer.purpose == "follow_ups")
-        .correlate(prospect)
-        .scalar_subquery()
-    )
-    lives = or_(consent.expires_at.is_(None), consent.expires_at > now)
-    return exists().where(consent.id == newest, consent.event.in_(LIVE), lives).correlate(prospect)
-
-
 def speaks_elsewhere(now: Any) -> ColumnElement[bool]:
     """The condition that another account of the same person, heard of later, is written to instead."""
     accounts, other = accounts_of_one(ProspectRow), aliased(ProspectRow)
@@ -214,7 +184,7 @@ def speaks_elsewhere(now: Any) -> ColumnElement[bool]:
         .where(
             tuple_(other.last_seen_at, other.id) > tuple_(ProspectRow.last_seen_at, ProspectRow.id),
             other.blocked_at.is_(None),
-            agreed(other, now),
+            agreed(other, "follow_ups", now),
         )
         .correlate(ProspectRow)
         .exists()
@@ -240,7 +210,6 @@ def _got_already(broadcast_id: int) -> ColumnElement[bool]:
     return exists().where(RecipientRow.broadcast_id == broadcast_id, RecipientRow.prospect_id == ProspectRow.id)
 
 
-_newer = aliased(ConsentRow)
 _REACHABLE = (ProspectRow.id, ConsentRow.id)
 
 

@@ -24,6 +24,7 @@ from storage.inbox import Inbox
 from storage.invites import Invites
 from storage.journal import Journal
 from storage.leads import Leads
+from storage.ledger import Ledger
 from storage.links import Links
 from storage.materials import Materials
 from storage.members import Members
@@ -62,8 +63,9 @@ class Unit:
         self.consents = Consents(connection, bot_id)
         self.sessions = Sessions(connection, bot_id)
         self.leads = Leads(connection, bot_id, self.turns)
+        self.ledger = Ledger(connection, bot_id)
         self.hand_offs = HandOffs(connection, bot_id, self.turns)
-        self.roll = Roll(connection, bot_id, self.hand_offs)
+        self.roll = Roll(connection, bot_id, self.hand_offs, self.ledger)
         self.places = Places(connection, bot_id)
         self.merges = Merges(connection, bot_id)
         self.talk = Talk(connection, bot_id, self.hand_offs)

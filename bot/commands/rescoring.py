@@ -72,7 +72,7 @@ async def _compared(unit: Unit, library: Library, draft: Quiz, lead: Lead, now: 
     if stored is None:
         return None
     quiz = await library.quiz(unit, lead.quiz, stored.session.revision)
-    history = [entry for _, entry in await unit.leads.history(lead)]
+    history = [entry for _, entry in await unit.ledger.history(lead)]
     return compared(quiz, draft, stored.session.answers, history, now)
 
 

@@ -16,10 +16,10 @@ async def earn(
     Deeds that give nothing are written too: under other rules they may count (`hotlead rescore`).
     """
     quiz = await work.quiz(lead.quiz, revision)
-    entry, *cap = earned(quiz, deed, await work.unit.leads.ledger(lead))
-    if not await work.unit.leads.enter(lead, revision, [entry], session_id, once):
+    entry, *cap = earned(quiz, deed, await work.unit.ledger.entries(lead))
+    if not await work.unit.ledger.enter(lead, revision, [entry], session_id, once):
         return None
-    await work.unit.leads.enter(lead, revision, cap, session_id, once)
+    await work.unit.ledger.enter(lead, revision, cap, session_id, once)
     return entry.points + sum(each.points for each in cap)
 
 

@@ -89,8 +89,8 @@ async def _add_up(work: Work, prospect: Prospect, lead: Lead, stored: StoredSess
     """Write the points of the answers down, and add up all that the lead has."""
     answers, revision = stored.session.answers, stored.session.revision
     entries = fit_entries(quiz, answers, work.now)
-    await work.unit.leads.score_session(lead, revision, entries, stored.id, work.now)
-    found = score(quiz, await work.unit.leads.ledger(lead), work.now, unfit=is_unfit(quiz, answers))
+    await work.unit.ledger.score_session(lead, revision, entries, stored.id, work.now)
+    found = score(quiz, await work.unit.ledger.entries(lead), work.now, unfit=is_unfit(quiz, answers))
     await work.note("scored", prospect.id, lead=lead.id, total=found.total, band=found.band)
     return found
 
@@ -125,7 +125,7 @@ async def rescore(work: Work, prospect: Prospect, lead: Lead, *, reacted: bool) 
         return
     quiz = await work.quiz(stored.session.quiz, stored.session.revision)
     unfit = is_unfit(quiz, stored.session.answers)
-    found = score(quiz, await work.unit.leads.ledger(lead), work.now, unfit=unfit)
+    found = score(quiz, await work.unit.ledger.entries(lead), work.now, unfit=unfit)
     if found.band is lead.band:
         return
     await work.note("scored", prospect.id, lead=lead.id, total=found.total, band=found.band)

@@ -72,6 +72,6 @@ class Chronicle:
         if entry.event in POINTS_IN and quiz is not None:
             points = fit_entries(quiz, answers, entry.at)
             if isinstance(lead_id := entry.facts.get("lead"), int):
-                ledger = await view.leads.ledger(await view.leads.by_id(lead_id))
+                ledger = await view.ledger.entries(await view.leads.by_id(lead_id))
                 points = tuple(each for each in ledger if each.at <= entry.at)
         return Happening(f"j{entry.id}", entry.at, entry.event, entry.facts, who, quiz, answers, points)

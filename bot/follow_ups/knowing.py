@@ -20,6 +20,6 @@ async def known_of(
     answers = stored.session.answers if stored else {}
     if not sequence.tested & FROM_LEDGER:
         return known(quiz, answers, Standing(lead.band, lead.stage, silent))
-    ledger = await work.unit.leads.ledger(lead)
+    ledger = await work.unit.ledger.entries(lead)
     found = score(quiz, ledger, work.now, unfit=is_unfit(quiz, answers))
     return known(quiz, answers, Standing(lead.band, lead.stage, silent, found, tuple(opened(ledger))))

@@ -101,5 +101,5 @@ async def _is_reply(work: Work, prospect: Prospect, happening: Happening) -> boo
 
 async def _wrote_enough(work: Work, lead: Lead) -> bool:
     since = work.now - timedelta(days=1)
-    history = await work.unit.leads.history(lead)
+    history = await work.unit.ledger.history(lead)
     return sum(e.origin is Origin.REPLY and e.at > since for _, e in history) >= REPLIES_A_DAY

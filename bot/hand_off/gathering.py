@@ -45,7 +45,7 @@ async def gather_lead(work: Work, lead: Lead, stored: StoredHandOff) -> Dossier:
         contacts=await work.unit.leads.contacts(lead.id),
         score=score(
             quiz,
-            await work.unit.leads.ledger(lead),
+            await work.unit.ledger.entries(lead),
             work.now,
             unfit=is_unfit(quiz, session.session.answers),
         ),

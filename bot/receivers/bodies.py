@@ -41,7 +41,7 @@ async def full(work: Work, lead: Lead, contacts: list[StoredContact]) -> Data:
     session = stored.session
     quiz = await work.quiz(session.quiz, session.revision)
     unfit = is_unfit(quiz, session.answers)
-    found = score(quiz, await work.unit.leads.ledger(lead), work.now, unfit=unfit)
+    found = score(quiz, await work.unit.ledger.entries(lead), work.now, unfit=unfit)
     data = brief(work, lead) | {
         "revision": session.revision,
         "language": session.language,

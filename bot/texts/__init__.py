@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -134,8 +135,7 @@ def escaped(value: object) -> str:
 
 def keys(language: str) -> frozenset[str]:
     """Name every text of a catalogue: a test compares them."""
-    with (Path(__file__).parent / f"{language}.po").open("rb") as file:
-        return frozenset(str(message.id) for message in read_po(file, locale=language) if message.id)
+    return frozenset(str(message.id) for message in _translated(language) if message.id)
 
 
 def _part(number: int, unit: str, size: int, locale: Locale) -> str:
@@ -154,7 +154,12 @@ def _part(number: int, unit: str, size: int, locale: Locale) -> str:
 def _catalogue(language: str) -> gettext.GNUTranslations:
     # Translators keep .po files; the binary form that gettext reads is made when a language is first used.
     compiled = io.BytesIO()
-    with (Path(__file__).parent / f"{language}.po").open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
+    write_mo(compiled, _translated(language))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+@lru_cache
+def _translated(language: str) -> Catalog:
+    with (Path(__file__).parent / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from bot.clock import StandingClock
 from bot.main import Hotlead, build
@@ -20,9 +19,10 @@ from storage.claims import CONSENTED, SENDER
 from storage.database import Database
 from storage.erasing import ErasureList
 from storage.messages import Kind, Outgoing
-from storage.records import ConsentEvent, ConsentEventKind, Method
+from storage.records import ConsentEventKind
 from storage.unit import Unit
 from tests.bot.fakes import BOT, FakeMessenger, FakePostman, fates, running, until_fates
+from tests.storage.samples import a_consent
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -115,20 +115,8 @@ class Bench:
 async def agrees(unit: Unit, chat: int, now: datetime, *, taken_back: bool = False) -> int:
     """Let somebody agree to follow-ups, or take that back; return the event."""
     person = await unit.prospects.met(chat, "Anna", None, "en", now)
-    return await unit.consents.record(
-        ConsentEvent(
-            prospect_id=person.id,
-            purpose="follow_ups",
-            event=ConsentEventKind.WITHDRAWN if taken_back else ConsentEventKind.GIVEN,
-            record=uuid4().hex,
-            method=Method.BUTTON,
-            at=now,
-            language="en",
-            text="May we write?",
-            chat_id=chat,
-            actor="prospect",
-        )
-    )
+    said = ConsentEventKind.WITHDRAWN if taken_back else ConsentEventKind.GIVEN
+    return await unit.consents.record(a_consent(person, said, at=now))
 
 
 async def a_bench(database: Database, pace: Pace = FAST, folder: Path | None = None) -> Bench:

@@ -191,11 +191,11 @@ async def test_who_cannot_be_reached_gets_nothing_more(bench: Bench) -> None:
 
 @ON_POSTGRESQL
 async def test_who_cannot_be_reached_is_left_alone_while_another_process_is_at_work_on_them(
-    bench: Bench, second: Database
+    bench: Bench, other: Database
 ) -> None:
     bench.telegram.results = [Unreachable("Forbidden: bot was blocked by the user")]
     async with bench.delivering():
-        async with second.unit(BOT) as unit:
+        async with other.unit(BOT) as unit:
             await unit.turns.alone_with(ANNA)
             for _ in range(2):
                 await bench.put(Kind.DIALOG, ANNA)

@@ -45,7 +45,7 @@ async def stages(house: House, number: int = 1) -> list[str]:
 async def points(house: House, number: int = 1) -> dict[str, int]:
     """Return a lead's ledger."""
     async with house.view() as view:
-        return {entry.rule: entry.points for entry in await view.leads.ledger(await view.leads.by_id(number))}
+        return {entry.rule: entry.points for entry in await view.ledger.entries(await view.leads.by_id(number))}
 
 
 async def events(house: House) -> list[str]:

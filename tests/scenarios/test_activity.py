@@ -63,7 +63,7 @@ async def _replay_equals_live(house: House) -> None:
         lead = await view.leads.by_id(1)
         stored = await view.sessions.by_id(lead.session_id)
         assert stored is not None
-        history = await view.leads.history(lead)
+        history = await view.ledger.history(lead)
         quizzes = {
             revision: await house.app.workshop.library.quiz(view, lead.quiz, revision) for revision, _ in history
         }

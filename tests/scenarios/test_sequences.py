@@ -390,7 +390,7 @@ async def _does(house: House, anna: Guest, what: str) -> None:
                     await move_along(work, lead, Stage.SQL, "bot", "in a test")
                 else:
                     gift = Entry(Origin.LINK, "product_link", 90, work.now)
-                    await work.unit.leads.enter(lead, 1, [gift], None, "gift")
+                    await work.unit.ledger.enter(lead, 1, [gift], None, "gift")
                     await rescore(work, person, lead, reacted=True)
             await house.later(seconds=1)
             if what == "taken":

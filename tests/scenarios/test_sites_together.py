@@ -65,7 +65,7 @@ async def _points(room: Room) -> int:
         person = await view.prospects.by_telegram_id(ANNA)
         assert person is not None
         (lead,) = await view.leads.all_of(person.id)
-        return sum(entry.points for entry in await view.leads.ledger(lead) if entry.origin == "link")
+        return sum(entry.points for entry in await view.ledger.entries(lead) if entry.origin == "link")
 
 
 async def test_a_link_finds_the_bot_that_sent_it(

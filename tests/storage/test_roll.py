@@ -43,8 +43,8 @@ async def test_a_lead_is_told_with_everything_that_belongs_to_it(begin: Begin) -
             lead.id, Contact(contact="phone", value="+380671234567", verified=True), NOON
         )
         await unit.leads.save_contact(lead.id, Contact(contact="email", value="anna@example.org"), NOON + HOUR)
-        await unit.leads.enter(lead, 1, [Entry(Origin.ANSWER, "role", 20, NOON, "company")], lead.session_id)
-        await unit.leads.enter(lead, 1, [Entry(Origin.LINK, "product_link", 30, NOON)], once="a tap")
+        await unit.ledger.enter(lead, 1, [Entry(Origin.ANSWER, "role", 20, NOON, "company")], lead.session_id)
+        await unit.ledger.enter(lead, 1, [Entry(Origin.LINK, "product_link", 30, NOON)], once="a tap")
         prospect = await a_prospect(unit)
         await unit.prospects.choose_language(prospect.id, "ru")
         await unit.consents.record(a_consent(prospect, purpose="contact"))
@@ -64,9 +64,9 @@ async def test_a_lead_is_told_with_everything_that_belongs_to_it(begin: Begin) -
 async def test_points_of_an_earlier_session_do_not_count(begin: Begin) -> None:
     async with begin() as unit:
         first = await a_lead(unit)
-        await unit.leads.enter(first, 1, [Entry(Origin.ANSWER, "role", 20, NOON)], first.session_id)
+        await unit.ledger.enter(first, 1, [Entry(Origin.ANSWER, "role", 20, NOON)], first.session_id)
         again = await a_lead(unit)
-        await unit.leads.enter(again, 1, [Entry(Origin.ANSWER, "role", 5, NOON)], again.session_id)
+        await unit.ledger.enter(again, 1, [Entry(Origin.ANSWER, "role", 5, NOON)], again.session_id)
         (listed,) = await _all(unit)
     assert [entry.points for entry in listed.entries] == [5]
 

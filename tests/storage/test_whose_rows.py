@@ -12,7 +12,8 @@ import pytest
 import storage
 
 FOLDER = Path(storage.__file__).parent
-SAYS = r"\b(_ours|_bot_id|bot_id)\b"
+SAYS = r"\b(_ours|_within|_bot_id|bot_id)\b"
+"""What every collection says it with; `_within` is a batch of this bot's."""
 LEADS_TO_ONE = {
     *("prospect_id", "lead_id", "lead", "leads", "session_id", "hand_off_id", "hand_off", "enrolment_id"),
     *("enrolment", "consent_id", "number", "numbers", "update_id", "received", "stored", "passed", "passed_id"),

@@ -11,12 +11,12 @@ from bot.clock import FlowingClock
 from dialogs.session import Session
 from qualification.score import Band
 from storage.database import Database
-from storage.records import ConsentEvent, ConsentEventKind, Method
 from storage.states import EVERY_BOT, HELD
 from storage.unit import Unit
 from tests.bot.commands.typing import hotlead, written
 from tests.dialogs.broken_quizzes import GOOD
 from tests.keys import the_keys
+from tests.storage.samples import a_consent
 
 TOKEN = "123456:AAH-secret_secret_secret_secret_sec"
 BOT, QUIZ = 123456, "study-abroad"
@@ -53,20 +53,7 @@ async def _lead(unit: Unit, person: int, band: Band, *, agreed: bool = True) -> 
     lead = await unit.leads.open(prospect.id, QUIZ, stored.id, now)
     await unit.leads.banded(lead.id, band)
     if agreed:
-        await unit.consents.record(
-            ConsentEvent(
-                prospect_id=prospect.id,
-                purpose="follow_ups",
-                event=ConsentEventKind.GIVEN,
-                record=f"{person}",
-                method=Method.BUTTON,
-                at=now,
-                language="uk",
-                text="Надсилати корисне?",
-                chat_id=person,
-                actor="prospect",
-            )
-        )
+        await unit.consents.record(a_consent(prospect, at=now))
     return prospect.id
 
 

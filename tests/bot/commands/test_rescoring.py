@@ -56,9 +56,9 @@ async def _lead(unit: Unit, person: int, country: str, age: int, *deeds: Entry) 
     stored = await unit.sessions.start(prospect.id, session, None)
     lead = await unit.leads.open(prospect.id, "study-abroad", stored.id, now)
     await unit.leads.save_contact(lead.id, Contact(contact="phone", value="+380671234567"), now)
-    await unit.leads.score_session(lead, 1, fit_entries(QUIZ, answers, now), stored.id, now)
+    await unit.ledger.score_session(lead, 1, fit_entries(QUIZ, answers, now), stored.id, now)
     for deed in deeds:
-        await unit.leads.enter(lead, 1, earned(QUIZ, deed, ()), once=deed.detail)
+        await unit.ledger.enter(lead, 1, earned(QUIZ, deed, ()), once=deed.detail)
 
 
 def _rows(folder: Path) -> list[object]:

@@ -21,7 +21,7 @@ async def test_a_deed_is_valued_by_the_revision_that_was_walked_and_not_by_the_n
             await work.unit.quizzes.publish(QUIZ, written.replace(bands, rules), {}, NOON)
         lead = await a_hot_lead(work, 10_001)
         assert await earn(work, lead, 2, replied(work.now), "reply:1") == 5
-        history = await work.unit.leads.history(lead)
+        history = await work.unit.ledger.history(lead)
         assert [(number, entry.origin, entry.points) for number, entry in history] == [(2, Origin.REPLY, 5)]
 
 

@@ -302,7 +302,7 @@ class People(RuleBasedStateMachine):
                     self._is_asked(who, stored.id, step.id, stored.asked_in)
                 lead = await view.leads.of(prospect.id, session.quiz)
                 if lead is not None and lead.session_id == stored.id and session.over:
-                    entries = [e for e in await view.leads.ledger(lead) if not e.rule.startswith("link:")]
+                    entries = [e for e in await view.ledger.entries(lead) if not e.rule.startswith("link:")]
                     again = fit_entries(quiz, session.answers, self.clock.now())
                     assert sorted((e.rule, e.points) for e in entries) == sorted((e.rule, e.points) for e in again)
                     unfit = is_unfit(quiz, session.answers)

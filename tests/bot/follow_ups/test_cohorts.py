@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +21,6 @@ from storage.states import EVERY_BOT
 from tests.bot.bench import a_bench
 from tests.bot.fakes import BOT as OURS
 from tests.dialogs.broken_quizzes import GOOD
-from tests.keys import a_keyring
 from tests.storage.samples import BOT, DAY, NOON, OTHER_BOT, a_consent, a_prospect
 from tests.storage.test_cohorts import FIRST, a_warm_lead
 
@@ -53,14 +51,6 @@ async def begun(database: Database, at_once: int = AT_ONCE) -> Enrolling:
 async def inside(database: Database) -> int:
     async with database.view(EVERY_BOT) as view:
         return (await view.enrolments.count(NOON))[1]
-
-
-@pytest.fixture
-async def database(address: str) -> AsyncIterator[Database]:
-    """A database of its own for each test, of both kinds."""
-    opened = await Database.open(address, a_keyring())
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -29,14 +29,12 @@ from qualification.handoff import HandOff, Phase, Reach
 from storage.database import Database
 from storage.messages import Fate, Kind
 from storage.records import (
-    ConsentEvent,
-    ConsentEventKind,
-    Method,
     StoredHandOff,
 )
 from storage.tables import OutboxRow
 from tests.bot.conftest import ON_BOTH
 from tests.bot.stages.workshop import ADA, MAX, NOON, VERA, a_hot_lead, a_workshop, person
+from tests.storage.samples import a_consent
 
 pytestmark = ON_BOTH
 MANAGERS = tuple(range(11, 26))
@@ -83,18 +81,8 @@ class Ring:
         """Let the prospect have agreed to it, and the owner have the card."""
         async with self.processes[0].work() as work:
             lead = await work.unit.leads.by_id(stored.lead_id)
-            agreed = ConsentEvent(
-                prospect_id=lead.prospect_id,
-                purpose="contact",
-                event=ConsentEventKind.GIVEN,
-                record=f"{lead.id}",
-                method=Method.BUTTON,
-                at=work.now,
-                language="en",
-                text="May we?",
-                chat_id=PROSPECT,
-                actor="prospect",
-            )
+            prospect = await work.unit.prospects.by_id(lead.prospect_id)
+            agreed = a_consent(prospect, purpose="contact", at=work.now)
             await work.unit.consents.record(agreed)
             card = await work.send(SendText(chat_id=MAX, html="A card"), Kind.DIALOG, hand_off_id=stored.id)
             await work.unit.outbox.settle(card, Fate.SENT, work.now, CARDS + stored.id)

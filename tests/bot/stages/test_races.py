@@ -40,8 +40,8 @@ ONE_A_DAY = "{hot: {cap: {leads: 1, per: day}}}"
 pytestmark = ON_BOTH
 
 
-async def test_the_last_place_under_a_cap_is_won_by_exactly_one(database: Database, second: Database) -> None:
-    one, other = [await a_workshop(each, ONE_A_DAY, managers=()) for each in (database, second)]
+async def test_the_last_place_under_a_cap_is_won_by_exactly_one(database: Database, other: Database) -> None:
+    one, two = [await a_workshop(each, ONE_A_DAY, managers=()) for each in (database, other)]
     async with one.work() as work:
         people = [await a_hot_lead(work, 10_000 + number) for number in range(ROUNDS * RIVALS)]
 
@@ -52,7 +52,7 @@ async def test_the_last_place_under_a_cap_is_won_by_exactly_one(database: Databa
     for number in range(ROUNDS):
         rivals = people[number * RIVALS : (number + 1) * RIVALS]
         # Those of one connection queue up inside it; the two connections fight for the file.
-        won = await asyncio.gather(*(wins((one, other)[place % 2], lead) for place, lead in enumerate(rivals)))
+        won = await asyncio.gather(*(wins((one, two)[place % 2], lead) for place, lead in enumerate(rivals)))
         assert won.count(True) == 1
         async with one.work() as work:
             waiting = await work.unit.places.waiting(QUIZ)
@@ -61,7 +61,7 @@ async def test_the_last_place_under_a_cap_is_won_by_exactly_one(database: Databa
             }
             for lead in waiting:
                 await work.unit.places.stop_waiting(lead.id)
-        for workshop in (one, other):
+        for workshop in (one, two):
             assert isinstance(workshop.clock, StandingClock)
             workshop.clock.move(timedelta(days=1))  # there is one place again
     async with one.view() as view:
@@ -70,9 +70,9 @@ async def test_the_last_place_under_a_cap_is_won_by_exactly_one(database: Databa
 
 
 async def test_leads_that_are_merged_while_each_is_taken_by_another_have_one_owner(
-    database: Database, second: Database
+    database: Database, other: Database
 ) -> None:
-    one, other = [await a_workshop(each) for each in (database, second)]
+    one, two = [await a_workshop(each) for each in (database, other)]
 
     async def takes(workshop: Workshop, manager: int, hand_off: int) -> None:
         async with workshop.work() as work:
@@ -90,7 +90,7 @@ async def test_leads_that_are_merged_while_each_is_taken_by_another_have_one_own
             merge = await work.unit.merges.suggest(leads[0].id, leads[1].id, "phone", work.now)
             assert merge is not None
             mine, hers = (each.id for each in await work.unit.hand_offs.all_of(lead.id for lead in leads))
-        doings = [takes(one, MAX, mine), takes(other, VERA, hers), merges(other, merge.id)]
+        doings = [takes(one, MAX, mine), takes(two, VERA, hers), merges(two, merge.id)]
         await asyncio.gather(*(doings[place] for place in order))
         async with one.view() as view:
             after = await view.hand_offs.all_of(lead.id for lead in leads)

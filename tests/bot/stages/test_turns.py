@@ -77,9 +77,9 @@ async def test_who_is_one_person_with_a_lead_that_had_a_place_needs_no_other(dat
 
 @ON_POSTGRESQL
 async def test_two_who_confirm_the_same_phone_at_the_same_moment_are_noticed_once(
-    database: Database, second: Database
+    database: Database, other: Database
 ) -> None:
-    one, other = [await a_workshop(each) for each in (database, second)]
+    one, two = [await a_workshop(each) for each in (database, other)]
     async with one.work() as work:
         leads = [await a_hot_lead(work, 10_000 + number) for number in (0, 1)]
     phone, saved = Contact(contact="phone", value="+380671111111", verified=True), asyncio.Barrier(2)
@@ -90,7 +90,7 @@ async def test_two_who_confirm_the_same_phone_at_the_same_moment_are_noticed_onc
             await saved.wait()
             await suggest(work, lead, phone)
 
-    await asyncio.gather(*(confirms(*each) for each in zip((one, other), leads, strict=True)))
+    await asyncio.gather(*(confirms(*each) for each in zip((one, two), leads, strict=True)))
     async with one.view() as view:
         merge = await view.merges.by_id(1)
         assert merge is not None
