@@ -10,8 +10,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -27,7 +27,7 @@ from benchmarks.population import BOT, MANAGERS, NOW, QUIZ, populate
 from qualification.score import Band
 from qualification.segments import Answered, Segment
 from storage.columns import Base
-from storage.database import Database
+from storage.database import Database, engine_of
 from storage.postgresql import is_postgresql
 from storage.unit import Unit
 from tests.keys import a_keyring
@@ -214,19 +214,32 @@ _SIZES_IN_FILE = """
 # Tables ---------------------------------------------------------------------------------------------------------
 
 
-async def grow(database: Database, people: list[int]) -> None:
+async def grow(address: str, people: list[int]) -> None:
     """Fill a database to each size, and print what its questions cost there."""
     answers: dict[int, dict[str, Answer]] = {}
+    database = await Database.open(address, a_keyring())
     for number in people:
         began = perf_counter()
         await populate(database, number)
-        async with database.transaction() as connection:
-            if is_postgresql(connection):
-                await connection.execute(text("ANALYZE"))  # as its autovacuum does by and by
-        print(f"\n{number:,} prospects, made in {perf_counter() - began:.0f} s")
+        made = perf_counter() - began
+        await _settle(database, address)
+        print(f"\n{number:,} prospects, made in {made:.0f} s")
         show_sizes(await sizes(database), number)
         answers[number] = {name: await ask(database, number, question) for name, question in QUESTIONS.items()}
+    await database.close()
     show_answers(answers)
+
+
+async def _settle(database: Database, address: str) -> None:
+    """Have done at once what a database does by and by: after many rows at once it would be in the way."""
+    if not database.is_shared:
+        await database.scrub()
+        return
+    engine = engine_of(address).execution_options(isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        for each in ("VACUUM (ANALYZE)", "CHECKPOINT"):
+            await connection.execute(text(each))
+    await engine.dispose()
 
 
 def show_sizes(found: list[tuple[str, int, int, int]], people: int) -> None:
@@ -255,25 +268,16 @@ def show_answers(answers: dict[int, dict[str, Answer]]) -> None:
         print(f"| {question:33} | {shown} | {', '.join(row[-1].scans) or 'indexes only'} |")
 
 
-@asynccontextmanager
-async def opened(where: str) -> AsyncIterator[Database]:
-    """Open a database of a kind, which is gone afterwards; or that of an address, which stays."""
+@contextmanager
+def placed(where: str) -> Iterator[str]:
+    """Give the address of a new database of a kind, gone afterwards; or of one that is named, which stays."""
     with ExitStack() as stack:
         if where == "sqlite":
             where = f"sqlite+aiosqlite:///{Path(stack.enter_context(TemporaryDirectory())) / 'hotlead.db'}"
         elif where == "postgresql":
-            server = await asyncio.to_thread(stack.enter_context, running())
-            where = server.address(await server.empty())
-        database = await Database.open(where, a_keyring())
-        try:
-            yield database
-        finally:
-            await database.close()
-
-
-async def _main(where: str, people: list[int]) -> None:
-    async with opened(where) as database:
-        await grow(database, people)
+            server = stack.enter_context(running())
+            where = server.address(asyncio.run(server.empty()))
+        yield where
 
 
 def main() -> None:
@@ -284,7 +288,8 @@ def main() -> None:
         "--database", default="sqlite", help="sqlite, postgresql, or the address of an empty database: it is kept"
     )
     asked = parser.parse_args()
-    asyncio.run(_main(asked.database, sorted(int(each) for each in asked.sizes.split(","))))
+    with placed(asked.database) as address:
+        asyncio.run(grow(address, sorted(int(each) for each in asked.sizes.split(","))))
 
 
 if __name__ == "__main__":
