@@ -94,6 +94,11 @@ class Dialog(Document):
         """The steps by their ids."""
         return {step.id: step for step in self.steps}
 
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """The places of the steps in the list, by their ids."""
+        return {step.id: position for position, step in enumerate(self.steps)}
+
     @property
     def fallback(self) -> str:
         """The language of texts that are missing in another."""

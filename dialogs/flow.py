@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
 from dialogs.answers import Answer, Choice, Decision
@@ -37,8 +36,8 @@ def following(dialog: Dialog, step: AnyStep, answers: Mapping[str, Answer]) -> A
     """Return the step after `step`; None where the list simply ends (publishing refuses such a quiz)."""
     target = _jump(step, answers.get(step.id))
     if target is not None:
-        return _from(dialog, _positions(dialog)[target], answers)
-    return _from(dialog, _positions(dialog)[step.id] + 1, answers)
+        return _from(dialog, dialog.positions[target], answers)
+    return _from(dialog, dialog.positions[step.id] + 1, answers)
 
 
 def purposes(dialog: Dialog) -> dict[str, Purpose]:
@@ -153,7 +152,7 @@ def _places_after(dialog: Dialog, step: AnyStep) -> Iterator[int]:
     """The places in the list where a step may lead."""
     if isinstance(step, End):
         return
-    positions = _positions(dialog)
+    positions = dialog.positions
     yield from (positions[target] for target, _ in targets(step))
     always_jumps = isinstance(step, ChoiceQuestion) and not step.optional and all(c.go for c in step.choices)
     if step.go is None and not always_jumps:
@@ -206,12 +205,3 @@ def _comes(
     # Nobody is asked for a contact who has not agreed to be contacted.
     may_agree = any(purpose == "contact" and asked in undecided for asked, purpose in purposes(dialog).items())
     return None if may_agree else False
-
-
-@lru_cache(maxsize=256)
-def _positions_of(ids: tuple[str, ...]) -> Mapping[str, int]:
-    return {step: position for position, step in enumerate(ids)}
-
-
-def _positions(dialog: Dialog) -> Mapping[str, int]:
-    return _positions_of(tuple(step.id for step in dialog.steps))

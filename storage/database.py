@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from storage import postgresql
 from storage.cipher import Keyring
-from storage.driver import Driver
+from storage.driver import STATEMENTS, Driver
 from storage.errors import DatabaseBusyError, DatabaseFailedError, DatabaseUnusableError
 from storage.exchange import Exchange
 from storage.failures import failures, reason
@@ -31,8 +31,6 @@ READ_ONLY, BARE = "hotlead_read_only", "hotlead_bare"
 """Marks of connections that only read, and of those that begin no transaction."""
 PATIENCE, SHORT_PATIENCE = 10_000, 250
 """Milliseconds that SQLite waits for others, and those that a checkpoint waits before it lets writers go first."""
-STATEMENTS = 1024
-"""How many statements a connection keeps as SQLite read them: more than there are."""
 CHECKPOINTS = 40
 """How often a checkpoint is tried while somebody reads."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from threading import Thread
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -28,6 +28,8 @@ SLOW = "/* slow */"
 QUICK_CALLS = frozenset({"execute", "executemany", "fetchall", "close"})
 """What a cursor does at once."""
 FETCHED_AT_ONCE = 64
+STATEMENTS = 1024
+"""How many statements are known, to a connection as SQLite read them: more than there are."""
 
 Result = TypeVar("Result")
 
@@ -43,11 +45,13 @@ class Connection(aiosqlite.Connection):
 
 def _is_quick(fn: Callable[..., Any], args: tuple[Any, ...]) -> bool:
     whose, name = getattr(fn, "__self__", None), getattr(fn, "__name__", "")
-    if isinstance(whose, sqlite3.Connection):
-        return name in ("cursor", "rollback")
-    if not isinstance(whose, sqlite3.Cursor) or name not in QUICK_CALLS:
-        return False
-    statement = str(*args[:1])
+    if isinstance(whose, sqlite3.Cursor):
+        return name in QUICK_CALLS and (not args or _is_quick_statement(args[0]))
+    return isinstance(whose, sqlite3.Connection) and name in ("cursor", "rollback")
+
+
+@lru_cache(STATEMENTS)  # the same few are asked all the time
+def _is_quick_statement(statement: str) -> bool:
     return not statement.startswith(MAY_WAIT) and SLOW not in statement
 
 

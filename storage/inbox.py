@@ -35,6 +35,11 @@ _WAITING = (
     .order_by(InboxRow.id)
     .limit(bindparam("most"))
 )
+_DONE = (
+    update(InboxRow)
+    .where(InboxRow.id.in_(bindparam("numbers", expanding=True)))
+    .values(state="done", body="", telegram_id=None)
+)
 _PERSON = func.coalesce(InboxRow.telegram_id, NOBODY)
 _IS_THEIRS = _PERSON.in_(bindparam("people", expanding=True))
 _IS_OF_OTHERS = and_(
@@ -125,11 +130,8 @@ class Inbox(Collection):
 
     async def done(self, handled: Iterable[Received]) -> None:
         """Note that updates were handled; their bodies are not needed any more."""
-        numbers = [received.id for received in handled]
-        if numbers:
-            theirs = InboxRow.id.in_(numbers)
-            handled_now = update(InboxRow).where(theirs).values(state="done", body="", telegram_id=None)
-            await self._connection.execute(handled_now)
+        if numbers := [received.id for received in handled]:
+            await self._connection.execute(_DONE, {"numbers": numbers})
 
     async def park(self, received: Received, error: str, telegram_id: int | None) -> None:
         """Put an update aside that cannot be handled, so that the chat goes on.

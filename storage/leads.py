@@ -75,10 +75,7 @@ class Leads(Collection):
 
     async def of(self, prospect_id: int, quiz: str) -> Lead | None:
         """Return the prospect's open lead for the quiz."""
-        query = select(*LEAD).where(
-            LeadRow.prospect_id == prospect_id, LeadRow.quiz == quiz, LeadRow.closed_at.is_(None)
-        )
-        row = (await self._connection.execute(query)).first()
+        row = (await self._connection.execute(_OPEN, {"prospect": prospect_id, "quiz": quiz})).first()
         return lead_of(row) if row else None
 
     async def all_of(self, prospect_id: int) -> list[Lead]:
@@ -117,9 +114,7 @@ class Leads(Collection):
 
     async def contacts(self, lead_id: int) -> list[StoredContact]:
         """Return the ways to reach a lead."""
-        query = select(ContactRow.kind, ContactRow.value, ContactRow.verified)
-        rows = await self._connection.execute(query.where(ContactRow.lead_id == lead_id).order_by(ContactRow.id))
-        return [StoredContact(*row) for row in rows]
+        return [StoredContact(*row) for row in await self._connection.execute(_CONTACTS, {"lead": lead_id})]
 
     async def with_contact(self, kind: str, value: str) -> list[Lead]:
         """Return the leads that left this phone or e-mail, however it is written, the newest first."""
@@ -238,6 +233,14 @@ LEAD = (
 )
 # Made once, because making a statement costs more than running it: these are part of every turn, or card.
 _BY_ID = select(*LEAD).where(LeadRow.id == bindparam("lead"))
+_OPEN = select(*LEAD).where(
+    LeadRow.prospect_id == bindparam("prospect"), LeadRow.quiz == bindparam("quiz"), LeadRow.closed_at.is_(None)
+)
+_CONTACTS = (
+    select(ContactRow.kind, ContactRow.value, ContactRow.verified)
+    .where(ContactRow.lead_id == bindparam("lead"))
+    .order_by(ContactRow.id)
+)
 _CHANGE = update(LeadRow).where(LeadRow.id == bindparam("lead"))
 
 

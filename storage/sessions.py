@@ -34,11 +34,7 @@ class Sessions(Collection):
         is_test: bool = False,
     ) -> StoredSession:
         """Keep a new session; an open one of the same prospect is put aside."""
-        await self._connection.execute(
-            update(SessionRow)
-            .where(SessionRow.prospect_id == prospect_id, SessionRow.is_open)
-            .values(is_open=False)
-        )
+        await self._connection.execute(_PUT_ASIDE, {"prospect": prospect_id})
         number = await self._add(
             SessionRow,
             prospect_id=prospect_id,
@@ -225,6 +221,11 @@ _LATEST = (
     .limit(literal_column("1"))
 )
 _UPDATE = update(SessionRow).where(SessionRow.id == bindparam("number"))
+_PUT_ASIDE = (
+    update(SessionRow)
+    .where(SessionRow.prospect_id == bindparam("prospect"), SessionRow.is_open)
+    .values(is_open=False)
+)
 _REPLACE = update(AnswerRow).where(
     AnswerRow.session_id == bindparam("session"),
     AnswerRow.question.in_(bindparam("questions", expanding=True)),

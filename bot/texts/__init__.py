@@ -65,6 +65,7 @@ def count(language: str | None, key: str, n: int) -> str:
     return _catalogue(catalogue_language(language)).ngettext(key, key, abs(n)).format(n=n)
 
 
+@lru_cache(1024)  # Babel takes its time, and every question has such words among its variables
 def duration(language: str | None, length: timedelta) -> str:
     """Say a length of time as it stands after «within» or «for»: «5 minutes», «1 годину»; two parts at most."""
     seconds = max(int(length.total_seconds()), 1)
