@@ -17,7 +17,7 @@ from bot.telegram.requests import (
     Wait,
 )
 from storage.database import Database
-from storage.messages import Fate, Kind
+from storage.messages import Kind
 from tests.bot.bench import ANNA, BORIS, NOON, OLENA, UNBOUND, Bench, a_bench
 from tests.bot.fakes import BOT, fates, until_fates
 
@@ -69,23 +69,24 @@ async def test_different_chats_do_not_wait_for_each_other(bench: Bench) -> None:
         await until_fates(bench.database, sent=2)
 
 
-async def test_a_telegram_that_does_not_answer_is_not_asked_ever_more(bench: Bench) -> None:
-    free = asyncio.Event()
+async def test_a_telegram_that_answers_late_is_asked_no_more_than_there_is_room_for(bench: Bench) -> None:
+    answers = asyncio.Semaphore(0)
 
-    async def stuck(_: Request) -> Result:
-        await free.wait()
+    async def late(_: Request) -> Result:
+        await answers.acquire()
         return Sent(1)
 
     everybody = AT_ONCE + 8
-    bench.telegram.results = [stuck] * everybody
+    bench.telegram.results = [late] * everybody
     for chat in range(everybody):
         await bench.put(Kind.DIALOG, ANNA + chat)
     async with bench.delivering():
         await until_fates(bench.database, sending=AT_ONCE, waiting=8)
-        await bench.put(Kind.HAND_OFF, OLENA)  # rings, and there is room for nobody, however urgent
-        assert await fates(bench.database) == {Fate.SENDING: AT_ONCE, Fate.WAITING: 9}
-        free.set()
-        await until_fates(bench.database, sent=everybody + 1)
+        answers.release()
+        await until_fates(bench.database, sent=1, sending=AT_ONCE, waiting=7)
+        for _ in range(everybody):
+            answers.release()
+        await until_fates(bench.database, sent=everybody)
 
 
 async def test_an_edit_changes_the_message_that_was_sent(bench: Bench) -> None:
