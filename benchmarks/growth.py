@@ -206,9 +206,12 @@ _SIZES_ON_SERVER = """
 """
 _SIZES_IN_FILE = """
     SELECT m.tbl_name,
-        sum(CASE m.type WHEN 'table' THEN s.pgsize END), sum(CASE m.type WHEN 'index' THEN s.pgsize END)
-    FROM dbstat s JOIN sqlite_master m ON m.name = s.name WHERE s.aggregate = 1 GROUP BY m.tbl_name
+        sum(CASE m.type WHEN 'table' THEN s.pageno * p.page_size END),
+        sum(CASE m.type WHEN 'index' THEN s.pageno * p.page_size END)
+    FROM dbstat s JOIN sqlite_master m ON m.name = s.name, pragma_page_size p WHERE s.aggregate = 1
+    GROUP BY m.tbl_name
 """
+"""Pages times their size: dbstat's own sum of bytes begins anew after 2 GB."""
 
 
 # Tables ---------------------------------------------------------------------------------------------------------
