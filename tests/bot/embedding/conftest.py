@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import structlog
 from bot.clock import FlowingClock
 from bot.demo.emulator import Emulator, Person
 from bot.demo.serving import served
-from tests.bot.embedding.page import BY_POLLING, BY_WEBHOOK, SECRET, URL, Driver, Outside
+from tests.bot.embedding.page import BY_POLLING, BY_WEBHOOK, SECRET, URL, Outside
 from tests.bot.embedding.watching import ANNA
 
 Running = Callable[[], AbstractAsyncContextManager[object]]
@@ -58,5 +59,10 @@ async def outside(
 @pytest.fixture(params=DRIVERS)
 def running(request: pytest.FixtureRequest, outside: Outside) -> Running:
     """Start the bot that the page shows, in each of its ways."""
-    driver: Driver = DRIVERS[request.param]
-    return lambda: driver(outside)
+    return partial(DRIVERS[request.param], outside)
+
+
+@pytest.fixture(params=BY_WEBHOOK)
+def posted_to(request: pytest.FixtureRequest, outside: Outside) -> Running:
+    """Start it where it receives by webhook."""
+    return partial(BY_WEBHOOK[request.param], outside)

@@ -1,4 +1,4 @@
-"""The examples of docs/embedding.md as they stand there, each running as its page says, beside an emulated Telegram."""
+"""The examples of docs/embedding.md as they stand there, each run as the page says, on an emulated Telegram."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import telegram.ext
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -19,6 +20,7 @@ from aiohttp import web
 
 from bot.clock import FlowingClock
 from bot.demo.emulator import Emulator
+from bot.demo.emulator.updates import Update
 
 PAGE = (Path(__file__).parents[3] / "docs/embedding.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
@@ -42,6 +44,31 @@ class Outside:
     def ptb_builder(self) -> Any:
         builder = telegram.ext.Application.builder().token(self.emulator.token)
         return builder.base_url(f"{self.address}/bot")
+
+    async def post(self, update: Update, secret: str = SECRET) -> int:
+        """Post an update to the webhook, as anybody can; return the status."""
+        local = URL.replace(WEBHOOKS_AT, self.emulator._world.courier.roads[WEBHOOKS_AT])
+        headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(local, json=update.to_wire(), headers=headers) as answer,
+        ):
+            return answer.status
+
+    async def registers(self) -> None:
+        """Set the webhook, as a bot does whose start does not."""
+        async with self.aiogram_bot() as bot:
+            await bot.set_webhook(URL)
+
+    async def hangs_up(self) -> None:
+        """Let Telegram wait no longer for what it has posted; it posts it again at once."""
+        self.emulator._world.courier.close()
+        await self.emulator._world.courier.closed()
+        self.emulator._world.courier.open()
+
+    def statuses(self) -> list[int | None]:
+        """Return what Telegram was answered, post by post."""
+        return [delivery.status for delivery in self.emulator.deliveries]
 
     def tries_again(self) -> None:
         """Let the pause go by that follows a webhook that did not answer well."""

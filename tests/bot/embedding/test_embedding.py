@@ -1,4 +1,4 @@
-"""Hotlead inside somebody's own bot: the examples of docs/embedding.md, as they stand there, in each of their ways."""
+"""Hotlead inside somebody's own bot: the examples of docs/embedding.md, as they stand there."""
 
 from __future__ import annotations
 
