@@ -30,7 +30,7 @@ class NotKeptError(Exception):
 class Embedded:
     """A bot's worker, timers and delivery, for a bot whose updates somebody else receives.
 
-    The settings are those of `hotlead run`, except for the token: that is the bot's own.
+    The settings are those of `hotlead run`, except for the token and the way of receiving: those are the bot's own.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -103,6 +103,7 @@ class Embedded:
     async def _built(self, messenger: Messenger) -> Hotlead:
         self._open.push_async_callback(messenger.close)
         settings = self._settings or read_settings()
+        settings = settings.model_copy(update={"receive": "polling"})  # no second door for updates beside theirs
         if not settings.quiz:
             raise SettingsError("HOTLEAD_QUIZ is missing; name a quiz file, or the id of a published quiz")
         file = file_of(settings.database_address)

@@ -113,6 +113,17 @@ async def test_a_bot_without_a_quiz_or_on_a_database_in_use_is_told_so_and_leave
         await second.stop()
 
 
+async def test_the_setting_to_receive_by_webhook_opens_no_second_door_beside_the_bots_own(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    door = {"receive": "webhook", "webhook_url": "https://hooks.acme.example", "listen": None}
+    embedded = Embedded(Settings(_env_file=None, data=tmp_path, quiz=("office-furniture",), **door))
+    async with served(emulator.app) as address:
+        await embedded.start(frameworks.messenger("ptb", emulator.token, address))
+        assert embedded._running.web is None
+        await embedded.stop()
+
+
 async def test_before_the_start_and_after_the_stop_an_update_is_neither_taken_nor_passed_on_as_nobodys(
     emulator: Emulator, tmp_path: Path
 ) -> None:
