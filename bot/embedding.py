@@ -30,7 +30,7 @@ class NotKeptError(Exception):
 class Embedded:
     """A bot's worker, timers and delivery, for a bot whose updates somebody else receives.
 
-    The settings are those of `hotlead run`, except for the token and the way of receiving: those are the bot's own.
+    The settings are those of `hotlead run`. The token and the way of receiving are the bot's own.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:

@@ -137,9 +137,10 @@ async def test_aiogram_hears_no_for_what_arrives_while_the_bot_stops_and_telegra
     outside: Outside, emulator: Emulator, anna: Person
 ) -> None:
     module = example("hotlead_router", "SimpleRequestHandler")
+    dispatcher: Dispatcher = module["dispatcher"]
     arrived, stopped = asyncio.Event(), asyncio.Event()
 
-    @module["dispatcher"].update.outer_middleware
+    @dispatcher.update.outer_middleware
     async def slowly(handler: Callable[..., Awaitable[Any]], event: TelegramObject, data: dict[str, Any]) -> Any:
         arrived.set()
         await stopped.wait()
@@ -147,7 +148,7 @@ async def test_aiogram_hears_no_for_what_arrives_while_the_bot_stops_and_telegra
 
     last = Router()
     last.shutdown.register(stopped.set)
-    module["dispatcher"].include_router(last)
+    dispatcher.include_router(last)
     async with outside.posts_to(module["served"](outside.aiogram_bot())):
         anna.starts()
         await arrived.wait()

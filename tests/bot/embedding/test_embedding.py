@@ -20,6 +20,7 @@ from tests.bot.embedding.watching import (
     a_while,
     kept,
     nobody_can_write,
+    quiet,
     rows,
     said,
     sees,
@@ -27,7 +28,8 @@ from tests.bot.embedding.watching import (
 )
 from tests.scenarios.actor import Actor
 from tests.scenarios.chat import Chat
-from tests.scenarios.stories import FURNITURE_HOT, walk
+from tests.scenarios.quick import quick_quiz
+from tests.scenarios.stories import HOT_LEAD, walk
 
 
 async def test_the_own_handlers_answer_beside_hotlead_and_neither_takes_the_others_words(
@@ -51,12 +53,14 @@ async def test_the_own_handlers_answer_beside_hotlead_and_neither_takes_the_othe
 
 
 async def test_the_quiz_goes_on_to_its_end_and_the_lead_is_hot(
-    running: Running, emulator: Emulator, anna: Person, tmp_path: Path
+    running: Running, emulator: Emulator, anna: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("HOTLEAD_QUIZ", str(quick_quiz()))
     async with running():
         anna.starts()
-        await sees(emulator, anna, "Who is the furniture for?")
-        await walk(Actor(Chat("Anna", []), OwnPhone(anna, emulator, tmp_path)), FURNITURE_HOT, "en")
+        await until(emulator, lambda: said(anna))
+        await quiet(emulator, tmp_path)
+        await walk(Actor(Chat("Anna", []), OwnPhone(anna, emulator, tmp_path)), HOT_LEAD, "en")
         assert "Your request is with us" in said(anna)[-1]
     assert rows(tmp_path, "SELECT band FROM leads") == [("hot",)]
 
@@ -116,8 +120,11 @@ async def test_a_bot_without_a_quiz_or_on_a_database_in_use_is_told_so_and_leave
 async def test_the_setting_to_receive_by_webhook_opens_no_second_door_beside_the_bots_own(
     emulator: Emulator, tmp_path: Path
 ) -> None:
-    door = {"receive": "webhook", "webhook_url": "https://hooks.acme.example", "listen": None}
-    embedded = Embedded(Settings(_env_file=None, data=tmp_path, quiz=("office-furniture",), **door))
+    asked_for = "https://hooks.acme.example"
+    settings = Settings(
+        _env_file=None, data=tmp_path, quiz=("office-furniture",), receive="webhook", webhook_url=asked_for
+    )
+    embedded = Embedded(settings)
     async with served(emulator.app) as address:
         await embedded.start(frameworks.messenger("ptb", emulator.token, address))
         assert embedded._running.web is None
