@@ -23,10 +23,14 @@ from storage.lock import locked
 log = structlog.get_logger()
 
 
+class NotKeptError(Exception):
+    """An update is not on the disk: confirmed to Telegram now, it would be lost."""
+
+
 class Embedded:
     """A bot's worker, timers and delivery, for a bot whose updates somebody else receives.
 
-    The settings are those of `hotlead run`, except for the token: that is the bot's own.
+    The settings are those of `hotlead run`. The token and the way of receiving are the bot's own.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -57,34 +61,49 @@ class Embedded:
         await self._open.aclose()
 
     def takes(self, body: str) -> bool:
-        """Tell whether an update is for us: of what is done in groups, only what concerns the bot."""
-        if self._hotlead is None:
-            return False
+        """Tell whether an update is for us: of what is done in groups, only what concerns the bot.
+
+        Raises NotKeptError before the start and after the stop: who said no then would confirm what is ours.
+        """
         try:
-            return self._hotlead.messenger.read(body) is not None
+            return self._running.messenger.read(body) is not None
         except ValueError:
             return True  # it is put aside, and the admins are told
 
-    async def take(self, update_id: int, body: str) -> None:
+    async def take(self, update_id: int, body: str, patience: float | None = None) -> None:
         """Keep an update; when this returns it is on the disk, and may be confirmed to Telegram.
 
-        A database that fails is waited for: whoever confirmed meanwhile would lose what somebody wrote.
+        A database that fails is waited for, however long it takes, or for `patience` seconds by somebody who
+        can let Telegram bring the update again. Raises NotKeptError.
         """
+        try:
+            async with asyncio.timeout(patience):
+                await self._keep(update_id, body)
+        except TimeoutError:
+            raise NotKeptError(f"the database did not take the update within {patience} seconds") from None
+
+    async def _keep(self, update_id: int, body: str) -> None:
         while True:
-            if self._hotlead is None:
-                raise SettingsError("Hotlead does not run: its start-up hook was not called, or it was stopped")
+            hotlead = self._running
             try:
-                await self._hotlead.take([(update_id, body)])
+                await hotlead.take([(update_id, body)])
             except DatabaseFailedError as error:
-                self._hotlead.pulse.database_failed()
+                hotlead.pulse.database_failed()
                 log.error("database_failed", part="take", reason=str(error))  # noqa: TRY400 - one line
-                await self._hotlead.workshop.wait_after(error)
+                await hotlead.workshop.wait_after(error)
             else:
                 return
+
+    @property
+    def _running(self) -> Hotlead:
+        if self._hotlead is None:
+            raise NotKeptError("Hotlead does not run: its start-up hook was not called, or it was stopped")
+        return self._hotlead
 
     async def _built(self, messenger: Messenger) -> Hotlead:
         self._open.push_async_callback(messenger.close)
         settings = self._settings or read_settings()
+        settings = settings.model_copy(update={"receive": "polling"})  # no second door for updates beside theirs
         if not settings.quiz:
             raise SettingsError("HOTLEAD_QUIZ is missing; name a quiz file, or the id of a published quiz")
         file = file_of(settings.database_address)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 from telegram import Update
@@ -14,6 +15,10 @@ from bot.settings import Settings
 from bot.telegram.with_ptb.messenger import PtbMessenger
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+
+
+_at_work: ContextVar[object] = ContextVar("at_work", default=None)
+"""what a task got from the queue last: `task_done` does not say what is done"""
 
 
 def _all(_update: Update) -> bool:
@@ -29,7 +34,7 @@ class HotleadHandler(BaseHandler[Update, Any, None]):
     __slots__ = ("_embedded", "_takes")
 
     def __init__(self, settings: Settings | None = None, takes: Callable[[Update], bool] = _all) -> None:
-        super().__init__(self._nothing)
+        super().__init__(self._nothing, block=True)  # whatever the bot's defaults: else nobody waits for the disk
         self._embedded = Embedded(settings)
         self._takes = takes
 
@@ -64,8 +69,33 @@ class ConfirmedQueue(asyncio.Queue[object]):
     PTB's own confirms what it has put into the queue: what a killed process had not handled by then is lost.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._handled: dict[int, asyncio.Future[None]] = {}
+
     async def put(self, item: object) -> None:
-        """Put an update and wait until it is handled; whatever else is put is not waited for."""
-        await super().put(item)
-        if isinstance(item, Update):
-            await self.join()
+        """Put an update and wait until it is handled; whatever else is put is not waited for.
+
+        An update that waits already is not put again: Telegram repeats what it gets no answer for.
+        """
+        if not isinstance(item, Update):
+            await super().put(item)
+            return
+        handled = self._handled.get(item.update_id)
+        if handled is None:
+            handled = self._handled[item.update_id] = asyncio.get_running_loop().create_future()
+            await super().put(item)
+        await asyncio.shield(handled)  # others may wait for it too
+
+    async def get(self) -> object:
+        """Get an update, and remember in which context: the task that handles it is made there."""
+        item = await super().get()
+        _at_work.set(item)
+        return item
+
+    def task_done(self) -> None:
+        """Let those go on who wait for what this task has handled."""
+        super().task_done()
+        item = _at_work.get()
+        if isinstance(item, Update) and (handled := self._handled.pop(item.update_id, None)) is not None:
+            handled.set_result(None)
