@@ -41,8 +41,10 @@ VARIABLES = ("first_name", "company", "sla")
 _VARIABLE = re.compile(r"\{([\w-]+)\}")
 _BRACES = re.compile(r"\{([^{}\n]*)\}")
 _NOTHING = "\0"
-Filling = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 _GAP = re.compile(rf"^{_NOTHING},? *|,? *{_NOTHING}(?=[.!?,;:…]|\s|$)|{_NOTHING},? *")
+
+Filling = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+"""What is looked for in a text, and what takes its place."""
 
 
 def variables_in(text: str) -> Iterator[str]:
