@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
@@ -43,6 +43,9 @@ _BRACES = re.compile(r"\{([^{}\n]*)\}")
 _NOTHING = "\0"
 _GAP = re.compile(rf"^{_NOTHING},? *|,? *{_NOTHING}(?=[.!?,;:…]|\s|$)|{_NOTHING},? *")
 
+Filling = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
+"""What is looked for in a text, and what takes its place."""
+
 
 def variables_in(text: str) -> Iterator[str]:
     """Name what stands in braces in a text: the variables it uses, and what was meant to be one."""
@@ -51,7 +54,14 @@ def variables_in(text: str) -> Iterator[str]:
 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """Put values into a text; one without a value leaves no gap: «Hi, {first_name}!» becomes «Hi!»."""
-    return _GAP.sub("", _VARIABLE.sub(lambda match: values.get(match[1], "") or _NOTHING, text))
+    for pattern, put in fillings(values):
+        text = pattern.sub(put, text)
+    return text
+
+
+def fillings(values: Mapping[str, str]) -> tuple[Filling, ...]:
+    """Return what is replaced in a text to fill it, one after the other: for texts that are more than letters."""
+    return (_VARIABLE, lambda match: values.get(match[1], "") or _NOTHING), (_GAP, lambda _: "")
 
 
 def answer_text(dialog: Dialog, step: str, answer: Answer, language: str) -> str:

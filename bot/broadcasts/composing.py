@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.broadcasts.content import FOR_ALL, Attachment, Content, excess, read_link
+from bot.broadcasts.content import FOR_ALL, Attachment, Content, excess, read_link, too_rich
 from bot.broadcasts.screen import LONG_DAY, SURE, WHOLE
 from bot.broadcasts.sending import recount
 from bot.broadcasts.showing import show_anew
@@ -18,6 +18,7 @@ from bot.teams.permissions import runs_things
 from bot.teams.roster import house_timezone
 from bot.telegram.broadcast_taps import BroadcastAction, BroadcastTapped
 from bot.telegram.callback_data import encode
+from bot.telegram.formatting import Formatted
 from bot.telegram.requests import Buttons, SendText, TapButton
 from bot.telegram.updates import FileReceived
 from bot.texts import Html, clock_time, language_name, plain, say
@@ -71,18 +72,18 @@ async def ask(
         await _say(work, admin, say(spoken, f"broadcast.ask.{wanted}"))
 
 
-async def take_words(work: Work, person: Prospect, text: str) -> bool:
+async def take_words(work: Work, person: Prospect, written: Formatted) -> bool:
     """Take what an admin wrote for a broadcast, if that was asked for; tell whether it was."""
     asking, broadcast = await _asked(work, person)
     if asking is None:
         return False
     match asking.wanted:
         case Wanted.TEXT:
-            await _take_text(work, person, asking, broadcast, text, None)
+            await _take_text(work, person, asking, broadcast, written, None)
         case Wanted.LINK if broadcast is not None:
-            await _take_link(work, person, broadcast, text)
+            await _take_link(work, person, broadcast, written.text)
         case Wanted.MOMENT if broadcast is not None:
-            moment = read_moment(text, work.now, await house_timezone(work))
+            moment = read_moment(written.text, work.now, await house_timezone(work))
             if moment is None:
                 await _say(work, person, say(work.language_of(person), "broadcast.no_moment"))
             else:
@@ -104,7 +105,7 @@ async def take_attachment(work: Work, person: Prospect, file: FileReceived) -> b
         PURPOSE, file.name, file.mime, work.now, file_id=file.file_id, size=file.size
     )
     attachment = Attachment.model_validate({"kind": file.kind, "file": number, "name": file.name})
-    await _take_text(work, person, asking, broadcast, file.caption, attachment)
+    await _take_text(work, person, asking, broadcast, file.formatted, attachment)
     return True
 
 
@@ -120,17 +121,20 @@ async def _take_text(
     admin: Prospect,
     asking: Asking,
     broadcast: Broadcast | None,
-    text: str,
+    text: Formatted,
     attachment: Attachment | None,
 ) -> None:
     """Keep a text; a text for all takes the place of the earlier one, and of its file."""
     before = Content.model_validate_json(broadcast.content) if broadcast else Content(texts={})
-    content = before.saying(asking.language, text.strip())
+    content = before.saying(asking.language, text.stripped())
     if asking.language == FOR_ALL:
         content = content.model_copy(update={"attachment": attachment})
     too_long = max(excess(each, below_a_file=content.attachment is not None) for each in content.texts.values())
     if too_long:
         await _say(work, admin, say(work.language_of(admin), "broadcast.too_long", n=too_long))
+        return
+    if any(too_rich(each) for each in content.texts.values()):
+        await _say(work, admin, say(work.language_of(admin), "broadcast.too_rich"))
         return
     await ASKINGS.drop(work, admin)
     number = broadcast.id if broadcast else await _begin(work, admin, content)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from bot.talk.words import CAPTION_LENGTH, MESSAGE_LENGTH
+from bot.telegram.formatting import Formatted
 from bot.telegram.requests import Buttons, FileMedia, SendMedia, SendText
-from bot.texts import Html, escaped
-from dialogs.rendering import fill
+from dialogs.rendering import fill, fillings
 from qualification.follow_ups import LINK
 
 FOR_ALL = ""
@@ -19,6 +19,9 @@ FOR_ALL = ""
 LONGEST_LABEL = 40
 ROOM_FOR_A_NAME = 64
 """The longest first name. Source: Telegram's apps."""
+_LONGEST = {"first_name": "n" * ROOM_FOR_A_NAME, "company": "c" * ROOM_FOR_A_NAME}
+LARGEST = 28_000
+"""Bytes of a text's HTML. Telegram takes 32 KB; the message that shows an admin the text says more than that."""
 FilmOrPaper = Literal["photo", "document", "video"]
 
 
@@ -41,10 +44,18 @@ class Link(_Value):
     url: str
 
 
+def _with_styles(text: object) -> object:
+    return Formatted(text) if isinstance(text, str) else text
+
+
+Text = Annotated[Formatted, BeforeValidator(_with_styles)]
+"""A text as it was typed; one that was kept before formatting was is only its letters."""
+
+
 class Content(_Value):
     """What a broadcast says."""
 
-    texts: dict[str, str]
+    texts: dict[str, Text]
     attachment: Attachment | None = None
     link: Link | None = None
 
@@ -54,16 +65,16 @@ class Content(_Value):
         return tuple(language for language in self.texts if language != FOR_ALL)
 
     @property
-    def main(self) -> str:
+    def main(self) -> Formatted:
         """The text for everybody without one of their own."""
-        return self.texts.get(FOR_ALL, "")
+        return self.texts.get(FOR_ALL, Formatted(""))
 
-    def text_for(self, spoken: str | None) -> str:
+    def text_for(self, spoken: str | None) -> Formatted:
         """Return the text in a person's language, else the one for all."""
         short = (spoken or "").split("-")[0].lower()
         return self.texts.get(short, self.main)
 
-    def saying(self, language: str, text: str) -> Content:
+    def saying(self, language: str, text: Formatted) -> Content:
         """Return the content with a text in a language."""
         return self.model_copy(update={"texts": {**self.texts, language: text}})
 
@@ -71,8 +82,8 @@ class Content(_Value):
 def message(
     content: Content, chat_id: int, spoken: str | None, values: Mapping[str, str], buttons: Buttons
 ) -> SendText | SendMedia:
-    """Return what one person gets. Nothing in it can become markup."""
-    html = Html(escaped(fill(content.text_for(spoken), values)))
+    """Return what one person gets: as it was formatted, and no letter or name in it can become markup."""
+    html = _filled(content.text_for(spoken), values).html
     if content.attachment is None:
         return SendText(chat_id=chat_id, html=html, buttons=buttons)
     file = content.attachment
@@ -81,11 +92,22 @@ def message(
     )
 
 
-def excess(text: str, *, below_a_file: bool) -> int:
+def _filled(text: Formatted, values: Mapping[str, str]) -> Formatted:
+    for filling in fillings(values):
+        text = text.replaced(*filling)
+    return text
+
+
+def excess(text: Formatted, *, below_a_file: bool) -> int:
     """Return how many letters too long a text is, with names put into it; zero when it fits."""
-    longest = fill(text, {"first_name": "n" * ROOM_FOR_A_NAME, "company": "c" * ROOM_FOR_A_NAME})
+    longest = fill(text.text, _LONGEST)
     units = len(longest.encode("utf-16-le", "surrogatepass")) // 2
     return max(units - (CAPTION_LENGTH if below_a_file else MESSAGE_LENGTH), 0)
+
+
+def too_rich(text: Formatted) -> bool:
+    """Tell whether a text has more formatting, or longer links, than Telegram takes in one message."""
+    return len(_filled(text, _LONGEST).html.encode("utf-8", "surrogatepass")) > LARGEST
 
 
 def read_link(typed: str) -> Link | None:

@@ -15,6 +15,7 @@ from bot.broadcasts.showing import WHO, report, show_anew, show_here, show_list,
 from bot.teams.permissions import runs_things
 from bot.teams.roster import house_timezone
 from bot.telegram.broadcast_taps import BroadcastAction, BroadcastTapped
+from bot.telegram.formatting import Formatted
 from bot.telegram.requests import EditText, SendText
 from bot.telegram.updates import TapReceived
 from bot.texts import plain, say
@@ -197,7 +198,7 @@ class _Doing:
         values = {"first_name": self._admin.first_name, "company": quiz.controller.name if quiz else ""}
         buttons = await recipient_buttons(self._work, self._admin, self._broadcast.id, content, is_test=True)
         for language in (*content.languages, FOR_ALL):
-            only = content.model_copy(update={"texts": {FOR_ALL: content.texts.get(language, "")}})
+            only = content.model_copy(update={"texts": {FOR_ALL: content.texts.get(language, Formatted(""))}})
             await self._work.send(message(only, self._admin.telegram_id, None, values, buttons))
 
     async def _send(self) -> str | None:

@@ -53,4 +53,4 @@ def gist(broadcast: Broadcast) -> str:
     """Return how a broadcast's text begins; of a bare file, its name."""
     content = Content.model_validate_json(broadcast.content)
     name = content.attachment.name if content.attachment else ""
-    return isolated(content.main or name, GIST)
+    return isolated(content.main.text or name, GIST)

@@ -11,6 +11,7 @@ from bot.hand_off.card import isolated
 from bot.teams.roster import house_timezone
 from bot.telegram.broadcast_taps import BroadcastAction, BroadcastTapped
 from bot.telegram.callback_data import encode
+from bot.telegram.formatting import QUOTES, Formatted
 from bot.telegram.requests import Buttons, TapButton
 from bot.texts import Html, count, day_and_time, escaped, language_name, plain, say
 from bot.work import Work
@@ -164,18 +165,23 @@ class _Draft:
 async def description(work: Work, broadcast: Broadcast, language: str) -> Html:
     """Say what a broadcast says, to whom, and how many they are."""
     content = Content.model_validate_json(broadcast.content)
-    text = content.main if len(content.main) <= PREVIEW else f"{content.main[: PREVIEW - 1]}…"
     head = [say(language, "broadcast.title", n=broadcast.id)]
     if content.attachment is not None:
         head.append(Html(f"📎 {escaped(isolated(content.attachment.name))}"))
-    if text:
-        head.append(Html(f"<blockquote>{escaped(text)}</blockquote>"))
+    if content.main.text:
+        head.append(_shown(content.main.shortened(PREVIEW)))
     if content.link is not None:
         head.append(Html(f"🔘 {escaped(content.link.text)} → {escaped(content.link.url)}"))
     if content.languages:
         names = ", ".join(language_name(code) for code in content.languages)
         head.append(say(language, "broadcast.also_in", languages=names))
     return Html("\n".join(head) + "\n\n" + await whom(work, broadcast, language))
+
+
+def _shown(text: Formatted) -> Html:
+    """Set a text apart: as a quote, unless it has quotes of its own, which Telegram would not show in another."""
+    has_quotes = any(style.kind in QUOTES for style in text.styles)
+    return Html(f"\n{text.html}") if has_quotes else Html(f"<blockquote>{text.html}</blockquote>")
 
 
 async def whom(work: Work, broadcast: Broadcast, language: str) -> Html:

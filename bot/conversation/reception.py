@@ -108,8 +108,8 @@ async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tup
     match incoming.happening:
         case TextReceived() if written is not None:
             await command(work, prospect, *written, incoming.update_id)
-        case TextReceived(text=text, forwarded=forwarded):
-            if not forwarded and await _asked_for(work, prospect, text):
+        case TextReceived(text=text, forwarded=forwarded) as said:
+            if not forwarded and await _asked_for(work, prospect, said):
                 return
             if await hint(work, prospect):
                 return
@@ -146,12 +146,12 @@ async def _done(work: Work, prospect: Prospect, incoming: Incoming, written: tup
             assert_never(incoming.happening)
 
 
-async def _asked_for(work: Work, person: Prospect, text: str) -> bool:
+async def _asked_for(work: Work, person: Prospect, said: TextReceived) -> bool:
     """Take what somebody who works here was asked to write; tell whether it was that."""
-    for take in (take_answer, take_link, take_text, take_cost, take_words):
-        if await take(work, person, text):
+    for take in (take_answer, take_link, take_text, take_cost):
+        if await take(work, person, said.text):
             return True
-    return False
+    return await take_words(work, person, said.formatted)
 
 
 async def _asked_for_file(work: Work, person: Prospect, file: FileReceived) -> bool:

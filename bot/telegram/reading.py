@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from bot.telegram.formatting import styles
 from bot.telegram.updates import (
     BotBlocked,
     BotUnblocked,
@@ -158,8 +160,10 @@ def _said(message: Message, sender: User) -> Happening:
     if message.location is not None:
         return LocationReceived(message.location.latitude, message.location.longitude, forwarded)
     if message.text is not None:
-        return TextReceived(message.text[:LONGEST_TEXT], forwarded)
-    return _file(message, forwarded) or OtherReceived()
+        text = message.text[:LONGEST_TEXT]
+        return TextReceived(text, forwarded, styles(text, message.entities))
+    file = _file(message, forwarded)
+    return replace(file, styles=styles(file.caption, message.caption_entities)) if file else OtherReceived()
 
 
 def _file(message: Message, forwarded: bool) -> FileReceived | None:  # noqa: FBT001 - what it became of is said once

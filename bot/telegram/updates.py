@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from bot.telegram.formatting import Formatted, Style
+
 ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 """What Telegram is asked to tell, by polling or by webhook: exactly what a Messenger's `read` understands."""
 
@@ -25,6 +27,12 @@ class TextReceived:
 
     text: str
     forwarded: bool = False
+    styles: tuple[Style, ...] = ()
+
+    @property
+    def formatted(self) -> Formatted:
+        """The text as its writer formatted it."""
+        return Formatted(self.text, self.styles)
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,12 @@ class FileReceived:
     size: int
     caption: str = ""
     forwarded: bool = False
+    styles: tuple[Style, ...] = ()
+
+    @property
+    def formatted(self) -> Formatted:
+        """The caption as its writer formatted it."""
+        return Formatted(self.caption, self.styles)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ class Entity(_Part):
     offset: int
     length: int
     user: User | None = None
+    url: str | None = None
+    language: str | None = None
 
     def within(self, text: str) -> str:
         """Return the part of the text; half a character at its edge becomes a replacement."""

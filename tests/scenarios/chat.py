@@ -31,6 +31,8 @@ class Line:
     """the key that came up in place of the phone's keyboard; empty when it went away"""
     picture: str | None = None
     """the name of the file that came along: a picture, a video, a document, a voice message"""
+    html: str = ""
+    """how a message is formatted"""
     under: str = ""
     """the message that it is a reply to"""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import StandingClock
-from bot.demo.emulator import Change, Emulator, Message, Person, Tap
+from bot.demo.emulator import Change, Emulator, Message, Person, Tap, typed
 from bot.mail.port import Postman
 from bot.main import Hotlead, build
 from bot.pace import Pace
@@ -36,6 +36,8 @@ PATIENCE = 30
 """Seconds in which the bot must have done all there is to do; it needs a hundredth of that."""
 LOOK_AGAIN = 0.003
 FIRST_UPDATE = 1000
+_ONLY_ON_PAGES = ' rel="noopener noreferrer" target="_blank"'
+"""What a link of the emulator's page has, and none in a chat."""
 WEBHOOKS_AT = "https://hooks.acme.example"
 ANNA, BORIS, MAX, VERA, ADA = 7_000_000_001, 7_000_000_002, 2, 4, 3
 PHONES = {BORIS: "+380672345678"}
@@ -67,6 +69,20 @@ class Guest(Actor):
         self.chat.did(f" {doing}")
         act(self.person)
         await self._house.quiet()
+
+    async def writes(self, markup: str) -> None:
+        """Say something formatted, as phones offer it: here it is written down in HTML."""
+        self.chat.did(f": {markup}")
+        self.person.says(typed(markup))
+        await self._house.quiet()
+
+    def sees_formatted(self, *fragments: str, buttons: list[str] | None = None) -> Line:
+        """Expect the next thing to be a new message in which these words are formatted so."""
+        line = self.sees(buttons=buttons)
+        for fragment in fragments:
+            if fragment not in line.html:
+                self.chat.fail(f"expected {fragment!r} in {line.html!r}")
+        return line
 
     async def sends_file(self, name: str, content: str | bytes, caption: str = "") -> None:
         """Send a file, with a caption or without."""
@@ -346,4 +362,6 @@ class House:
 
 def _line(what: What, message: Message, keyboard: str | None, under: str) -> Line:
     buttons = tuple(tuple(button.text for button in row) for row in message.buttons)
-    return Line(what, message.text, buttons, keyboard, message.media.name if message.media else None, under)
+    picture = message.media.name if message.media else None
+    html = message.html.replace(_ONLY_ON_PAGES, "")
+    return Line(what, message.text, buttons, keyboard, picture, html=html, under=under)

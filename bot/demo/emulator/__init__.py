@@ -10,6 +10,7 @@ from bot.demo.emulator.faults import (
     TimeoutBefore,
     TooManyRequests,
 )
+from bot.demo.emulator.formatting import FormattedText, typed
 from bot.demo.emulator.groups import Channel, Group
 from bot.demo.emulator.ledger import Call
 from bot.demo.emulator.limits import Limits
@@ -32,6 +33,7 @@ __all__ = [
     "Dice",
     "Emulator",
     "Fault",
+    "FormattedText",
     "Group",
     "KeyButton",
     "Limits",
@@ -48,4 +50,5 @@ __all__ = [
     "TimeoutBefore",
     "TooManyRequests",
     "Violation",
+    "typed",
 ]

@@ -18,6 +18,10 @@ _TAGS = {
     "expandable_blockquote": "blockquote",
 }
 
+_QUOTES = frozenset({"blockquote", "expandable_blockquote"})
+_CODE = frozenset({"code", "pre"})
+_LINKS = frozenset({"text_link", "text_mention"})
+
 
 def utf16_length(text: str) -> int:
     """Return how long `text` is for Telegram: an emoji outside the basic plane counts twice."""
@@ -55,6 +59,21 @@ class Entity:
 def in_order(entities: Iterable[Entity]) -> tuple[Entity, ...]:
     """Return the entities as Telegram sorts them: by offset, outer before inner."""
     return tuple(sorted(entities, key=lambda entity: (entity.offset, -entity.length)))
+
+
+def allowed(entities: Iterable[Entity]) -> tuple[Entity, ...]:
+    """Leave out what Telegram drops without a word: a quote in a quote, a link in a link, anything in code."""
+    kept: list[Entity] = []
+    for entity in sorted(entities, key=lambda each: (each.offset, -each.length, each.type not in _QUOTES)):
+        if not any(outer.end > entity.offset and _excludes(outer.type, entity.type) for outer in kept):
+            kept.append(entity)
+    return tuple(kept)
+
+
+def _excludes(outer: str, inner: str) -> bool:
+    if outer in _LINKS:
+        return inner in _LINKS | _CODE
+    return outer in _CODE or (outer in _QUOTES and inner in _QUOTES)
 
 
 def as_html(text: str, entities: Sequence[Entity]) -> str:

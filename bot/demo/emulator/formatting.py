@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.demo.emulator import links, refusals
-from bot.demo.emulator.entities import Entity, in_order, utf16_length
+from bot.demo.emulator.entities import Entity, allowed, in_order, utf16_length
 from bot.demo.emulator.html_mode import parse_html
 from bot.demo.emulator.refusals import Refusal, Refused
 
@@ -33,6 +33,12 @@ def message_text(raw: str, parse_mode: str, entities: Any) -> FormattedText:
     return _measured(formatted, TEXT_LIMIT, refusals.TEXT_TOO_LONG)
 
 
+def typed(markup: str) -> FormattedText:
+    """Return what a phone sends, or a bot says, when a text is formatted like this HTML."""
+    text, entities = parse_html(markup)
+    return _trimmed(text, allowed(entities))
+
+
 def caption(raw: str, parse_mode: str, entities: Any) -> FormattedText:
     """Return what a caption shows; it may be empty."""
     return _measured(_parsed(raw, parse_mode, entities), CAPTION_LIMIT, refusals.CAPTION_TOO_LONG)
@@ -49,9 +55,9 @@ def _parsed(raw: str, parse_mode: str, entities: Any) -> FormattedText:
         raise Refused(refusals.TEXT_OVER_32K)
     match parse_mode.lower():
         case "" | "none":
-            return _trimmed(raw, _given(entities))
+            return _trimmed(raw, allowed(_given(entities)))
         case "html":
-            return _trimmed(*parse_html(raw))
+            return typed(raw)
         case "markdown" | "markdownv2":
             raise Refused(refusals.MARKDOWN_NOT_EMULATED)
         case _:

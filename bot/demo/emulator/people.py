@@ -5,10 +5,11 @@ from typing import Any
 
 from bot.demo.emulator.chats import Account
 from bot.demo.emulator.files import Upload
+from bot.demo.emulator.formatting import FormattedText
 from bot.demo.emulator.markup import KeyButton
 from bot.demo.emulator.messages import Contact, Dice, Location, Message, MiniAppData, Poll
 from bot.demo.emulator.taps import NoSuchButton, Tap
-from bot.demo.emulator.views import ChatView, bot_membership, spotted
+from bot.demo.emulator.views import ChatView, bot_membership, written
 from bot.demo.emulator.world import World
 
 PICTURE = bytes.fromhex(
@@ -57,23 +58,28 @@ class Person(ChatView):
         self.unblocks()
         return self.says(f"/start {payload}".rstrip())
 
-    def says(self, text: str, *, reply_to: int | None = None) -> Message:
+    def says(self, text: str | FormattedText, *, reply_to: int | None = None) -> Message:
         """Send a text, perhaps as a reply; the same as pressing a key of the reply keyboard with that text."""
         if any(key.text == text for row in self.keyboard for key in row):
             self._chat.use_key()
-        return self._send(text=text, entities=spotted(text), reply_to=reply_to)
+        return self._send(**written(text), reply_to=reply_to)
 
     def forwards(self, text: str) -> Message:
         """Forward somebody else's text."""
         return self._send(text=text, forwarded=True)
 
-    def edits(self, message_id: int, text: str) -> Message:
+    def edits(self, message_id: int, text: str | FormattedText) -> Message:
         """Edit an own message, or the caption of an own file."""
         self._must_be_able_to_write()
-        return self._edit(self._account, message_id, text=text, entities=spotted(text))
+        return self._edit(self._account, message_id, **written(text))
 
     def sends_photo(
-        self, content: bytes = PICTURE, caption: str = "", *, forwarded: bool = False, reply_to: int | None = None
+        self,
+        content: bytes = PICTURE,
+        caption: str | FormattedText = "",
+        *,
+        forwarded: bool = False,
+        reply_to: int | None = None,
     ) -> Message:
         """Send a photo."""
         return self._send_file(
@@ -84,7 +90,7 @@ class Person(ChatView):
         self,
         name: str = "video.mp4",
         content: bytes = b"ftyp",
-        caption: str = "",
+        caption: str | FormattedText = "",
         *,
         forwarded: bool = False,
         reply_to: int | None = None,
@@ -98,7 +104,7 @@ class Person(ChatView):
         self,
         name: str,
         content: bytes,
-        caption: str = "",
+        caption: str | FormattedText = "",
         *,
         mime: str = "",
         forwarded: bool = False,
@@ -111,7 +117,12 @@ class Person(ChatView):
         )
 
     def sends_voice(
-        self, content: bytes = b"OggS", caption: str = "", *, forwarded: bool = False, reply_to: int | None = None
+        self,
+        content: bytes = b"OggS",
+        caption: str | FormattedText = "",
+        *,
+        forwarded: bool = False,
+        reply_to: int | None = None,
     ) -> Message:
         """Send a voice message."""
         return self._send_file(
@@ -122,7 +133,7 @@ class Person(ChatView):
         self,
         name: str = "song.mp3",
         content: bytes = b"ID3",
-        caption: str = "",
+        caption: str | FormattedText = "",
         *,
         forwarded: bool = False,
         reply_to: int | None = None,
@@ -228,11 +239,16 @@ class Person(ChatView):
         self._world.tell(self._chat, "deactivated")
 
     def _send_file(
-        self, kind: str, upload: Upload, caption: str, *, forwarded: bool, reply_to: int | None = None
+        self,
+        kind: str,
+        upload: Upload,
+        caption: str | FormattedText,
+        *,
+        forwarded: bool,
+        reply_to: int | None = None,
     ) -> Message:
         file = self._world.files.keep(kind, upload)
-        content = {kind: file, "text": caption, "entities": spotted(caption)}
-        return self._send(**content, forwarded=forwarded, reply_to=reply_to)
+        return self._send(**{kind: file}, **written(caption), forwarded=forwarded, reply_to=reply_to)
 
     def _send(self, **content: Any) -> Message:
         self._must_be_able_to_write()

@@ -6,6 +6,7 @@ from typing import Any
 from bot.demo.emulator import wire
 from bot.demo.emulator.chats import Account, Chat
 from bot.demo.emulator.entities import Entity, in_order, utf16_length
+from bot.demo.emulator.formatting import FormattedText
 from bot.demo.emulator.markup import Button
 from bot.demo.emulator.messages import Message
 from bot.demo.emulator.taps import NoSuchButton, Tap
@@ -76,6 +77,12 @@ class ChatView:
         keys = [f"⌨ [{key.text}]" for row in self._chat.keys for key in row]
         wanted = repr(text) if text is not None else f"with data {data!r}"
         raise NoSuchButton(f"no button {wanted}; there are: {', '.join(there + keys) or 'none'}")
+
+
+def written(text: str | FormattedText) -> dict[str, Any]:
+    """Return a text as a phone sends it: as its writer formatted it, and with what Telegram marks by itself."""
+    own = text if isinstance(text, FormattedText) else FormattedText(text)
+    return {"text": own.text, "entities": in_order((*own.entities, *spotted(own.text)))}
 
 
 def spotted(text: str) -> tuple[Entity, ...]:

@@ -94,6 +94,20 @@ def test_entities_may_come_instead_of_markup() -> None:
     assert as_html(formatted.text, formatted.entities).endswith(">Hi</a>")
 
 
+@pytest.mark.parametrize(
+    ("markup", "left"),
+    [
+        ("<blockquote>a<blockquote>b</blockquote></blockquote>", ["blockquote"]),
+        ("<blockquote><pre>a</pre></blockquote>", ["blockquote", "pre"]),
+        ("<code>a<b>b</b></code>", ["code"]),
+        ("<b>a<i>b</i></b>", ["bold", "italic"]),
+        ('<a href="a.b">a<b>b</b><code>c</code></a>', ["text_link", "bold"]),
+    ],
+)
+def test_what_must_not_stand_in_each_other_is_dropped_without_a_word(markup: str, left: list[str]) -> None:
+    assert [entity.type for entity in message_text(markup, "HTML", None).entities] == left
+
+
 def test_shown_html_is_safe_whatever_a_person_is_called() -> None:
     assert as_html("<script>", ()) == "&lt;script&gt;"
     link = Entity("text_link", 0, 1, url='https://a.b/"onclick="x')

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.clock import StandingClock
-from bot.demo.emulator import Emulator, Person
+from bot.demo.emulator import Emulator, FormattedText, Person
+from bot.demo.emulator.entities import Entity
 from bot.demo.emulator.groups import Group
 from bot.demo.serving import served
 from bot.settings import Framework
@@ -50,6 +51,7 @@ def _taps_in_group(scene: Scene) -> object:
 
 ACTS: st.SearchStrategy[Act] = st.one_of(
     WORDS.map(lambda text: lambda scene: scene.anna.says(text)),
+    WORDS.map(lambda text: lambda scene: scene.anna.says(FormattedText(text, (Entity("bold", 0, 3),)))),
     WORDS.map(lambda text: lambda scene: scene.anna.forwards(text)),
     WORDS.map(lambda text: lambda scene: scene.anna.edits(scene.anna.says("before").id, text)),
     WORDS.map(lambda text: lambda scene: scene.anna.says(text, reply_to=scene.anna.says("first").id)),

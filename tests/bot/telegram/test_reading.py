@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.demo.emulator import Emulator, Message, Person
+from bot.demo.emulator import Emulator, Message, Person, typed
+from bot.telegram.formatting import Style
 from bot.telegram.port import Messenger
 from bot.telegram.reading import Reader
 from bot.telegram.requests import SendText, Sent, TapButton
@@ -31,6 +32,8 @@ from bot.telegram.updates import (
 from bot.telegram.updates import Person as Sender
 from tests.bot.telegram.samples import ANNA, CARD
 
+BOLD = Style("bold", 2, 4)
+
 
 async def _read(messenger: Messenger) -> list[Incoming | None]:
     return [messenger.read(body) for _, body in await messenger.receive(None, 0)]
@@ -41,6 +44,7 @@ async def _read(messenger: Messenger) -> list[Incoming | None]:
     [
         (lambda anna: anna.says("Hi <b>"), TextReceived("Hi <b>")),
         (lambda anna: anna.starts("ads_oct"), TextReceived("/start ads_oct")),
+        (lambda anna: anna.says(typed("🔥 <b>Hi</b> @all")), TextReceived("🔥 Hi @all", styles=(BOLD,))),
         (lambda anna: anna.forwards("I agree"), TextReceived("I agree", forwarded=True)),
         (lambda anna: anna.shares_contact(), ContactReceived("+380671234567", own=True)),
         (lambda anna: anna.shares_contact("+48512345678", "B", 99), ContactReceived("+48512345678", own=False)),
@@ -58,8 +62,9 @@ async def _read(messenger: Messenger) -> list[Incoming | None]:
         (lambda anna: anna.sends_dice(), OtherReceived()),
         (lambda anna: anna.forges_mini_app_data("Yes", "yes"), OtherReceived()),
     ],
-    ids=["text", "start", "forward", "own contact", "contact of another", "contact of nobody", "forwarded contact",
-         "place", "forwarded place", "live place", "venue", "sticker", "poll", "dice", "Mini App"],
+    ids=["text", "start", "formatted", "forward", "own contact", "contact of another", "contact of nobody",
+         "forwarded contact", "place", "forwarded place", "live place", "venue", "sticker", "poll", "dice",
+         "Mini App"],
 )  # fmt: skip
 async def test_what_a_person_sends_is_read(
     messenger: Messenger, anna: Person, does: Callable[[Person], object], happening: Happening
@@ -115,6 +120,12 @@ FILES: dict[str, tuple[Callable[[Person], Message], FileReceived]] = {
     "document": (
         lambda anna: anna.sends_document("plan.pdf", b"%PDF", "see page 2"),
         FileReceived("document", "", "plan.pdf", "application/pdf", 4, "see page 2"),
+    ),
+    "with a formatted caption": (
+        lambda anna: anna.sends_video("room.mp4", b"film", typed('See <a href="https://a.b/">it</a>')),
+        FileReceived(
+            "video", "", "room.mp4", "video/mp4", 4, "See it", styles=(Style("text_link", 4, 6, "https://a.b/"),)
+        ),
     ),
     "voice": (
         lambda anna: anna.sends_voice(b"OggS!"),
