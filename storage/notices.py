@@ -28,6 +28,14 @@ class Notice:
     """how often it was sent, this time included"""
     url: str = field(repr=False)
     secret: str = field(repr=False)
+    old_secret: str | None = field(repr=False)
+    old_secret_until: datetime | None
+
+    def secrets(self, now: datetime) -> tuple[str, ...]:
+        """Return what it is signed with when it is sent now, the newest first."""
+        if self.old_secret is None or self.old_secret_until is None or self.old_secret_until <= now:
+            return (self.secret,)
+        return self.secret, self.old_secret
 
 
 @dataclass(frozen=True)
@@ -231,6 +239,8 @@ _TAKEN = (
         NoticeRow.attempts,
         ReceiverRow.url,
         ReceiverRow.secret,
+        ReceiverRow.old_secret,
+        ReceiverRow.old_secret_until,
     )
     .join(ReceiverRow, ReceiverRow.id == NoticeRow.receiver_id)
     .where(NoticeRow.id == bindparam("number"))

@@ -20,7 +20,7 @@ from tests.bot.receivers.listening import Heard, is_genuine
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SECRET = new_secret(SystemRandom())
 BODY = '{"type":"lead.hot","data":{"name":"Анна"}}'.encode()
-SPELLED_OUT = Heard(BODY, signed("msg_1", BODY, SECRET, NOON))
+SPELLED_OUT = Heard(BODY, signed("msg_1", BODY, NOON, SECRET))
 PAGE = (Path(__file__).parents[3] / "docs/receivers.md").read_text("utf-8")
 
 
@@ -31,7 +31,7 @@ def test_what_we_sign_is_genuine_to_the_standards_own_way_of_checking() -> None:
 
 def test_the_example_that_the_standards_libraries_are_tested_with_comes_out() -> None:
     secret, body = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", b'{"test": 2432232314}'
-    headers = signed("msg_p5jXN8AQM9LWM0D4loKWxJek", body, secret, datetime.fromtimestamp(1614265330, UTC))
+    headers = signed("msg_p5jXN8AQM9LWM0D4loKWxJek", body, datetime.fromtimestamp(1614265330, UTC), secret)
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
@@ -41,7 +41,7 @@ def test_the_example_that_the_standards_libraries_are_tested_with_comes_out() ->
         replace(SPELLED_OUT, body=BODY.replace(b"hot", b"won")),
         replace(SPELLED_OUT, headers={**SPELLED_OUT.headers, "webhook-id": "msg_2"}),
         replace(SPELLED_OUT, headers={**SPELLED_OUT.headers, "webhook-timestamp": str(int(NOON.timestamp()) + 1)}),
-        Heard(BODY, signed("msg_1", BODY, new_secret(SystemRandom()), NOON)),
+        Heard(BODY, signed("msg_1", BODY, NOON, new_secret(SystemRandom()))),
     ],
     ids=["the body", "the id", "the moment", "somebody else's secret"],
 )
