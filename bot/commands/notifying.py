@@ -103,9 +103,7 @@ async def rotate_secret(number: int, keep: str | None, *, at_once: bool, bot: st
     there = host_of(receiver.url)
     typer.echo(f"receiver {number} has a new secret, shown only now: {secret}")
     if until is None:
-        typer.echo(
-            f"Enter it at {there} at once: from now on only this one signs; what is refused meanwhile is tried again."
-        )
+        typer.echo(f"Enter it at {there} at once: only this one signs now; what is refused is tried again.")
         return
     typer.echo(f"Enter it at {there} before {until:%Y-%m-%d %H:%M} UTC: until then the old one signs, too.")
     if _old_counts(receiver, now):
