@@ -130,8 +130,10 @@ def test_the_old_secret_signs_for_a_day_or_as_long_as_the_operator_says(
 
 def test_who_rotates_again_is_told_that_the_oldest_secret_is_over() -> None:
     receivers("add", URL)
-    assert "still in use" not in receivers("rotate", "1", "--keep", "7d")
-    assert receivers("rotate", "1").endswith("The one before that, which was still in use, signs nothing more.")
+    assert "is over already" not in receivers("rotate", "1", "--keep", "7d")
+    assert receivers("rotate", "1").endswith(
+        "\nThe one before the old one is over already: if hooks.acme.example still has that, enter the new one now."
+    )
 
 
 def test_a_secret_that_leaked_is_over_at_once(
