@@ -107,9 +107,7 @@ async def rotate_secret(number: int, keep: str | None, *, at_once: bool, bot: st
         return
     typer.echo(f"Enter it at {there} before {until:%Y-%m-%d %H:%M} UTC: until then the old one signs, too.")
     if _old_counts(receiver, now):
-        typer.echo(
-            f"The one before the old one is over already: if {there} still has that, enter the new one now."
-        )
+        typer.echo(f"The one before the old one is over: if {there} still has that, enter the new one now.")
 
 
 async def remove_receiver(number: int, bot: str | None = None) -> None:
