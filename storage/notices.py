@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, literal_column, select, update
 
@@ -96,7 +98,7 @@ class Notices(Collection):
         if number is None:
             return None
         await self._connection.execute(_TAKE, {"number": number})
-        row = (await self._connection.execute(_TAKEN, {"number": number})).one()
+        row: Sequence[Any] = (await self._connection.execute(_TAKEN, {"number": number})).one()
         return Notice(row[0], row[1], row[2], NoticeKind(row[3]), *row[4:])
 
     async def settle(self, notice: Notice, state: NoticeState, result: str, now: datetime) -> bool:
