@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, literal_column, select, update
 
@@ -28,6 +30,14 @@ class Notice:
     """how often it was sent, this time included"""
     url: str = field(repr=False)
     secret: str = field(repr=False)
+    old_secret: str | None = field(repr=False)
+    old_secret_until: datetime | None
+
+    def secrets(self, now: datetime) -> tuple[str, ...]:
+        """Return what it is signed with when it is sent now, the newest first."""
+        if self.old_secret is None or self.old_secret_until is None or self.old_secret_until <= now:
+            return (self.secret,)
+        return self.secret, self.old_secret
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,7 @@ class Notices(Collection):
         if number is None:
             return None
         await self._connection.execute(_TAKE, {"number": number})
-        row = (await self._connection.execute(_TAKEN, {"number": number})).one()
+        row: Sequence[Any] = (await self._connection.execute(_TAKEN, {"number": number})).one()
         return Notice(row[0], row[1], row[2], NoticeKind(row[3]), *row[4:])
 
     async def settle(self, notice: Notice, state: NoticeState, result: str, now: datetime) -> bool:
@@ -231,6 +241,8 @@ _TAKEN = (
         NoticeRow.attempts,
         ReceiverRow.url,
         ReceiverRow.secret,
+        ReceiverRow.old_secret,
+        ReceiverRow.old_secret_until,
     )
     .join(ReceiverRow, ReceiverRow.id == NoticeRow.receiver_id)
     .where(NoticeRow.id == bindparam("number"))

@@ -55,6 +55,8 @@ class Receiver:
     failing_since: datetime | None = None
     result: str | None = None
     tried_at: datetime | None = None
+    old_secret_until: datetime | None = None
+    """until when the secret that it had before signs, too; it may be over"""
 
 
 class Receivers(Collection):
@@ -126,6 +128,25 @@ class Receivers(Collection):
             query.where(self._ours(ReceiverRow.bot_id), ReceiverRow.paused_at.is_(None))
         )
 
+    async def rotate(self, number: int, secret: str, old_until: datetime | None) -> None:
+        """Give a receiver a new secret; the present one signs, too, until a moment, or nothing more without one.
+
+        The newest two count: an older one that is still in use when this is said again is over at once.
+        """
+        old = None
+        if old_until is not None:
+            present = select(ReceiverRow.secret).where(self._ours(ReceiverRow.bot_id), ReceiverRow.id == number)
+            old = await self._connection.scalar(present.with_for_update())  # each is sealed for its own column
+        await self._change(number, secret=secret, old_secret=old, old_secret_until=old_until)
+
+    async def forget_old_secrets(self, now: datetime) -> None:
+        """Remove the old secrets that sign nothing more."""
+        await self._connection.execute(
+            update(ReceiverRow)
+            .where(self._ours(ReceiverRow.bot_id), ReceiverRow.old_secret_until <= now)
+            .values(old_secret=None, old_secret_until=None)
+        )
+
     async def remove(self, number: int) -> None:
         """Remove a receiver, and all notices to it."""
         await self._connection.execute(
@@ -152,6 +173,7 @@ _RECEIVER = (
     ReceiverRow.failing_since,
     ReceiverRow.result,
     ReceiverRow.tried_at,
+    ReceiverRow.old_secret_until,
 )
 _WANTS = (
     select(ReceiverRow.id, ReceiverRow.kinds)

@@ -58,6 +58,7 @@ class Action(StrEnum):
     BROADCAST = "broadcast"
     EXPORT = "export"
     ENROL = "enrol"
+    ROTATE = "rotate"
 
 
 @dataclass(frozen=True)

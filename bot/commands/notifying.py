@@ -18,12 +18,16 @@ from bot.receivers.guard import checked_url, host_of
 from bot.receivers.signing import ID_MARK, new_id, new_secret
 from bot.settings import read_settings
 from dialogs.problems import did_you_mean
+from dialogs.values import Duration
 from storage.receivers import NoticeKind, NoticeState, Receiver
+from storage.records import Action
 from storage.unit import Unit
 
 SHOWN = 20
 WANTED = tuple(kind for kind in NoticeKind if kind is not NoticeKind.TEST)
 """What a receiver may want; a test comes to any."""
+OLD_KEPT = Duration(hours=24)
+"""How long the old secret signs beside a new one, unless the operator says otherwise."""
 SOON = "a process that runs sends them within seconds"
 
 
@@ -40,6 +44,7 @@ async def add_receiver(url: str, kinds: str | None, bot: str | None = None) -> N
 
 async def list_receivers(bot: str | None = None) -> None:
     """Print every receiver."""
+    now = FlowingClock().now()
     async with _unit(bot) as unit:
         found, counts = await unit.receivers.all(), await unit.receivers.counts()
     if not found:
@@ -51,6 +56,8 @@ async def list_receivers(bot: str | None = None) -> None:
         typer.echo(f"{each.id}  {host_of(each.url)}  {_told(each.kinds)}  {_state(each)}")
         last = f"last {each.result} at {each.tried_at:%Y-%m-%d %H:%M} UTC" if each.tried_at else "never tried"
         typer.echo(f"    {waiting} wait · {given_up} given up · {last}")
+        if _old_counts(each, now):
+            typer.echo(f"    its old secret signs, too, until {each.old_secret_until:%Y-%m-%d %H:%M} UTC")
 
 
 async def list_notices(number: int, bot: str | None = None) -> None:
@@ -82,6 +89,25 @@ async def resume_receiver(number: int, bot: str | None = None) -> None:
         receiver = await _known(unit, number)
         await unit.receivers.resume(number)
     typer.echo(f"receiver {number} {'is told again' if receiver.paused_at else 'was not paused'}; {SOON}")
+
+
+async def rotate_secret(number: int, keep: str | None, *, at_once: bool, bot: str | None = None) -> None:
+    """Give a receiver a new secret and print it. Raises NoSuchReceiverError, ReceiverRefusedError."""
+    kept = _kept(keep, at_once=at_once)
+    now, secret = FlowingClock().now(), new_secret(SystemRandom())
+    until = now + kept if kept else None
+    async with _unit(bot) as unit:
+        receiver = await _known(unit, number)
+        await unit.receivers.rotate(number, secret, until)
+        await unit.audit.note(None, Action.ROTATE, str(number), now, old_kept=str(kept))
+    there = host_of(receiver.url)
+    typer.echo(f"receiver {number} has a new secret, shown only now: {secret}")
+    if until is None:
+        typer.echo(f"Enter it at {there} at once: only this one signs now; what is refused is tried again.")
+        return
+    typer.echo(f"Enter it at {there} before {until:%Y-%m-%d %H:%M} UTC: until then the old one signs, too.")
+    if _old_counts(receiver, now):
+        typer.echo(f"The one before the old one is over: if {there} still has that, enter the new one now.")
 
 
 async def remove_receiver(number: int, bot: str | None = None) -> None:
@@ -131,6 +157,24 @@ def _kinds(written: str | None) -> tuple[NoticeKind, ...]:
             raise ReceiverRefusedError(f"--kinds: there is no `{word}`. {did_you_mean(word, WANTED)}")
         kinds.append(known)
     return tuple(dict.fromkeys(kinds))
+
+
+def _kept(keep: str | None, *, at_once: bool) -> Duration:
+    if at_once:
+        if keep is not None:
+            raise ReceiverRefusedError("--keep and --now exclude each other")
+        return Duration()
+    try:
+        kept = Duration.read(keep.strip().lower()) if keep is not None else OLD_KEPT
+    except ValueError as error:
+        raise ReceiverRefusedError(f"--keep: {error}") from None
+    if not kept:
+        raise ReceiverRefusedError(f"--keep {keep}: to be rid of the old secret at once write --now")
+    return kept
+
+
+def _old_counts(receiver: Receiver, now: datetime) -> bool:
+    return receiver.old_secret_until is not None and receiver.old_secret_until > now
 
 
 def _told(kinds: tuple[NoticeKind, ...]) -> str:

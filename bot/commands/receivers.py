@@ -76,6 +76,26 @@ def resume_receiver(number: Number, bot: NamedBot = None) -> None:
     asyncio.run(notifying.resume_receiver(number, bot))
 
 
+@receivers.command("rotate")
+@explained
+def rotate_secret(
+    number: Number,
+    keep: Annotated[
+        str | None, typer.Option(metavar="SPAN", help="How long the old one signs, too: 2h, 7d; otherwise 24h.")
+    ] = None,
+    at_once: Annotated[
+        bool, typer.Option("--now", help="The old one signs nothing more, from now on: it leaked.")
+    ] = False,
+    bot: NamedBot = None,
+) -> None:
+    """Give a receiver a new secret, and print it: this once. The old one signs, too, while you change over."""
+    import asyncio
+
+    from bot.commands import notifying
+
+    asyncio.run(notifying.rotate_secret(number, keep, at_once=at_once, bot=bot))
+
+
 @receivers.command("remove")
 @explained
 def remove_receiver(number: Number, bot: NamedBot = None) -> None:

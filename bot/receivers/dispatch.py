@@ -63,6 +63,7 @@ class Dispatch:
             self._tidied_at = now
             async with self._workshop.work() as work:
                 await work.unit.notices.forget(now)
+                await work.unit.receivers.forget_old_secrets(now)
 
     async def _send_some(self) -> datetime | None:
         """Start what may be sent now; return when the next one may be, if nobody rings before."""
@@ -93,7 +94,8 @@ class Dispatch:
     async def _posted(self, notice: Notice) -> CourierResult:
         body = notice.body.encode()
         try:
-            headers = signed(notice.public_id, body, notice.secret, self._clock.now())
+            now = self._clock.now()
+            headers = signed(notice.public_id, body, now, *notice.secrets(now))
             return await self._courier.post(notice.url, body, headers)
         except Exception as error:  # noqa: BLE001 - one that cannot even be made must not stop the others
             log.error("notice_failed", notice=notice.public_id, error=place_of(error))  # noqa: TRY400 - no address

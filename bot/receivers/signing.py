@@ -28,14 +28,20 @@ def new_id(chance: Random) -> str:
     return ID_MARK + "".join(chance.choices(ascii_letters + digits, k=ID_LETTERS))
 
 
-def signed(public_id: str, body: bytes, secret: str, now: datetime) -> dict[str, str]:
-    """Return the headers that prove who sent a body, and when: a new moment for every try."""
+def signed(public_id: str, body: bytes, now: datetime, *secrets: str) -> dict[str, str]:
+    """Return the headers that prove who sent a body, and when: a new moment for every try.
+
+    Each secret gives a signature; a receiver takes what any of them proves.
+    """
     moment = str(int(now.timestamp()))
-    key = base64.b64decode(secret.removeprefix(SECRET_MARK))
     content = b".".join((public_id.encode(), moment.encode(), body))
-    digest = hmac.new(key, content, hashlib.sha256).digest()
     return {
         "webhook-id": public_id,
         "webhook-timestamp": moment,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        "webhook-signature": " ".join(_signature(content, secret) for secret in secrets),
     }
+
+
+def _signature(content: bytes, secret: str) -> str:
+    key = base64.b64decode(secret.removeprefix(SECRET_MARK))
+    return "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()

@@ -20,6 +20,9 @@ class ReceiverRow(Base):
     url: Mapped[str] = mapped_column(Sealed("receivers.url"))
     secret: Mapped[str] = mapped_column(Sealed("receivers.secret"))
     """what notices to it are signed with: `whsec_…`"""
+    old_secret: Mapped[str | None] = mapped_column(Sealed("receivers.old_secret"))
+    """the one before it, with which they are signed, too, while the other side changes over"""
+    old_secret_until: Mapped[datetime | None]
     kinds: Mapped[str]
     """JSON: the kinds of notices that it wants; an empty list for all"""
     created_at: Mapped[datetime]

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from random import SystemRandom
 
@@ -15,7 +16,7 @@ from aiohttp import web
 from bot.receivers.signing import new_secret
 from bot.receivers.with_aiohttp import AiohttpCourier
 from storage.receivers import NoticeKind
-from tests.bot.receivers.listening import Listening, is_genuine, listening
+from tests.bot.receivers.listening import PAGE, Listening, is_genuine, listening, proven_by
 from tests.scenarios import kept
 from tests.scenarios.actor import PHONE
 from tests.scenarios.conftest import Opening
@@ -25,8 +26,8 @@ from tests.scenarios.quick import QUICK, quick_quiz
 from tests.scenarios.stories import HOT_LEAD, WARM_LEAD
 from tests.scenarios.together import together
 
-PAGE = (Path(__file__).parents[2] / "docs/receivers.md").read_text("utf-8")
 SECRET = new_secret(SystemRandom())
+CLARA = 7_000_000_003
 
 
 @pytest.fixture
@@ -151,6 +152,25 @@ async def test_a_crm_that_is_down_gets_the_same_notices_when_it_is_back_and_nobo
     assert len({each.body for each in crm.heard}) == 1
     for guest in (anna, max_, vera, ada):
         guest.skims()
+
+
+async def test_a_crm_that_changes_over_to_a_new_secret_misses_nothing(
+    house: House, crm: Listening, anna: Guest, boris: Guest, ada: Guest
+) -> None:
+    receiver, new = await tells(house, crm, NoticeKind.CREATED), new_secret(SystemRandom())
+    crm.sayings = [web.Response(status=500)]
+    await anna.goes_through(WARM_LEAD)
+    async with house.work() as work:
+        await work.unit.receivers.rotate(receiver, new, work.now + timedelta(days=1))
+    await house.later(seconds=7)  # what the CRM did not take is sent again
+    await boris.goes_through(WARM_LEAD)
+    await house.later(days=1)
+    for guest in (anna, boris):
+        guest.skims()
+    await house.guest(CLARA, "Clara").goes_through(WARM_LEAD)
+    told = [(each.data["person"]["name"], proven_by(each, new, SECRET)) for each in crm.heard]
+    assert told == [("Anna", [SECRET]), ("Anna", [new, SECRET]), ("Boris", [new, SECRET]), ("Clara", [new])]
+    ada.skims()  # all three left the same phone
 
 
 async def test_who_unsubscribes_is_told_of_without_their_name(house: House, crm: Listening, anna: Guest) -> None:

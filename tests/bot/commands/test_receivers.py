@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ import pytest
 
 from storage.database import Database
 from storage.receivers import NoticeState
+from storage.records import Action, AuditEntry
 from storage.unit import Unit
 from tests.bot.bench import NOON
 from tests.bot.commands.typing import hotlead
@@ -53,6 +55,16 @@ def refused(*words: str, **settings: str) -> str:
     return result.output.strip()
 
 
+def secret_in(told: str) -> str:
+    (secret,) = re.findall(r"whsec_[A-Za-z0-9+/]{43}=", told)
+    return str(secret)
+
+
+def moment_in(told: str) -> str:
+    (moment,) = re.findall(r"before (\S+ \S+) UTC", told)
+    return str(moment)
+
+
 def test_without_receivers_the_way_to_the_first_is_told() -> None:
     assert receivers("list") == "There are no receivers yet: hotlead receivers add URL"
 
@@ -84,6 +96,94 @@ def test_it_is_tested_paused_resumed_and_removed() -> None:
     assert receivers("resume", "1").startswith("receiver 1 was not paused")
     assert receivers("remove", "1") == "receiver 1 is removed, and so is what waited for it"
     assert receivers("list").startswith("There are no receivers yet")
+
+
+def test_a_new_secret_is_shown_this_once_and_the_list_tells_until_when_the_old_one_signs() -> None:
+    first = secret_in(receivers("add", URL))
+    told = receivers("rotate", "1")
+    new = secret_in(told)
+    assert new != first
+    assert re.fullmatch(
+        r"receiver 1 has a new secret, shown only now: whsec_\S+\n"
+        r"Enter it at hooks\.acme\.example before (\S+ \S+) UTC: until then the old one signs, too\.",
+        told,
+    )
+    listed = receivers("list")
+    assert listed.splitlines()[2] == f"    its old secret signs, too, until {moment_in(told)} UTC"
+    for secret in (first, new):
+        assert secret.removeprefix("whsec_") not in listed
+
+
+def test_the_old_secret_signs_for_a_day_or_as_long_as_the_operator_says(
+    inside: Callable[[Callable[[Unit], Awaitable[datetime | None]]], datetime | None],
+) -> None:
+    async def until(unit: Unit) -> datetime | None:
+        (found,) = await unit.receivers.all()
+        return found.old_secret_until
+
+    receivers("add", URL)
+    for words, span in (((), timedelta(hours=24)), (("--keep", "7d"), timedelta(days=7))):
+        before = datetime.now(UTC)
+        receivers("rotate", "1", *words)
+        assert before + span <= (inside(until) or NOON) <= datetime.now(UTC) + span
+
+
+def test_who_rotates_again_is_told_that_the_oldest_secret_is_over() -> None:
+    receivers("add", URL)
+    assert "is over" not in receivers("rotate", "1", "--keep", "7d")
+    assert receivers("rotate", "1").endswith(
+        "\nThe one before the old one is over: if hooks.acme.example still has that, enter the new one now."
+    )
+
+
+def test_a_secret_that_leaked_is_over_at_once(
+    inside: Callable[[Callable[[Unit], Awaitable[list[str]]]], list[str]],
+) -> None:
+    async def signing(unit: Unit) -> list[str]:
+        notice = await unit.notices.claim(1, NOON.replace(year=2100))
+        assert notice is not None
+        await unit.notices.take_back()
+        return list(notice.secrets(NOON))
+
+    old = secret_in(receivers("add", URL))
+    receivers("test", "1")
+    second = secret_in(receivers("rotate", "1"))
+    assert inside(signing) == [second, old]
+    told = receivers("rotate", "1", "--now")
+    assert told.splitlines()[1].startswith("Enter it at hooks.acme.example at once: only this one signs now;")
+    assert inside(signing) == [secret_in(told)]
+    assert "old secret" not in receivers("list")
+
+
+def test_a_rotation_is_written_into_the_audit_log_without_the_secret(
+    inside: Callable[[Callable[[Unit], Awaitable[list[AuditEntry]]]], list[AuditEntry]],
+) -> None:
+    async def done(unit: Unit) -> list[AuditEntry]:
+        return await unit.audit.newest(5)
+
+    receivers("add", URL)
+    receivers("rotate", "1", "--keep", "90m")
+    receivers("rotate", "1", "--now")
+    noted = [(each.admin, each.action, each.subject, each.facts) for each in inside(done)]
+    assert noted == [
+        (None, Action.ROTATE, "1", {"old_kept": "0m"}),
+        (None, Action.ROTATE, "1", {"old_kept": "1h30m"}),
+    ]
+
+
+def test_a_rotation_that_is_refused_changes_nothing(
+    inside: Callable[[Callable[[Unit], Awaitable[tuple[str, ...]]]], tuple[str, ...]],
+) -> None:
+    async def signing(unit: Unit) -> tuple[str, ...]:
+        notice = await unit.notices.claim(1, NOON.replace(year=2100))
+        assert notice is not None
+        return notice.secrets(NOON)
+
+    secret = secret_in(receivers("add", URL))
+    receivers("test", "1")
+    assert "exclude each other" in refused("rotate", "1", "--keep", "7d", "--now")
+    assert "no length of time" in refused("rotate", "1", "--keep", "soon")
+    assert inside(signing) == (secret,)
 
 
 def test_what_was_given_up_is_listed_with_its_reason_and_sent_again(
@@ -125,6 +225,13 @@ def test_what_was_given_up_is_listed_with_its_reason_and_sent_again(
         (("remove", "7"), "there is no receiver 7"),
         (("test", "7"), "there is no receiver 7"),
         (("notices", "7"), "there is no receiver 7"),
+        (("rotate", "7"), "there is no receiver 7; see `hotlead receivers list`"),
+        (("rotate", "7", "--now"), "there is no receiver 7"),
+        (("rotate", "1", "--keep", "tomorrow"), "--keep: `tomorrow` is no length of time; write 30s, 5m, 2h, 3d"),
+        (("rotate", "1", "--keep", "11y"), "--keep: `11y` is no length of time"),
+        (("rotate", "1", "--keep", "9999d"), "--keep: `9999d` is too long"),
+        (("rotate", "1", "--keep", "0h"), "to be rid of the old secret at once write --now"),
+        (("rotate", "1", "--keep", "7d", "--now"), "--keep and --now exclude each other"),
         (("replay", "7"), "there is no receiver 7"),
         (("replay", "msg_unknown"), "there is no notice msg_unknown"),
         (("replay", "hot"), "neither a receiver's number nor a notice's msg_"),

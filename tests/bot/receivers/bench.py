@@ -41,6 +41,13 @@ class NoticeBench:
         async with self.database.unit(bot) as unit:
             return await unit.receivers.add(url, new_secret(self.chance), kinds, self.clock.now())
 
+    async def rotates(self, receiver: int, keep: timedelta | None) -> str:
+        """Give a receiver a new secret, and return it."""
+        new = new_secret(self.chance)
+        async with self.database.unit(BOT) as unit:
+            await unit.receivers.rotate(receiver, new, self.clock.now() + keep if keep else None)
+        return new
+
     async def put(self, receiver: int, body: str = BODY, bot: int = BOT) -> str:
         """Put a notice in, as a part of the bot does; return its id."""
         name = new_id(self.chance)

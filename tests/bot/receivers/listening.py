@@ -6,14 +6,17 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+PAGE = (Path(__file__).parents[3] / "docs/receivers.md").read_text("utf-8")
 TOLERANCE = timedelta(minutes=5)
 Saying = web.Response | Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -91,3 +94,18 @@ def is_genuine(heard: Heard, secret: str, now: datetime) -> bool:
         if version == "v1" and hmac.compare_digest(expected, signature):
             return True
     return False
+
+
+def the_pages_verify() -> Callable[[bytes, Mapping[str, str], str, Callable[[], float]], bool]:
+    """Return the check that docs/receivers.md shows, as who follows the page has it."""
+    (code,) = re.findall(r"^```python\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    shown: dict[str, Any] = {}
+    exec(code, shown)  # noqa: S102 - our own page
+    verify: Callable[[bytes, Mapping[str, str], str, Callable[[], float]], bool] = shown["verify"]
+    return verify
+
+
+def proven_by(heard: Heard, *secrets: str) -> list[str]:
+    """Return which of the secrets prove a notice, when it comes, to who follows docs/receivers.md."""
+    verify, came_at = the_pages_verify(), float(heard.headers["webhook-timestamp"])
+    return [each for each in secrets if verify(heard.body, heard.headers, each, lambda: came_at)]
