@@ -58,7 +58,7 @@ def retire_link(token: Token, bot: NamedBot = None) -> None:
 def write_qr(
     token: Token, file: Annotated[Path, typer.Argument(help="The PNG file to write.")], bot: NamedBot = None
 ) -> None:
-    """Write a link's QR picture."""
+    """Write a link's QR code."""
     import asyncio
 
     from bot.commands import linking

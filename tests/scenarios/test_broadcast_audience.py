@@ -31,10 +31,10 @@ async def test_people_are_chosen_by_anything_and_by_all_of_it_with_a_live_count(
     await ada.taps("👥 To whom")
     ada.sees_change("3 people")
     for facet, option, said, people in (
-        ("Temperature", "☐ warm", "Temperature: warm", "2 people"),
-        ("Temperature", "☐ cold", "Temperature: warm or cold", "3 people"),
+        ("Band", "☐ warm", "Band: warm", "2 people"),
+        ("Band", "☐ cold", "Band: warm or cold", "3 people"),
         ("Stage", "☐ customer", "Stage: customer", "0 people"),
-        ("Stage", "☑ customer", "Temperature: warm or cold", "3 people"),
+        ("Stage", "☑ customer", "Band: warm or cold", "3 people"),
         ("Source", "☐ ads_may", "Source: ads_may", "1 person"),
         ("Activity", "☐ Were here in the last 7 days", "Were here in the last 7 days", "1 person"),
         ("Activity", "☐ Silent for 30 days", "Silent for 30 days", "0 people"),
@@ -137,7 +137,7 @@ async def test_who_speaks_a_language_with_a_text_of_its_own_gets_that_one(
     await ada.sends_photo("Spring is here, {first_name}")
     ada.skims()
     await ada.taps("🌐 Another language")
-    ada.sees_change("In which language", buttons=["English", "Українська", "Русский", "← Back"])
+    ada.sees_change("Which language gets a text", buttons=["English", "Українська", "Русский", "← Back"])
     await ada.taps("Українська")
     ada.sees("Write the text in this language: Українська")
     await ada.says("{first_name}, весна вже тут")

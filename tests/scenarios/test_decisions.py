@@ -42,7 +42,7 @@ async def test_anything_less_clear_is_asked_again(trying: Trying, said: str) -> 
     async with trying(AGREE, PHONE) as (house, anna):
         anna.skims()
         await anna.says(said)
-        anna.sees("Please choose with a button", "plain yes or no", "May we call you?")
+        anna.sees("Please tap a button", "simply write yes or no", "May we call you?")
         assert await kept.rows(house, "SELECT id FROM consents") == []
 
 
@@ -51,7 +51,7 @@ async def test_somebody_elses_yes_is_never_a_consent(trying: Trying) -> None:
         anna.skims()
         for words in ("yes", "✅ I agree", "так"):
             await anna.does(f"forwards «{words}»", methodcaller("forwards", words))
-            anna.sees("Please choose with a button", "May we call you?")
+            anna.sees("Please tap a button", "May we call you?")
         assert await kept.rows(house, "SELECT id FROM consents") == []
 
 

@@ -15,7 +15,7 @@ from tests.scenarios.over_http import ADA, ANNA, BORIS, MAX, Guest, House
 from tests.scenarios.quick import quick_quiz
 from tests.scenarios.stories import HOT_LEAD, WARM_LEAD
 
-ERASED = "🗑 Erased: its time of keeping is over"
+ERASED = "🗑 Erased: the time to keep it is over"
 
 
 def _quiz(folder: Path, retention: dict[str, str] | None = None, **expires: str) -> Path:

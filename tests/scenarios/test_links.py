@@ -102,7 +102,7 @@ async def test_a_retired_link_still_tells_where_people_come_from(house: House, a
     token = await a_link(ada)
     await ada.taps("✖️ Put out of use")
     ada.is_told("Out of use")
-    ada.sees_change("out of use", buttons=["🔳 QR picture"])
+    ada.sees_change("out of use", buttons=["🔳 QR code"])
     await anna.starts(token)
     anna.sees("Hi Anna!")
     anna.skims()
@@ -126,7 +126,7 @@ async def test_a_prospect_recommends_us_and_the_card_says_who(
     await anna.starts(QUICK)
     anna.skims()
     await anna.says("/share")
-    anna.sees("Thank you for recommending us", buttons=["📨 Send to a friend", "🔳 QR picture"])
+    anna.sees("Thank you for recommending us", buttons=["📨 Send to a friend", "🔳 QR code"])
     anna.sees("Daylight Office Furniture", f"{ADDRESS}r_")
     payload = await token_in(anna)
     await boris.starts(payload)
@@ -167,7 +167,7 @@ async def test_a_prospect_gets_the_qr_picture_of_the_own_link_only(
     await a_link(ada)
     await anna.says("/share")
     anna.skims()
-    await anna.taps("🔳 QR picture")
+    await anna.taps("🔳 QR code")
     line = anna.sees("Point a phone’s camera", f"{ADDRESS}r_")
     assert (line.picture or "").endswith(".png")
     await boris.starts()
@@ -195,7 +195,7 @@ async def test_an_admin_makes_a_link_step_by_step_with_utm(house: House, ada: Gu
     await ada.says("https://tempo.example/?id=5&utm_source=insta&utm_medium=story")
     ada.sees(
         *("The link is ready", "Autumn fair · Dance school", ADDRESS, "utm_source=insta", "utm_medium=story"),
-        buttons=["🔳 QR picture", "✖️ Put out of use"],
+        buttons=["🔳 QR code", "✖️ Put out of use"],
     )
     link = await link_of(house, await token_in(ada))
     assert (link.campaign, link.quiz, link.language) == ("Autumn fair", "dance-school", None)
@@ -282,7 +282,7 @@ async def test_the_list_shows_what_each_link_brought_page_by_page(house: House, 
         buttons=["Link 1", "Link 0", "◀", "➕ New link"],
     )
     await ada.taps("Link 0")
-    ada.sees("The link", "Link 0", buttons=["🔳 QR picture", "✖️ Put out of use"])
+    ada.sees("The link", "Link 0", buttons=["🔳 QR code", "✖️ Put out of use"])
     await ada.taps("◀")
     ada.sees_change("Link 7")
 
@@ -290,7 +290,7 @@ async def test_the_list_shows_what_each_link_brought_page_by_page(house: House, 
 async def test_the_qr_picture_is_drawn_once(house: House, ada: Guest) -> None:
     token = await a_link(ada)
     for _ in range(2):
-        await ada.taps("🔳 QR picture")
+        await ada.taps("🔳 QR code")
         line = ada.sees("Autumn fair", f"{ADDRESS}{token}")
         assert line.picture == f"hotlead_demo_bot-{token}.png"
     assert await kept.rows(house, "SELECT purpose, mime FROM files") == [("qr", "image/png")]

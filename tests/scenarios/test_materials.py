@@ -73,7 +73,7 @@ async def test_two_taps_send_a_link_and_its_opening_gives_points_and_is_told(
     await anna.taps("👀 Open")
     assert anna.person.opens("Price list") == LINK
     anna.skims()
-    max_.sees_under(CARD, "Anna (lead #1) has opened «Price list»")
+    max_.sees_under(CARD, "Anna (lead #1) has opened “Price list”")
     assert sum((await kept.points(house)).values()) > before
     after = await kept.points(house)
     await anna.taps("👀 Open")
@@ -100,7 +100,7 @@ async def test_a_file_is_brought_when_it_is_opened(anna: Guest, max_: Guest, ver
     document = anna.person.messages[-1].document
     assert document is not None
     assert document.content == b"%PDF case"
-    max_.sees("has opened «A case»")
+    max_.sees("has opened “A case”")
 
 
 async def test_nobody_opens_what_was_sent_to_another_or_fills_the_library_unasked(

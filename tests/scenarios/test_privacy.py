@@ -70,7 +70,7 @@ async def test_privacy_says_what_is_held_and_why_with_a_button_for_each_right(
 
 async def test_privacy_works_for_somebody_who_never_began(anna: Guest) -> None:
     await anna.says("/privacy")
-    anna.sees("Daylight Office Furniture", "Anna", "no agreement with us", buttons=[EXPORT, ERASE])
+    anna.sees("Daylight Office Furniture", "Anna", "We do not have your agreement", buttons=[EXPORT, ERASE])
 
 
 async def test_privacy_in_the_middle_leaves_the_question_open(house: House, anna: Guest) -> None:

@@ -47,7 +47,7 @@ async def test_a_downloaded_quiz_is_the_one_that_was_published(house: House, ada
     await publishes(ada, FRIENDLIER)
     await looks_at_the_quiz(ada)
     await ada.taps("⬇️ Download")
-    ada.sees("«Office furniture», revision 2", "send it back to me")
+    ada.sees("“Office furniture”, revision 2", "send it back to me")
     document = ada.person.messages[-1].document
     assert document is not None
     assert (document.name, document.content) == (f"{QUICK}.yaml", FRIENDLIER.encode())

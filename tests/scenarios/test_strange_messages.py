@@ -46,7 +46,7 @@ async def test_it_is_no_consent(house: House, anna: Guest) -> None:
     buttons = ["Yes, contact me", "No, don’t contact me", "← Back"]
     for kind, act in KINDS.items():
         await anna.does(kind, act)
-        anna.sees("Please choose with a button", "may a manager contact you", buttons=buttons)
+        anna.sees("Please tap a button", "may a manager contact you", buttons=buttons)
         assert await kept.rows(house, "SELECT id FROM consents") == []
 
 

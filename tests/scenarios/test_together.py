@@ -191,7 +191,7 @@ async def test_who_is_erased_in_one_bot_stays_in_the_other_and_a_copy_holds_one_
     await there.says("/privacy")
     there.sees("Answers you gave: 5")
     await here.says("/privacy")
-    here.sees("no agreement with us")
+    here.sees("We do not have your agreement")
 
 
 async def test_a_stop_in_one_bot_leaves_the_follow_ups_of_the_other(

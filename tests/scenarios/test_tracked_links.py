@@ -275,7 +275,7 @@ async def test_a_material_that_is_opened_by_its_link_is_told_to_the_manager_once
     for _ in range(2):
         page = await browser.opens(link)
         assert page.leads_to == "https://acme.example/prices?a=1&b=%D1%86%D1%96%D0%BD%D0%B8"
-    max_.sees_under("Hot lead ·", "Anna (lead #1) has opened «Price list»")
+    max_.sees_under("Hot lead ·", "Anna (lead #1) has opened “Price list”")
     max_.sees_nothing()
 
 

@@ -12,7 +12,7 @@ async def begins_a_test(ada: Guest, source: str = FRIENDLIER) -> None:
     await ada.sends_file("quiz.yaml", source)
     ada.skims()
     await ada.taps("🧪 Try it myself")
-    ada.sees("A test of «Office furniture», revision 2", "nothing is counted")
+    ada.sees("A test of “Office furniture”, revision 2", "nothing is counted")
     ada.sees("Hi Ada!")
     ada.sees("Who is the furniture for?")
 
@@ -87,7 +87,7 @@ async def test_restart_in_a_test_begins_the_test_anew(house: House, ada: Guest) 
     await ada.taps("For a company")
     ada.skims()
     await ada.says("/restart")
-    ada.sees("A test of «Office furniture», revision 2")
+    ada.sees("A test of “Office furniture”, revision 2")
     ada.skims()
     assert (await kept.session_of(house, ada)).is_test
 
@@ -106,7 +106,7 @@ async def test_what_people_get_now_can_be_tried_too(house: House, ada: Guest) ->
     await ada.taps("Dance school")
     ada.skims()
     await ada.taps("🧪 Try it myself")
-    ada.sees("A test of «Dance school», revision 1")
+    ada.sees("A test of “Dance school”, revision 1")
     ada.skims()
     await ada.taps("My child")
     ada.skims()

@@ -87,7 +87,7 @@ def test_the_question_is_found() -> None:
     ("source", "name"),
     [
         ("ads_oct", "ads_oct"),
-        ("said:friends", "«Від друзів» (зі слів клієнта)"),
+        ("said:friends", "«Від друзів» (зі слів людини)"),
         ("said:gone", "said:gone"),
         ("unknown", "невідоме посилання"),
         ("referral", "рекомендація"),
