@@ -173,4 +173,4 @@ async def test_who_took_the_leads_along_stands_in_the_audit_log(house: House, an
     await ada.says("/export")
     ada.skims()
     await ada.says("/audit")
-    ada.sees("Ada", "took leads out as a table: 1")
+    ada.sees("Ada", "exported leads as a table: 1")
