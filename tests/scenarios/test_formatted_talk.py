@@ -97,15 +97,15 @@ async def test_more_formatting_than_telegram_takes_is_said_to_the_manager_and_no
     house: House, anna: Guest, max_: Guest
 ) -> None:
     await max_.replies_with(CARD, "a hundred long links", lambda phone, to: phone.says(TOO_RICH, reply_to=to))
-    max_.sees_under("www", "Not sent", "more formatting in it, or longer links")
+    max_.sees_under("www", "Not sent", "more formatting in it, or longer links", "send it again")
     await max_.replies_with(
         CARD, "a photo with them", lambda phone, to: phone.sends_photo(caption=TOO_RICH, reply_to=to)
     )
-    max_.sees_under("www", "Not sent", "more formatting in it, or longer links")
+    max_.sees_under("www", "Not sent", "more formatting in it, or longer links", "send it again")
     await _replies(max_, "Look")
     anna.sees("💬 Max\nLook")
     await _edits(max_, "Look", TOO_RICH)
-    max_.sees_under("www", "Not sent", "more formatting in it, or longer links")
+    max_.sees_under("www", "Not sent", "more formatting in it, or longer links", "send it again")
     anna.sees_nothing()
     assert await _history(house, anna) == ["Look"]
 
