@@ -20,8 +20,6 @@ LONGEST_LABEL = 40
 ROOM_FOR_A_NAME = 64
 """The longest first name. Source: Telegram's apps."""
 _LONGEST = {"first_name": "n" * ROOM_FOR_A_NAME, "company": "c" * ROOM_FOR_A_NAME}
-LARGEST = 28_000
-"""Bytes of a text's HTML. Telegram takes 32 KB; the message that shows an admin the text says more than that."""
 FilmOrPaper = Literal["photo", "document", "video"]
 
 
@@ -106,8 +104,8 @@ def excess(text: Formatted, *, below_a_file: bool) -> int:
 
 
 def too_rich(text: Formatted) -> bool:
-    """Tell whether a text has more formatting, or longer links, than Telegram takes in one message."""
-    return len(_filled(text, _LONGEST).html.encode("utf-8", "surrogatepass")) > LARGEST
+    """Tell whether a text, with names put into it, has more formatting than Telegram takes in one message."""
+    return _filled(text, _LONGEST).is_too_rich
 
 
 def read_link(typed: str) -> Link | None:

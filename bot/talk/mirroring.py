@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from bot.talk.passing import Route, bring
-from bot.talk.words import head_for_manager, head_for_prospect, kept, pieces, worded
+from bot.talk.passing import Route, bring, unfit
+from bot.talk.words import head_for_manager, head_for_prospect, kept, pieces, shown, worded
+from bot.telegram.formatting import Formatted
 from bot.telegram.requests import EditText, SendText
 from bot.telegram.updates import MessageEdited
 from bot.texts import plain, say
@@ -13,7 +14,7 @@ from bot.work import Work
 from storage.records import Prospect
 from storage.talk import Passed
 
-NOTHING_LEFT = "…"
+NOTHING_LEFT = Formatted("…")
 """What stands where a piece of a longer text was."""
 
 
@@ -27,26 +28,32 @@ async def mirror(work: Work, person: Prospect, edited: MessageEdited, message_id
     lead = await work.unit.leads.by_id(stored.lead_id)
     prospect = await work.unit.prospects.by_id(lead.prospect_id)
     ours = written[0].from_manager
-    if ours and await work.unit.consents.live(prospect.id, "contact", work.now) is None:
+    unsaid = await _unsaid(work, prospect, edited) if ours else None
+    if unsaid is not None:
         language = work.language_of(person)
-        text = say(language, "talk.not_sent", why=plain(language, "talk.no_consent"))
+        text = say(language, "talk.not_sent", why=plain(language, unsaid))
         await work.send(SendText(chat_id=person.telegram_id, html=text, reply_to=message_id))
         return True
     head = head_for_prospect(person) if ours else head_for_manager(prospect, lead)
     route = Route(stored, lead, prospect, person.telegram_id, message_id, copy.chat_id, ours=ours)
-    present = pieces(edited.text, head, captioned=edited.captioned)
+    present = pieces(shown(edited.formatted, ours=ours), head, captioned=edited.captioned)
     for place, (row, piece) in enumerate(zip_longest(written, present)):
         captioned = edited.captioned and place == 0
         if row is None:
-            await bring(work, route, worded(head, piece), piece, None)
+            await bring(work, route, head, piece, None)
         else:
-            await _change(
-                work, route, row, head, piece or ("" if captioned else NOTHING_LEFT), captioned=captioned
-            )
+            await _change(work, route, row, head, piece or NOTHING_LEFT, captioned=captioned)
     return True
 
 
-async def _change(work: Work, route: Route, row: Passed, head: str, piece: str, *, captioned: bool) -> None:
+async def _unsaid(work: Work, prospect: Prospect, edited: MessageEdited) -> str | None:
+    """Return why a manager's edit does not reach the prospect: the key of a text."""
+    if await work.unit.consents.live(prospect.id, "contact", work.now) is None:
+        return "talk.no_consent"
+    return unfit(edited.formatted)
+
+
+async def _change(work: Work, route: Route, row: Passed, head: str, piece: Formatted, *, captioned: bool) -> None:
     request = EditText(chat_id=route.to, html=worded(head, piece))
     await work.send(request, edits=row.copy_id, hand_off_id=route.about)
-    await work.unit.talk.changed(row.id, kept(piece, captioned=captioned))
+    await work.unit.talk.changed(row.id, kept(piece.text, captioned=captioned))

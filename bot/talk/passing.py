@@ -10,8 +10,9 @@ from bot.hand_off.card import isolated
 from bot.hand_off.gathering import gather, why_not
 from bot.hand_off.showing import renew_cards
 from bot.hand_off.taking import contacted
-from bot.talk.words import Said, head_for_manager, head_for_prospect, kept, pieces, said, worded
+from bot.talk.words import Said, head_for_manager, head_for_prospect, kept, pieces, said, shown, worded
 from bot.teams.roster import is_reachable, team_of
+from bot.telegram.formatting import Formatted
 from bot.telegram.requests import FileMedia, RemoveKeyboard, SendMedia, SendText
 from bot.telegram.updates import FileReceived, Incoming
 from bot.texts import Html, plain, say
@@ -55,7 +56,7 @@ async def from_manager(work: Work, manager: Prospect, incoming: Incoming, stored
     if isinstance(changed, Denial):
         await _refuse(work, incoming, language, await why_not(work, stored, changed, language))
         return
-    unsaid = await unwelcome(work, prospect) or ("talk.not_this_kind" if content is None else None)
+    unsaid = await unwelcome(work, prospect) or ("talk.not_this_kind" if content is None else unfit(content.text))
     if unsaid is not None or content is None:
         await _refuse(work, incoming, language, plain(language, unsaid or ""))
         return
@@ -103,9 +104,9 @@ async def _readers(work: Work, stored: StoredHandOff) -> tuple[int, ...]:
     return offered or team.heads
 
 
-async def bring(work: Work, route: Route, html: Html, piece: str, file: FileReceived | None) -> None:
-    """Bring one message to the other side, and keep what it said."""
-    copy = await _send(work, route, html, file)
+async def bring(work: Work, route: Route, head: str, piece: Formatted, file: FileReceived | None) -> None:
+    """Bring one message to the other side, and keep what it said: its letters."""
+    copy = await _send(work, route, worded(head, piece), file)
     if route.is_kept:
         await work.unit.talk.passed(
             route.lead.id,
@@ -114,7 +115,7 @@ async def bring(work: Work, route: Route, html: Html, piece: str, file: FileRece
             chat_id=route.written_in,
             message_id=route.message_id,
             copy_id=copy,
-            text=kept(piece, captioned=file is not None),
+            text=kept(piece.text, captioned=file is not None),
             now=work.now,
         )
 
@@ -126,10 +127,15 @@ async def unwelcome(work: Work, prospect: Prospect) -> str | None:
     return "talk.blocked" if prospect.blocked_at is not None else None
 
 
+def unfit(text: Formatted) -> str | None:
+    """Return why Telegram would refuse a manager's text: the key of a text. A piece of it is no richer than it."""
+    return "talk.too_rich" if text.is_too_rich else None
+
+
 async def _pass_on(work: Work, route: Route, head: str, content: Said) -> None:
     file = content.file
-    for piece in pieces(content.text, head, captioned=file is not None):
-        await bring(work, route, worded(head, piece), piece, file)
+    for piece in pieces(shown(content.text, ours=route.ours), head, captioned=file is not None):
+        await bring(work, route, head, piece, file)
         file = None  # it goes with the first piece
 
 

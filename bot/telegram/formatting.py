@@ -35,6 +35,9 @@ QUOTES = frozenset({"blockquote", "expandable_blockquote"})
 MOST = 100
 """Entities of one message: Telegram takes no more, and looking at thousands would take seconds."""
 
+LARGEST = 28_000
+"""Bytes of a text's HTML. Telegram takes 32 KB of a message, which may say more than that text."""
+
 _TAGS: dict[StyleKind, tuple[str, str]] = {
     "bold": ("<b>", "</b>"),
     "italic": ("<i>", "</i>"),
@@ -96,6 +99,11 @@ class Formatted:
             written.append(_escaped(self.text[here:there]))
         _turn(written, opened, edges[-1], [])
         return "".join(written)
+
+    @property
+    def is_too_rich(self) -> bool:
+        """Whether there is more formatting in it, or longer links, than Telegram takes in one message."""
+        return len(self.html.encode("utf-8", "surrogatepass")) > LARGEST
 
     def stripped(self) -> Formatted:
         """Return it without white space around it, as Telegram does: what is formatted stays at the beginning."""

@@ -137,8 +137,11 @@ def _edited(message: Message) -> tuple[User, Happening] | None:
     if not message.chat.private or message.from_user is None or message.location is not None:
         return None
     if message.text is not None:
-        return message.from_user, MessageEdited(message.text[:LONGEST_TEXT])
-    return message.from_user, MessageEdited(message.caption or "", captioned=True)
+        text = message.text[:LONGEST_TEXT]
+        return message.from_user, MessageEdited(text, styles=styles(text, message.entities))
+    caption = message.caption or ""
+    kept = styles(caption, message.caption_entities)
+    return message.from_user, MessageEdited(caption, captioned=True, styles=kept)
 
 
 def _membership(member: MembershipChange) -> tuple[User, Happening] | None:

@@ -77,6 +77,12 @@ class MessageEdited:
 
     text: str = ""
     captioned: bool = False
+    styles: tuple[Style, ...] = ()
+
+    @property
+    def formatted(self) -> Formatted:
+        """The text as its writer formatted it."""
+        return Formatted(self.text, self.styles)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.broadcasts.content import FOR_ALL, LARGEST, Content, excess, message, too_rich
+from bot.broadcasts.content import FOR_ALL, Content, excess, message, too_rich
 from bot.demo.emulator.html_mode import parse_html
-from bot.telegram.formatting import Formatted, Style, StyleKind
+from bot.telegram.formatting import LARGEST, Formatted, Style, StyleKind
 from bot.telegram.requests import SendText
 from dialogs.rendering import fill
 

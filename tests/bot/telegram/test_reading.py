@@ -164,11 +164,12 @@ async def test_a_file_is_read_with_all_that_is_known_of_it(messenger: Messenger,
 async def test_an_edit_is_read_as_one_and_a_step_of_a_live_place_is_none(
     messenger: Messenger, anna: Person
 ) -> None:
-    anna.edits(anna.says("12").id, "1200")
-    anna.edits(anna.sends_photo(caption="one").id, "two")
+    anna.edits(anna.says("12").id, typed("🔥 <b>Hi</b> 1200"))
+    anna.edits(anna.sends_photo(caption="one").id, typed("🔥 <b>Hi</b>"))
     anna.moves(anna.sends_location(50.4, 30.5, live=True).id, 50.5, 30.5)
     happened = [incoming and incoming.happening for incoming in await _read(messenger)]
-    assert (happened[1], happened[3]) == (MessageEdited("1200"), MessageEdited("two", captioned=True))
+    assert happened[1] == MessageEdited("🔥 Hi 1200", styles=(BOLD,))
+    assert happened[3] == MessageEdited("🔥 Hi", captioned=True, styles=(BOLD,))
     assert happened[5] is None
 
 
