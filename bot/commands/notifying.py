@@ -11,7 +11,6 @@ import typer
 
 from bot.clock import FlowingClock
 from bot.commands.choosing import bot_database
-from bot.main import USERNAME
 from bot.receivers.bodies import body_of
 from bot.receivers.errors import NoSuchReceiverError, ReceiverRefusedError
 from bot.receivers.guard import checked_url, host_of
@@ -19,6 +18,7 @@ from bot.receivers.signing import ID_MARK, new_id, new_secret
 from bot.settings import read_settings
 from dialogs.problems import did_you_mean
 from storage.receivers import NoticeKind, NoticeState, Receiver
+from storage.states import USERNAME
 from storage.unit import Unit
 
 SHOWN = 20
