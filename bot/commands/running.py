@@ -39,8 +39,8 @@ from storage.errors import StorageError
 from storage.lock import locked
 
 NO_BOT = (
-    "HOTLEAD_BOT_TOKEN is missing; @BotFather gives you one, then: HOTLEAD_BOT_TOKEN=… hotlead run"
-    " (or `hotlead bots add`)"
+    "HOTLEAD_BOT_TOKEN is missing; @BotFather gives you one: write HOTLEAD_BOT_TOKEN=… into a file named .env"
+    " here (or `hotlead bots add`)"
 )
 
 log = structlog.get_logger()
@@ -201,9 +201,13 @@ async def examine_setup() -> int:
         "managers",
         f"{len(settings.managers)} get hot leads"
         if settings.managers
-        else "none in the settings: HOTLEAD_MANAGERS, or /invite in the chat",
+        else "none in the settings: HOTLEAD_MANAGERS, or /invite in the chat; /team shows who joined",
     )
-    tell(bool(settings.admins) or None, "admins", f"{len(settings.admins)}" if settings.admins else "none")
+    tell(
+        bool(settings.admins) or None,
+        "admins",
+        f"{len(settings.admins)}" if settings.admins else "none in the settings; /team shows who joined",
+    )
     return 0 if all(checks) else 2
 
 

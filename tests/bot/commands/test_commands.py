@@ -56,6 +56,11 @@ def test_what_is_no_answer_is_asked_again_in_the_terminal() -> None:
     assert result.output.strip().endswith("0 points: cold")
 
 
+def test_one_typed_at_a_question_for_a_number_is_the_answer_and_not_the_first_button_back() -> None:
+    source = GOOD.replace("number: {min: 14", "number: {min: 1")
+    assert "✓ 1 " in hotlead("chat", written(source), "--language", "en", typed="1\n1\n").output
+
+
 def test_a_quiz_speaks_its_first_language_in_the_terminal() -> None:
     assert "Вітаємо, Anna!" in hotlead("chat", written(GOOD), typed="").output
 
@@ -90,6 +95,14 @@ def test_publishing_makes_a_revision_and_the_same_file_again_makes_none() -> Non
         "study-abroad: published as revision 2\n",
     ]
     assert Path("data/hotlead.db").is_file()
+
+
+def test_publishing_a_quiz_that_no_setting_names_says_that_the_bot_does_not_run_it_yet() -> None:
+    other = written(GOOD.replace("quiz: study-abroad", "quiz: study-at-home"), "other.yaml")
+    hint = "  the bot does not run it yet: add it to HOTLEAD_QUIZ, and start the bot again\n"
+    here = {"bot_token": TOKEN, "quiz": written(GOOD)}
+    said = [hotlead("publish", name, **here).output for name in (other, "quiz.yaml")]
+    assert said == [f"study-at-home: published as revision 1\n{hint}", "study-abroad: published as revision 1\n"]
 
 
 @pytest.mark.parametrize("command", [["publish", "bad.yaml"], ["publish", "gone.yaml"]])
