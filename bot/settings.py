@@ -8,10 +8,17 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    SettingsConfigDict,
+)
 
 from bot.mail.port import MailError, read_sender, read_server
 from bot.texts import LANGUAGES
+from dialogs.problems import did_you_mean
 
 TELEGRAM = "https://api.telegram.org"
 LISTEN = "127.0.0.1:8080"
@@ -292,6 +299,14 @@ def read_settings(**given: str) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]  # each is read as it would be from the environment
     except ValidationError as invalid:
         raise _explained(invalid) from None
+
+
+def unknown_settings() -> list[str]:
+    """Say which names in the environment or the `.env` file look like a setting and are none."""
+    known = {f"HOTLEAD_{name}".upper() for name in Settings.model_fields}
+    found = {*EnvSettingsSource(Settings).env_vars, *DotEnvSettingsSource(Settings).env_vars}
+    written = sorted(name.upper() for name in found if name.upper().startswith("HOTLEAD_"))
+    return [f"{name} is no setting. {did_you_mean(name, known)}" for name in written if name not in known]
 
 
 def read_framework() -> Framework:

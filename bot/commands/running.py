@@ -24,7 +24,7 @@ from bot.pace import Pace
 from bot.publishing import load_file, quiz_path, shipped_quizzes
 from bot.receivers.port import Courier
 from bot.roles import ALL_ROLES, Role, Roles, listed
-from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
+from bot.settings import TELEGRAM, Settings, SettingsError, read_settings, unknown_settings
 from bot.teams.claiming import CLAIM_MARK, open_claim, shown
 from bot.telegram import frameworks
 from bot.telegram.addresses import chat_address
@@ -187,6 +187,8 @@ async def examine_setup() -> int:
         for line in str(error).splitlines():
             tell(False, "settings", line)
         return 2
+    for unknown in unknown_settings():
+        tell(None, "settings", unknown)
     kept = await _kept(settings)
     checks = [
         _check_quizzes(settings, is_alone=not kept),

@@ -179,6 +179,15 @@ def test_the_doctor_finds_what_is_there(tmp_path: Path) -> None:
     assert result.exit_code == 2
 
 
+def test_a_setting_that_is_misspelt_in_the_env_file_is_not_passed_over_in_silence_by_the_doctor() -> None:
+    Path(".env").write_text("HOTLEAD_MANAGER=2\nOTHERS_TOKEN=secret_secret\n")
+    result = hotlead("doctor", bot_token=TOKEN, bot_api=NOBODY, quiz="dance-school", adminz="secret_secret")
+    assert [line for line in result.output.splitlines() if "no setting" in line] == [
+        "! settings  HOTLEAD_ADMINZ is no setting. Did you mean `HOTLEAD_ADMINS`?",
+        "! settings  HOTLEAD_MANAGER is no setting. Did you mean `HOTLEAD_MANAGERS`?",
+    ]
+
+
 def test_the_doctor_says_which_setting_is_wrong() -> None:
     result = hotlead("doctor", managers="@olena", bot_token="secret_secret")
     assert [line.split()[:3] for line in result.output.splitlines()] == [
