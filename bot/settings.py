@@ -34,6 +34,8 @@ LARGEST_ID = 2**52
 
 
 NOT_A_TOKEN = "this is no bot token; @BotFather gives one like 123456:ABC-DEF…"  # noqa: S105 - says what one looks like
+SAID = {"float_parsing": "write a number, as 30", "bool_parsing": "write true or false"}
+"""What is wrong in an operator's words, where pydantic has only a programmer's."""
 
 
 class SettingsError(Exception):
@@ -320,7 +322,7 @@ def read_framework() -> Framework:
 def _explained(invalid: ValidationError) -> SettingsError:
     lines = []
     for error in invalid.errors(include_input=False, include_url=False):
-        said = error["msg"].removeprefix("Value error, ")
+        said = SAID.get(error["type"]) or error["msg"].removeprefix("Value error, ")
         name = "".join(f"HOTLEAD_{part}: ".upper() for part in error["loc"][:1])
         lines.append(f"{name}{said}")
     return SettingsError("\n".join(lines))

@@ -81,6 +81,15 @@ def test_a_chat_that_cannot_begin_says_why(words: list[str], told: str) -> None:
     assert result.exit_code == 2
 
 
+# help ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_of_commands_breaks_off_in_the_middle_of_no_sentence() -> None:
+    listed = hotlead("--help").output.partition("Commands:")[2]
+    assert "  publish " in listed
+    assert "..." not in listed
+
+
 # publish, doctor, run -----------------------------------------------------------------------------------------
 
 
@@ -127,6 +136,10 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
     "a manager's name": (
         {"bot_token": TOKEN, "quiz": "b2b-agency", "managers": "@olena"},
         "hotlead: HOTLEAD_MANAGERS: `@olena` is no Telegram id; write numbers with commas",
+    ),
+    "a pace in words": (
+        {"bot_token": TOKEN, "quiz": "b2b-agency", "pace": "fast"},
+        "hotlead: HOTLEAD_PACE: write a number, as 30",
     ),
     "an unknown language": (
         {"bot_token": TOKEN, "quiz": "b2b-agency", "language": "de"},
