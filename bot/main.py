@@ -43,13 +43,11 @@ from storage.database import Database
 from storage.erasing import ErasureList
 from storage.errors import DatabaseBusyError, DatabaseFailedError
 from storage.leadership import Duty, Seat
+from storage.states import USERNAME
 
 if TYPE_CHECKING:
     from bot.web.serving import WebServer
     from bot.web.site import Site
-
-USERNAME = "username"
-"""Under this name the bot's own is remembered: a command can write addresses without asking Telegram."""
 
 LED = {Role.RECEIVE: Duty.RECEIVING, Role.SEND: Duty.SENDING}
 """Roles that only one process at a time fulfils."""

@@ -8,10 +8,17 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    SettingsConfigDict,
+)
 
 from bot.mail.port import MailError, read_sender, read_server
 from bot.texts import LANGUAGES
+from dialogs.problems import did_you_mean
 
 TELEGRAM = "https://api.telegram.org"
 LISTEN = "127.0.0.1:8080"
@@ -27,6 +34,8 @@ LARGEST_ID = 2**52
 
 
 NOT_A_TOKEN = "this is no bot token; @BotFather gives one like 123456:ABC-DEF…"  # noqa: S105 - says what one looks like
+SAID = {"float_parsing": "write a number, as 30", "bool_parsing": "write true or false"}
+"""What is wrong in an operator's words, where pydantic has only a programmer's."""
 
 
 class SettingsError(Exception):
@@ -294,6 +303,14 @@ def read_settings(**given: str) -> Settings:
         raise _explained(invalid) from None
 
 
+def unknown_settings() -> list[str]:
+    """Say which names in the environment or the `.env` file look like a setting and are none."""
+    known = {f"HOTLEAD_{name}".upper() for name in Settings.model_fields}
+    found = {*EnvSettingsSource(Settings).env_vars, *DotEnvSettingsSource(Settings).env_vars}
+    written = sorted(name.upper() for name in found if name.upper().startswith("HOTLEAD_"))
+    return [f"{name} is no setting. {did_you_mean(name, known)}" for name in written if name not in known]
+
+
 def read_framework() -> Framework:
     """Read which framework is chosen. Raises SettingsError."""
     try:
@@ -305,7 +322,7 @@ def read_framework() -> Framework:
 def _explained(invalid: ValidationError) -> SettingsError:
     lines = []
     for error in invalid.errors(include_input=False, include_url=False):
-        said = error["msg"].removeprefix("Value error, ")
+        said = SAID.get(error["type"]) or error["msg"].removeprefix("Value error, ")
         name = "".join(f"HOTLEAD_{part}: ".upper() for part in error["loc"][:1])
         lines.append(f"{name}{said}")
     return SettingsError("\n".join(lines))

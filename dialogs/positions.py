@@ -14,6 +14,8 @@ from dialogs.problems import Problem
 Path = tuple[str | int, ...]
 DEEPEST = 100
 """Parts inside each other; a quiz with conditions inside conditions needs ten."""
+CURLY = re.compile(r"[:\[,-]\s*[“”„]")
+"""Where a text begins with a quote that word processors make of a straight one."""
 
 
 class _Yaml12(yaml.CSafeLoader):
@@ -53,7 +55,7 @@ def parse(source: str, file: str) -> tuple[Any, Positions, list[Problem]]:
             return None, Positions({}), [Problem(file, line, deep, "Are there brackets too many?")]
         root = yaml.compose(source, Loader=_Yaml12)
     except yaml.MarkedYAMLError as error:
-        return None, Positions({}), [_syntax(error, file)]
+        return None, Positions({}), [_syntax(error, source, file)]
     except (yaml.YAMLError, UnicodeError) as error:
         return None, Positions({}), [Problem(file, 1, "this is not YAML", str(error).splitlines()[0])]
     reading = _Reading(file)
@@ -133,14 +135,17 @@ class _Reading:
         self.problems.append(Problem(self.file, line, message, remedy))
 
 
-def _syntax(error: yaml.MarkedYAMLError, file: str) -> Problem:
+def _syntax(error: yaml.MarkedYAMLError, source: str, file: str) -> Problem:
     # A quote or a bracket that is never closed is noticed far below; the mend is where it opens.
     is_open = any(opening in (error.context or "") for opening in ("quoted scalar", "flow"))
     opened = error.context_mark if is_open else None
     mark = opened or error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
     what = error.problem or "unreadable"
-    if "\\t" in what or "tab" in what:
+    written = source.splitlines()[line - 1 : line]
+    if written and CURLY.search(written[0]):
+        remedy = 'A curly quote is a letter like any other: put the text in straight ones, as "this".'
+    elif "\\t" in what or "tab" in what:
         remedy = "Indent with spaces, not with tabs."
     elif "mapping values are not allowed" in what:
         remedy = "A text with a colon in it needs quotes around it."

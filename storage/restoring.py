@@ -28,7 +28,7 @@ from storage.messages import Fate
 from storage.receivers import NoticeState
 from storage.records import DueFor
 from storage.sealing import open_all
-from storage.states import EVERY_BOT, HELD, KEYS, SEALED, States
+from storage.states import EVERY_BOT, HELD, KEYS, SEALED, USERNAME, States
 from storage.tables import (
     BroadcastRow,
     FileRow,
@@ -156,7 +156,7 @@ async def _settle(connection: AsyncConnection, moment: datetime | None, erased: 
     )
     await _stop_broadcasts(connection, now)
     hand_offs = await _shift_hand_offs(connection, moment, now)
-    await connection.execute(delete(StateRow).where(StateRow.name.not_in((KEYS, SEALED))))
+    await connection.execute(delete(StateRow).where(StateRow.name.not_in((KEYS, SEALED, USERNAME))))
     await States(connection, EVERY_BOT).keep(HELD, now.isoformat(timespec="seconds"))
     return Restored(dropped, set_aside, hand_offs, erased, moment)
 

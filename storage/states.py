@@ -14,6 +14,8 @@ from storage.upserts import insert
 
 EVERY_BOT = 0
 """The bot number of what holds for the whole database."""
+USERNAME = "username"
+"""A bot's own name: a command can write addresses without asking Telegram, after a restore too."""
 KEYS, SEALED, BACKUP, HELD, MOVING = "keys", "sealed", "backup", "held", "moving"
 """For the whole database: a value that only the right keys open; which columns are sealed throughout; when the
 last backup was made; since when follow-ups, and erasing by the clock, are held; that a move into it has begun."""

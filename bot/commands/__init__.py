@@ -51,7 +51,7 @@ def demo(
     *,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser, if there is one.")] = True,
 ) -> None:
-    """Watch a chat become a hot lead: no token, no server, no account."""
+    """Watch a chat become a hot lead. No token, no server, no account."""
     import asyncio
 
     from bot.demo.run import run_demo
@@ -71,7 +71,7 @@ def run(
         typer.Option(help="What this process of several does; may be given more than once. Without it: all."),
     ] = None,
 ) -> None:
-    """Run the bots: the one of HOTLEAD_BOT_TOKEN, and those of `hotlead bots`; see `hotlead doctor`."""
+    """Run the bot. With those of `hotlead bots`, if there are any; see `hotlead doctor`."""
     import asyncio
 
     from bot.commands.running import run_bot
@@ -82,7 +82,7 @@ def run(
 @app.command()
 @explained
 def check(files: Annotated[list[Path], typer.Argument(help="Quiz files.")]) -> None:
-    """Say what is wrong with quiz files, the score range, and which bands can be reached."""
+    """Say what is wrong with quiz files. Also the score range, and which bands can be reached."""
     from bot.commands.checking import check_files
 
     sys.exit(check_files(files))
@@ -90,7 +90,7 @@ def check(files: Annotated[list[Path], typer.Argument(help="Quiz files.")]) -> N
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of quiz files: editors complete and check with it."""
+    """Print the JSON Schema of quiz files. Editors complete and check with it."""
     import json
 
     from bot.commands.checking import json_schema
@@ -128,7 +128,7 @@ def publish(
     inside: WhatOfThoseInside = None,
     bot: NamedBot = None,
 ) -> None:
-    """Make quiz files the newest revisions; who is in the middle of one finishes on theirs."""
+    """Make quiz files the newest revisions. Who is in the middle of one finishes on theirs."""
     import asyncio
 
     from bot.commands.publishing import publish_files
@@ -142,7 +142,7 @@ QuizId = Annotated[str, typer.Argument(help="The id of a published quiz.", metav
 @app.command()
 @explained
 def revisions(quiz: QuizId, bot: NamedBot = None) -> None:
-    """List a quiz's revisions: number, when, by whom, state, people in the middle."""
+    """List a quiz's revisions. Number, when, by whom, state, people in the middle."""
     import asyncio
 
     from bot.commands.publishing import list_revisions
@@ -158,7 +158,7 @@ def diff(
     second: Annotated[str | None, typer.Argument(metavar="[TO]", help="A revision's number, or a file.")] = None,
     bot: NamedBot = None,
 ) -> None:
-    """Say what changed, word by word: between the last two revisions, two numbers, or a number and a file."""
+    """Say what changed, word by word. Between the last two revisions, two numbers, or a number and a file."""
     import asyncio
 
     from bot.commands.publishing import show_difference
@@ -174,7 +174,7 @@ def rollback(
     inside: WhatOfThoseInside = None,
     bot: NamedBot = None,
 ) -> None:
-    """Publish an older revision once more, as the newest; who is in the middle finishes on theirs."""
+    """Publish an older revision once more. Who is in the middle finishes on theirs."""
     import asyncio
 
     from bot.commands.publishing import roll_back_to
@@ -188,7 +188,7 @@ def rescore(
     quiz: Annotated[Path, typer.Option(help="A changed quiz file, not published yet.", metavar="FILE")],
     bot: NamedBot = None,
 ) -> None:
-    """Say who would be in another band under a changed quiz file, and why. Nothing is changed."""
+    """Say whose band a changed quiz file would change. And why; nothing is changed."""
     import asyncio
 
     from bot.clock import FlowingClock
@@ -219,7 +219,7 @@ def enrol(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether to.")] = False,
     bot: NamedBot = None,
 ) -> None:
-    """Let leads who are there already begin a sequence: says how many, asks, and goes on where it was stopped."""
+    """Let leads who are there already begin a sequence. Says how many, asks, and goes on where it was stopped."""
     import asyncio
 
     from bot.clock import FlowingClock
@@ -232,7 +232,7 @@ def enrol(
 @app.command()
 @explained
 def doctor() -> None:
-    """Say what is configured, what is missing, and whether Telegram can be reached."""
+    """Say what is configured, and what is missing. Asks Telegram, too."""
     import asyncio
 
     from bot.commands.running import examine_setup
@@ -248,7 +248,7 @@ def message(
     text: Annotated[bool, typer.Option("--text", help="Show its text too: it may be personal.")] = False,
     bot: NamedBot = None,
 ) -> None:
-    """Say what became of a message: when it was put in, tried, and sent, or why not. No name, no text."""
+    """Say what became of a message. When it was put in, tried, and sent, or why not. No name, no text."""
     import asyncio
 
     from bot.commands.looking import show_message
@@ -263,7 +263,7 @@ def status(
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     bot: NamedBot = None,
 ) -> None:
-    """Say how the bot is, whether it runs or not: what waits, the pace, the last backup, what needs attention."""
+    """Say how the bot is, whether it runs or not. What waits, the pace, the last backup, what needs attention."""
     import asyncio
 
     from bot.clock import FlowingClock
@@ -335,7 +335,7 @@ def restore(
     *,
     replace: Annotated[bool, typer.Option("--replace", help="Give up the present database for it.")] = False,
 ) -> None:
-    """Put a backup in place; nothing in it is sent again, and follow-ups are held until `hotlead release`."""
+    """Put a backup in place. Nothing in it is sent again; follow-ups are held until `hotlead release`."""
     import asyncio
 
     from bot.commands.keeping import restore_backup
@@ -346,7 +346,7 @@ def restore(
 @app.command()
 @explained
 def release() -> None:
-    """Let follow-ups go that a restore holds back, and erasing by the clock."""
+    """Let go what a restore holds back. Follow-ups, and erasing by the clock."""
     import asyncio
 
     from bot.commands.keeping import release_what_is_held

@@ -17,7 +17,7 @@ from dialogs.engine import open_step
 from dialogs.problems import did_you_mean
 from dialogs.rendering import answer_text
 from dialogs.session import ContactShared, Event, Over, Typed
-from dialogs.steps import ContactRequest
+from dialogs.steps import ContactRequest, NumberQuestion
 from qualification.quiz import Quiz
 from qualification.score import Origin
 
@@ -49,13 +49,13 @@ def chat_in_terminal(file: Path, language: str | None, name: str) -> None:
 
 
 def _event(walk: Rehearsal, typed: str) -> Event:
-    offered = labels(walk.asked[-1]) if walk.asked else []
+    step = open_step(walk.quiz, walk.session) if walk.session else None
+    offered = labels(walk.asked[-1]) if walk.asked and not isinstance(step, NumberQuestion) else []
     if typed.isdecimal() and 1 <= int(typed) <= len(offered):
         typed = offered[int(typed) - 1]
     tapped = walk.button(typed)
     if tapped is not None:
         return tapped
-    step = open_step(walk.quiz, walk.session) if walk.session else None
     if not typed and isinstance(step, ContactRequest) and step.contact == "phone":
         return ContactShared("+380671234567", own=True)
     return Typed(typed)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.main import USERNAME
 from bot.opening import open_database
 from bot.settings import Settings, SettingsError, read_settings
 from dialogs.problems import did_you_mean
 from storage.bots import Bots, KnownBot, bots_with
 from storage.database import Database, file_of
+from storage.states import USERNAME
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ import typer
 
 from bot.clock import FlowingClock
 from bot.commands.choosing import bot_database
-from bot.main import USERNAME
 from bot.receivers.bodies import body_of
 from bot.receivers.errors import NoSuchReceiverError, ReceiverRefusedError
 from bot.receivers.guard import checked_url, host_of
@@ -21,6 +20,7 @@ from dialogs.problems import did_you_mean
 from dialogs.values import Duration
 from storage.receivers import NoticeKind, NoticeState, Receiver
 from storage.records import Action
+from storage.states import USERNAME
 from storage.unit import Unit
 
 SHOWN = 20

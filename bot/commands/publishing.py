@@ -12,7 +12,7 @@ from bot.administration.differences import Marks, blocks
 from bot.clock import FlowingClock
 from bot.commands.choosing import bot_database
 from bot.follow_ups.editing import Way, by_sequence, settle
-from bot.publishing import NoSuchQuizError, load_file, quiz_path
+from bot.publishing import NoSuchQuizError, examine_file, load_file, quiz_path
 from bot.revisions import (
     NoSuchRevisionError,
     history_of,
@@ -21,6 +21,7 @@ from bot.revisions import (
     revision_named,
     roll_back,
 )
+from bot.settings import Settings, read_settings
 from dialogs.problems import did_you_mean
 from qualification.changes import compare
 from qualification.loading import load_published
@@ -39,7 +40,7 @@ COLOURED = Marks(
 
 async def publish_files(files: Iterable[Path], inside: str | None = None, bot: str | None = None) -> None:
     """Publish quiz files; what has errors is refused, with all of them. Raises QuizRefusedError and others."""
-    way = way_named(inside)
+    way, settings = way_named(inside), read_settings()
     async with bot_database(bot) as (database, bot_id):
         for named in files:
             file = load_file(named_path(str(named)))
@@ -47,11 +48,25 @@ async def publish_files(files: Iterable[Path], inside: str | None = None, bot: s
             async with database.unit(bot_id) as unit:
                 now = FlowingClock().now()
                 revision, is_new = await publish_file(unit, file, now)
+                is_run = bot_id != settings.bot_id or _is_named(settings, file.quiz.quiz)
+                is_run = is_run or file.quiz.quiz in await unit.quizzes.from_the_chat()
                 if is_new:
                     people = await settle(unit, file.quiz, revision.number, way, now)
             said = "published as" if is_new else "nothing changed, it stays"
             typer.echo(f"{file.quiz.quiz}: {said} revision {revision.number}")
             _tell_inside(people, way)
+            if is_new and not is_run:
+                typer.echo("  the bot does not run it yet: add it to HOTLEAD_QUIZ, and start the bot again")
+
+
+def _is_named(settings: Settings, quiz: str) -> bool:
+    """Tell whether HOTLEAD_QUIZ names a quiz, by its id or by a file; where it names none, nothing runs yet."""
+    for named in settings.quiz:
+        path = quiz_path(named)
+        document = examine_file(path)[0].document if path is not None else None
+        if quiz == named or (document is not None and document.quiz == quiz):
+            return True
+    return not settings.quiz  # `hotlead run` asks for it
 
 
 def way_named(inside: str | None) -> Way | None:

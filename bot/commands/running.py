@@ -24,7 +24,7 @@ from bot.pace import Pace
 from bot.publishing import load_file, quiz_path, shipped_quizzes
 from bot.receivers.port import Courier
 from bot.roles import ALL_ROLES, Role, Roles, listed
-from bot.settings import TELEGRAM, Settings, SettingsError, read_settings
+from bot.settings import TELEGRAM, Settings, SettingsError, read_settings, unknown_settings
 from bot.teams.claiming import CLAIM_MARK, open_claim, shown
 from bot.telegram import frameworks
 from bot.telegram.addresses import chat_address
@@ -39,8 +39,8 @@ from storage.errors import StorageError
 from storage.lock import locked
 
 NO_BOT = (
-    "HOTLEAD_BOT_TOKEN is missing; @BotFather gives you one, then: HOTLEAD_BOT_TOKEN=… hotlead run"
-    " (or `hotlead bots add`)"
+    "HOTLEAD_BOT_TOKEN is missing; @BotFather gives you one: write HOTLEAD_BOT_TOKEN=… into a file named .env"
+    " here (or `hotlead bots add`)"
 )
 
 log = structlog.get_logger()
@@ -187,6 +187,8 @@ async def examine_setup() -> int:
         for line in str(error).splitlines():
             tell(False, "settings", line)
         return 2
+    for unknown in unknown_settings():
+        tell(None, "settings", unknown)
     kept = await _kept(settings)
     checks = [
         _check_quizzes(settings, is_alone=not kept),
@@ -201,9 +203,13 @@ async def examine_setup() -> int:
         "managers",
         f"{len(settings.managers)} get hot leads"
         if settings.managers
-        else "none in the settings: HOTLEAD_MANAGERS, or /invite in the chat",
+        else "none in the settings: HOTLEAD_MANAGERS, or /invite in the chat; /team shows who joined",
     )
-    tell(bool(settings.admins) or None, "admins", f"{len(settings.admins)}" if settings.admins else "none")
+    tell(
+        bool(settings.admins) or None,
+        "admins",
+        f"{len(settings.admins)}" if settings.admins else "none in the settings; /team shows who joined",
+    )
     return 0 if all(checks) else 2
 
 

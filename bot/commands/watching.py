@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.arrivals import HEARD
 from bot.commands.choosing import Candidate, candidates, chosen
 from bot.ensemble import STOPPED
-from bot.main import USERNAME
 from bot.settings import Settings, read_settings
 from bot.watching import machine
 from bot.watching.pulse import PULSE, beat_in
@@ -20,6 +19,7 @@ from storage.bots import bots_with
 from storage.database import file_of
 from storage.errors import StorageError
 from storage.glancing import glance
+from storage.states import USERNAME
 from storage.unit import Unit
 
 

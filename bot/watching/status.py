@@ -62,7 +62,8 @@ class Status:
         if vitals.untaken_since is not None and self.now - vitals.untaken_since > OF_OLD:
             yield f"{vitals.untaken} hot leads are not taken, the oldest waits {self._for(vitals.untaken_since)}"
         if given_up := vitals.notices.get(NoticeState.GIVEN_UP):
-            yield f"{given_up} notices were given up; hotlead receivers list says whose"
+            notices = "1 notice was" if given_up == 1 else f"{given_up} notices were"
+            yield f"{notices} given up; hotlead receivers list says whose"
         if vitals.held:
             yield "follow-ups are held since a restore; hotlead release lets them go"
         if self.room is not None and self.room < LITTLE_ROOM:

@@ -31,6 +31,12 @@ SLIPS = {
         f"3: {BREAKS} did not find expected ',' or '}}'. "
         "A bracket or a quote is not closed, a comma is missing, or a text with a colon needs quotes.",
     ),
+    "curly quotes, as a word processor writes them": a_slip(
+        "title: {uk: Навчання за кордоном, en: Study abroad}",
+        "title: {uk: “{first_name}, навчання за кордоном”, en: Study abroad}",
+        f"3: {BREAKS} did not find expected ',' or '}}'. "
+        'A curly quote is a letter like any other: put the text in straight ones, as "this".',
+    ),
     "a step one space too far": a_slip(
         "  - {id: phone",
         "   - {id: phone",

@@ -56,6 +56,11 @@ def test_what_is_no_answer_is_asked_again_in_the_terminal() -> None:
     assert result.output.strip().endswith("0 points: cold")
 
 
+def test_one_typed_at_a_question_for_a_number_is_the_answer_and_not_the_first_button_back() -> None:
+    source = GOOD.replace("number: {min: 14", "number: {min: 1")
+    assert "✓ 1 " in hotlead("chat", written(source), "--language", "en", typed="1\n1\n").output
+
+
 def test_a_quiz_speaks_its_first_language_in_the_terminal() -> None:
     assert "Вітаємо, Anna!" in hotlead("chat", written(GOOD), typed="").output
 
@@ -76,6 +81,15 @@ def test_a_chat_that_cannot_begin_says_why(words: list[str], told: str) -> None:
     assert result.exit_code == 2
 
 
+# help ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_of_commands_breaks_off_in_the_middle_of_no_sentence() -> None:
+    listed = hotlead("--help").output.partition("Commands:")[2]
+    assert "  publish " in listed
+    assert "..." not in listed
+
+
 # publish, doctor, run -----------------------------------------------------------------------------------------
 
 
@@ -90,6 +104,14 @@ def test_publishing_makes_a_revision_and_the_same_file_again_makes_none() -> Non
         "study-abroad: published as revision 2\n",
     ]
     assert Path("data/hotlead.db").is_file()
+
+
+def test_publishing_a_quiz_that_no_setting_names_says_that_the_bot_does_not_run_it_yet() -> None:
+    other = written(GOOD.replace("quiz: study-abroad", "quiz: study-at-home"), "other.yaml")
+    hint = "  the bot does not run it yet: add it to HOTLEAD_QUIZ, and start the bot again\n"
+    here = {"bot_token": TOKEN, "quiz": written(GOOD)}
+    said = [hotlead("publish", name, **here).output for name in (other, "quiz.yaml")]
+    assert said == [f"study-at-home: published as revision 1\n{hint}", "study-abroad: published as revision 1\n"]
 
 
 @pytest.mark.parametrize("command", [["publish", "bad.yaml"], ["publish", "gone.yaml"]])
@@ -114,6 +136,10 @@ WRONG: dict[str, tuple[dict[str, str], str]] = {
     "a manager's name": (
         {"bot_token": TOKEN, "quiz": "b2b-agency", "managers": "@olena"},
         "hotlead: HOTLEAD_MANAGERS: `@olena` is no Telegram id; write numbers with commas",
+    ),
+    "a pace in words": (
+        {"bot_token": TOKEN, "quiz": "b2b-agency", "pace": "fast"},
+        "hotlead: HOTLEAD_PACE: write a number, as 30",
     ),
     "an unknown language": (
         {"bot_token": TOKEN, "quiz": "b2b-agency", "language": "de"},
@@ -164,6 +190,15 @@ def test_the_doctor_finds_what_is_there(tmp_path: Path) -> None:
     ]
     assert (tmp_path / "data/hotlead.db").is_file()
     assert result.exit_code == 2
+
+
+def test_a_setting_that_is_misspelt_in_the_env_file_is_not_passed_over_in_silence_by_the_doctor() -> None:
+    Path(".env").write_text("HOTLEAD_MANAGER=2\nOTHERS_TOKEN=secret_secret\n")
+    result = hotlead("doctor", bot_token=TOKEN, bot_api=NOBODY, quiz="dance-school", adminz="secret_secret")
+    assert [line for line in result.output.splitlines() if "no setting" in line] == [
+        "! settings  HOTLEAD_ADMINZ is no setting. Did you mean `HOTLEAD_ADMINS`?",
+        "! settings  HOTLEAD_MANAGER is no setting. Did you mean `HOTLEAD_MANAGERS`?",
+    ]
 
 
 def test_the_doctor_says_which_setting_is_wrong() -> None:

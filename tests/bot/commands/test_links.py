@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.entry.pictures import qr_picture
-from bot.main import USERNAME
 from storage.database import Database
+from storage.states import USERNAME
 from tests.bot.commands.typing import hotlead, written
 from tests.dialogs.broken_quizzes import GOOD
 from tests.keys import the_keys

@@ -86,6 +86,15 @@ def test_a_database_of_another_release_is_left_alone() -> None:
     assert refused("status").startswith("hotlead: The database was written by a newer Hotlead")
 
 
+@pytest.mark.usefixtures("ran")
+def test_a_restored_database_that_no_bot_ran_on_yet_still_has_a_status() -> None:
+    assert hotlead("backup", "hotlead.backup").exit_code == 0
+    assert hotlead("restore", "hotlead.backup", "--replace").exit_code == 0
+    lines = hotlead("status").output.splitlines()
+    assert lines[0].startswith("@acme_bot does not run")
+    assert "! follow-ups are held since a restore; hotlead release lets them go" in lines
+
+
 def test_a_database_on_which_no_bot_ran_says_so() -> None:
     assert hotlead("publish", written(GOOD), bot_token=TOKEN).exit_code == 0
     assert refused("status") == "hotlead: no bot has run on this database yet\n"
