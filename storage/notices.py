@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, literal_column, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal_column, or_, select, update
 
 from storage.collection import Collection, claimed
 from storage.receivers import NoticeKind, NoticeState
@@ -121,12 +121,8 @@ class Notices(Collection):
         )
 
     async def replay(self, receiver_id: int, now: datetime, since: datetime | None = None) -> int:
-        """Send a receiver's notices again: what was given up, or everything since a moment. Returns how many."""
-        which = (
-            NoticeRow.state == NoticeState.GIVEN_UP
-            if since is None
-            else (NoticeRow.created_at >= since) & NoticeRow.state.in_(_SETTLED)
-        )
+        """Send what a receiver does not have without waiting, or everything since a moment; return how many."""
+        which = _delayed(now) if since is None else and_(NoticeRow.created_at >= since, _resting(now))
         again = await self._connection.execute(
             update(NoticeRow)
             .where(self._ours(NoticeRow.bot_id), NoticeRow.receiver_id == receiver_id, which)
@@ -136,10 +132,10 @@ class Notices(Collection):
         return len(again.all())
 
     async def replay_one(self, public_id: str, now: datetime) -> bool:
-        """Send one notice again; tell whether there is one that is not on its way."""
+        """Send one notice without waiting; tell whether there is one that is not on its way."""
         again = await self._connection.execute(
             update(NoticeRow)
-            .where(self._ours(NoticeRow.bot_id), NoticeRow.public_id == public_id, NoticeRow.state.in_(_SETTLED))
+            .where(self._ours(NoticeRow.bot_id), NoticeRow.public_id == public_id, _resting(now))
             .values(_anew(now))
             .returning(NoticeRow.id)
         )
@@ -196,12 +192,22 @@ class Notices(Collection):
         return written.first() is not None
 
 
+def _delayed(now: datetime) -> ColumnElement[bool]:
+    """The condition that a notice was given up, or waits for its next try."""
+    waits = and_(NoticeRow.state == NoticeState.WAITING, NoticeRow.due_at > now)
+    return or_(NoticeRow.state == NoticeState.GIVEN_UP, waits)
+
+
+def _resting(now: datetime) -> ColumnElement[bool]:
+    """The condition that a notice is not on its way now."""
+    return or_(NoticeRow.state == NoticeState.DELIVERED, _delayed(now))
+
+
 def _anew(now: datetime) -> dict[str, object]:
     return {"state": NoticeState.WAITING, "due_at": now, "attempts": 0, "settled_at": None}
 
 
 _NOT_DELIVERED = (NoticeState.WAITING, NoticeState.SENDING, NoticeState.GIVEN_UP)
-_SETTLED = (NoticeState.DELIVERED, NoticeState.GIVEN_UP)
 _IS_WAITING = NoticeRow.state == literal_column("'waiting'")
 # Made once, because making a statement costs more than running it.
 _OUTLOOK = select(

@@ -146,7 +146,8 @@ async def replay_notices(what: str, since: str | None, bot: str | None = None) -
     async with _unit(bot) as unit:
         await _known(unit, int(what))
         number = await unit.notices.replay(int(what), now, moment)
-    typer.echo(f"{number} notices are sent again; {SOON}" if number else "there is nothing to send again")
+    some = "1 notice is" if number == 1 else f"{number} notices are"
+    typer.echo(f"{some} sent again; {SOON}" if number else "there is nothing to send again")
 
 
 def _kinds(written: str | None) -> tuple[NoticeKind, ...]:

@@ -203,14 +203,14 @@ def test_what_was_given_up_is_listed_with_its_reason_and_sent_again(
     name = inside(gives_up)
     assert "failing since 2026-03-02 12:00 UTC\n    0 wait · 1 given up · last HTTP 500 at" in receivers("list")
     assert "given up, tried 1 ×: HTTP 500" in receivers("notices", "1")
-    assert receivers("replay", "1").startswith("1 notices are sent again")
+    assert receivers("replay", "1").startswith("1 notice is sent again")
     assert receivers("replay", "1") == "there is nothing to send again"
     assert "is on its way already" in refused("replay", name)
     inside(gives_up)
     assert receivers("replay", name).startswith(f"{name} is sent again")
     inside(gives_up)
     assert receivers("replay", "1", "--since", "2100-01-01") == "there is nothing to send again"
-    assert receivers("replay", "1", "--since", "2026-01-01T12:00").startswith("1 notices")
+    assert receivers("replay", "1", "--since", "2026-01-01T12:00").startswith("1 notice is")
 
 
 @pytest.mark.parametrize(

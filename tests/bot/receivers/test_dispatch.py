@@ -273,6 +273,26 @@ async def test_what_was_given_up_or_delivered_is_sent_again_at_the_operators_wor
     assert [heard.id for heard in bench.courier.posted].count(lost) == 2
 
 
+async def test_what_waits_for_its_next_try_is_sent_at_once_when_the_operator_has_mended_the_cause(
+    bench: NoticeBench,
+) -> None:
+    receiver = await bench.add()
+    first, second = await bench.put(receiver), await bench.put(receiver)
+    bench.courier.results = [Unanswered("no connection"), Unanswered("no connection")]
+    async with bench.dispatching():
+        await bench.until_posted(2)
+        await bench.until_states(waiting=2)
+        async with bench.database.unit(BOT) as unit:
+            assert await unit.notices.replay_one(first, bench.clock.now())
+        bench.rings()
+        await bench.until_states(delivered=1, waiting=1)
+        async with bench.database.unit(BOT) as unit:
+            assert await unit.notices.replay(receiver, bench.clock.now()) == 1
+        bench.rings()
+        await bench.until_states(delivered=2)
+    assert [heard.id for heard in bench.courier.posted] == [first, second, first, second]
+
+
 async def test_while_two_secrets_count_a_notice_is_signed_with_both_and_then_with_the_new_one(
     bench: NoticeBench,
 ) -> None:
