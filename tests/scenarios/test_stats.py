@@ -116,7 +116,7 @@ async def test_numbers_come_in_the_admins_language(house: House, anna: Guest, ad
     await comes(anna, "ads_oct")
     ada.person.language = "uk"
     await ada.says("/stats")
-    ada.sees("7 днів, від 24 лютого 2026", "Почали опитування: 1", "• ads_oct: почали 1")
+    ada.sees("7 днів, з 24 лютого 2026", "Почали опитування: 1", "• ads_oct: почали 1")
 
 
 async def test_the_numbers_come_as_pictures_of_which_nothing_is_kept(

@@ -117,9 +117,9 @@ function changed(sections) {
     byId("tabs").querySelector(`[data-tab="${role}"] span`).textContent = sections[role].name;
   }
   if (sections.clock || sections.choices) clock.draw(state.clock, state.choices.language);
-  if (sections.story) {
-    if (story.draw(sections.story, again)) unread("story");
-    drawLatest(sections.story.at(-1));
+  if (sections.story || sections.texts) { // an empty story says so, in the language of the page
+    if (story.draw(state.story, again)) unread("story");
+    drawLatest(state.story.at(-1));
   }
   if (sections.play) drawPlay(state.play);
   if (fresh) {
