@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -169,7 +170,13 @@ def _size(size: int) -> str:
 
 
 async def check_keeping(settings: Settings, tell: Callable[[bool | None, str, str], bool]) -> bool:
-    """Tell how the database, its keys and its backups are; return whether the bot can run so."""
+    """Tell how the database, its keys and its backups are; return whether the bot can run so.
+
+    A database that is not there yet is not made: who looks in the wrong folder is to leave nothing in it.
+    """
+    file = file_of(settings.database_address)
+    if file is not None and not file.exists():
+        return _tell_none_yet(file, tell)
     try:
         database = await open_database(settings)
     except StorageError as error:
@@ -191,6 +198,13 @@ async def check_keeping(settings: Settings, tell: Callable[[bool | None, str, st
             None, "held", "follow-ups, and erasing by the clock, are held since a restore; hotlead release lets go"
         )
     return True
+
+
+def _tell_none_yet(file: Path, tell: Callable[[bool | None, str, str], bool]) -> bool:
+    there = next(folder for folder in file.resolve().parents if folder.exists())
+    if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+        return tell(False, "database", f"none at {file} yet, and nothing can be written in {there}")
+    return tell(None, "database", f"none at {file} yet: the first start makes it, and its keys")
 
 
 def _tell_keys(settings: Settings, tell: Callable[[bool | None, str, str], bool]) -> None:

@@ -31,6 +31,7 @@ from bot.telegram.addresses import chat_address
 from bot.telegram.port import Messenger, TelegramError, TokenRefusedError
 from bot.watching import machine
 from bot.work import Work
+from dialogs.problems import did_you_mean
 from dialogs.steps import ContactRequest
 from qualification.quiz import Quiz
 from storage.bots import Bots, KeptBot
@@ -238,7 +239,7 @@ def _check_quizzes(settings: Settings, *, is_alone: bool) -> bool:
     for named in settings.quiz:
         path = quiz_path(named)
         if path is None:
-            tell(None, "quiz", f"{named}: no file of that name; it must have been published before")
+            fine = _check_published(settings, named) and fine
             continue
         try:
             quiz = load_file(path).quiz
@@ -249,6 +250,13 @@ def _check_quizzes(settings: Settings, *, is_alone: bool) -> bool:
             if settings.smtp is None and confirms_emails(quiz):
                 tell(None, "quiz", f"{named}: e-mails cannot be confirmed without HOTLEAD_SMTP")
     return fine
+
+
+def _check_published(settings: Settings, named: str) -> bool:
+    file = file_of(settings.database_address)
+    if file is not None and not file.exists():
+        return tell(False, "quiz", f"{named}: no file of that name. {did_you_mean(named, shipped_quizzes())}")
+    return tell(None, "quiz", f"{named}: no file of that name; it must have been published before")
 
 
 async def _check_telegram(settings: Settings, *, is_alone: bool = True) -> bool:

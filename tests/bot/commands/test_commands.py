@@ -170,12 +170,28 @@ def test_the_doctor_says_everything_at_once_and_that_the_bot_cannot_run_so() -> 
     result = hotlead("doctor", bot_api=NOBODY)
     assert result.exit_code == 2
     marks = {line.split()[1]: line[0] for line in result.output.splitlines()}
-    expected = {"quiz": "✗", "database": "✓", "keys": "✓", "backup": "!", "token": "✗", "web": "✓"}
+    expected = {"quiz": "✗", "database": "!", "token": "✗", "web": "✓"}
     assert marks == expected | {"managers": "!", "admins": "!"}
     assert f"these ship: {', '.join(shipped_quizzes())}" in result.output
 
 
+def test_a_doctor_in_the_wrong_folder_leaves_nothing_there() -> None:
+    result = hotlead("doctor", bot_token=TOKEN, bot_api=NOBODY, quiz="dance-scool")
+    said = " ".join(result.output.split())
+    assert "! database none at data/hotlead.db yet: the first start makes it, and its keys" in said
+    assert "✗ quiz dance-scool: no file of that name. Did you mean `dance-school`?" in said
+    assert list(Path().iterdir()) == []
+
+
+def test_the_doctor_says_that_no_database_can_be_made_there() -> None:
+    Path("data").write_text("a file where a folder has to be")
+    result = hotlead("doctor", bot_token=TOKEN, bot_api=NOBODY, quiz="dance-school")
+    assert "nothing can be written in" in result.output
+    assert result.exit_code == 2
+
+
 def test_the_doctor_finds_what_is_there(tmp_path: Path) -> None:
+    hotlead("publish", written(GOOD), bot_token=TOKEN)
     result = hotlead("doctor", bot_token=TOKEN, bot_api=NOBODY, quiz=written(GOOD), managers="5", admins="6,7")
     lines = [" ".join(line.split()) for line in result.output.splitlines()]
     assert lines.pop(2).startswith("✓ keys data/keys: the current key is ")
