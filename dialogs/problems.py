@@ -86,6 +86,10 @@ def worded(error: ErrorDetails, words: Collection[str], kind: str | None = None)
             close = difflib.get_close_matches(str(given), re.findall(r"'([^']+)'", expected), n=1)
             remedy = f"Did you mean `{close[0]}`?" if close else f"It is one of {expected.replace(chr(39), '`')}."
             return f"`{name}` cannot be {_shown(given)}", remedy
+        case "model_type" if name == "choices":
+            return f"a choice has an id and a text, and {_shown(given)} is only one of them", (
+                "Write each as `{id: yes, text: Of course}`."
+            )
         case "model_type" | "model_attributes_type" | "dict_type":
             return (
                 f"`{name}` must have named parts, not {_shown(given)}",

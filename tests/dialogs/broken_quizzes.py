@@ -93,6 +93,12 @@ SLIPS = {
         "22: error: step `dream`: `when` must have named parts, not `age < 30`. "
         "Write `name: value` lines below it.",
     ),
+    "choices that are only words": a_slip(
+        "{id: germany, points: 20, go: agree, text: {uk: До Німеччини, en: To Germany}}",
+        "Germany",
+        "13: error: step `country`: a choice has an id and a text, and `Germany` is only one of them. "
+        "Write each as `{id: yes, text: Of course}`.",
+    ),
     # Ids
     "an id in Cyrillic": a_slip(
         "{id: germany", "{id: німеччина", f"13: error: step `country`: `німеччина` cannot be an id. {LATIN}"
