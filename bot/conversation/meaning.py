@@ -1,4 +1,4 @@
-"""What typed words mean where buttons are shown: «← Back», «Skip», «yes» to a request for consent."""
+"""What typed words mean where buttons are shown: «← Back», «Skip», «Done», «yes» to a request for consent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.texts import LANGUAGES, plain
 from dialogs.engine import open_step, reopenable
 from dialogs.reading import read_choice, spoken
 from dialogs.session import Button, Event, Session, Tapped, Typed
-from dialogs.steps import ConsentRequest, Optioned, Waiting
+from dialogs.steps import ConsentRequest, Optioned, SeveralQuestion, Waiting
 from dialogs.tapping import skippable
 from qualification.quiz import Quiz
 
@@ -28,6 +28,9 @@ def meant(quiz: Quiz, session: Session, event: Event) -> Event:
         return Tapped(step.id, Button.BACK)
     if skippable(step) and typed in _said(words, "quiz.skip.said", words.plain("quiz.skip")):
         return Tapped(step.id, Button.SKIP)
+    has_enough = isinstance(step, SeveralQuestion) and len(session.picked) >= step.least
+    if has_enough and typed in _said(words, "quiz.done.said", words.plain("quiz.done")):
+        return Tapped(step.id, Button.DONE)
     decision = _decision(words, step, typed)
     return Tapped(step.id, decision, typed=event.text) if decision else event
 

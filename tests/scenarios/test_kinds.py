@@ -73,6 +73,20 @@ async def test_several_choices_are_ticked_and_done(trying: Trying) -> None:
         assert await kept.answer(house, anna, "needs") == Choices(choices=("chairs", "lamps"))
 
 
+@pytest.mark.parametrize("word", ["Done", "done.", "✔️ Done", "готово", "That’s all!"])
+async def test_who_has_ticked_enough_can_say_so_in_a_word(trying: Trying, word: str) -> None:
+    async with trying(NEEDS) as (house, anna):
+        anna.skims()
+        await anna.says(word)
+        anna.sees("tap one of the buttons", "What do you need?")
+        await anna.taps("☐ Desks")
+        anna.skims()
+        await anna.says(word)
+        anna.sees_change("✓ Desks")
+        anna.sees("Thank you!")
+        assert await kept.answer(house, anna, "needs") == Choices(choices=("desks",))
+
+
 async def test_several_choices_can_be_typed(trying: Trying) -> None:
     async with trying(NEEDS) as (house, anna):
         anna.skims()
