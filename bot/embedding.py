@@ -63,7 +63,8 @@ class Embedded:
     def takes(self, body: str) -> bool:
         """Tell whether an update is for us: of what is done in groups, only what concerns the bot.
 
-        Raises NotKeptError before the start and after the stop: who said no then would confirm what is ours.
+        Raises NotKeptError before the start and after the stop: who said no then would confirm what is ours. (PTB
+        confirms what fails, too: there Hotlead has to stop last.)
         """
         try:
             return self._running.messenger.read(body) is not None

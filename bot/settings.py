@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -304,11 +305,21 @@ def read_settings(**given: str) -> Settings:
 
 
 def unknown_settings() -> list[str]:
-    """Say which names in the environment or the `.env` file look like a setting and are none."""
+    """Say which names in the environment or the `.env` file look like a setting and are none.
+
+    A line without `=` is a name as a whole: what follows its first word may be a secret, and is not shown.
+    """
     known = {f"HOTLEAD_{name}".upper() for name in Settings.model_fields}
     found = {*EnvSettingsSource(Settings).env_vars, *DotEnvSettingsSource(Settings).env_vars}
     written = sorted(name.upper() for name in found if name.upper().startswith("HOTLEAD_"))
-    return [f"{name} is no setting. {did_you_mean(name, known)}" for name in written if name not in known]
+    return [_unknown(name, known) for name in written if name not in known]
+
+
+def _unknown(written: str, known: Collection[str]) -> str:
+    name = re.split(r"\W", written, maxsplit=1)[0]
+    if name != written:
+        return f"{name} is followed by no `=`. Write {name}=value."
+    return f"{name} is no setting. {did_you_mean(name, known)}"
 
 
 def read_framework() -> Framework:

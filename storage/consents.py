@@ -154,7 +154,7 @@ def lives(consent: Any, now: Any) -> ColumnElement[bool]:
     return and_(consent.event.in_(LIVE), or_(consent.expires_at.is_(None), consent.expires_at > now))
 
 
-def newest(prospect: Any, purpose: Purpose) -> ScalarSelect[int | None]:
+def deciding(prospect: Any, purpose: Purpose) -> ScalarSelect[int | None]:
     """The number of the event that decides about a purpose of somebody."""
     event = aliased(ConsentRow)
     query = select(func.max(event.id)).where(event.prospect_id == prospect.id, event.purpose == purpose)
@@ -164,7 +164,7 @@ def newest(prospect: Any, purpose: Purpose) -> ScalarSelect[int | None]:
 def agreed(prospect: Any, purpose: Purpose, now: Any) -> ColumnElement[bool]:
     """The condition that the last that somebody said about a purpose is a consent that is not over."""
     consent = aliased(ConsentRow)
-    return exists().where(consent.id == newest(prospect, purpose), lives(consent, now)).correlate(prospect)
+    return exists().where(consent.id == deciding(prospect, purpose), lives(consent, now)).correlate(prospect)
 
 
 def rests_on_live(consent_id: Any, now: Any) -> ColumnElement[bool]:

@@ -122,7 +122,8 @@ class Notices(Collection):
 
     async def replay(self, receiver_id: int, now: datetime, since: datetime | None = None) -> int:
         """Send what a receiver does not have without waiting, or everything since a moment; return how many."""
-        which = _delayed(now) if since is None else and_(NoticeRow.created_at >= since, _resting(now))
+        which = _delayed(now) if since is None else and_(NoticeRow.created_at >= since, _not_on_its_way(now))
+        await self._wake(receiver_id)
         again = await self._connection.execute(
             update(NoticeRow)
             .where(self._ours(NoticeRow.bot_id), NoticeRow.receiver_id == receiver_id, which)
@@ -135,11 +136,14 @@ class Notices(Collection):
         """Send one notice without waiting; tell whether there is one that is not on its way."""
         again = await self._connection.execute(
             update(NoticeRow)
-            .where(self._ours(NoticeRow.bot_id), NoticeRow.public_id == public_id, _resting(now))
+            .where(self._ours(NoticeRow.bot_id), NoticeRow.public_id == public_id, _not_on_its_way(now))
             .values(_anew(now))
-            .returning(NoticeRow.id)
+            .returning(NoticeRow.receiver_id)
         )
-        return again.first() is not None
+        receiver_id = again.scalar()
+        if receiver_id is not None:
+            await self._wake(receiver_id)
+        return receiver_id is not None
 
     async def undelivered(self, receiver_id: int, limit: int) -> list[Undelivered]:
         """Return a receiver's notices that wait, are being sent or were given up, the newest first."""
@@ -177,6 +181,14 @@ class Notices(Collection):
         rows = await self._connection.execute(query.group_by(NoticeRow.state))
         return {NoticeState(state): number for state, number in rows}
 
+    async def _wake(self, receiver_id: int) -> None:
+        """Let a receiver be told at once, however long it asked to be left alone: the operator knows better."""
+        await self._connection.execute(
+            update(ReceiverRow)
+            .where(self._ours(ReceiverRow.bot_id), ReceiverRow.id == receiver_id)
+            .values(rests_until=None)
+        )
+
     async def _write(self, notice: Notice, **values: object) -> bool:
         written = await self._connection.execute(
             update(NoticeRow)
@@ -198,8 +210,8 @@ def _delayed(now: datetime) -> ColumnElement[bool]:
     return or_(NoticeRow.state == NoticeState.GIVEN_UP, waits)
 
 
-def _resting(now: datetime) -> ColumnElement[bool]:
-    """The condition that a notice is not on its way now."""
+def _not_on_its_way(now: datetime) -> ColumnElement[bool]:
+    """The condition that a notice was delivered, or will not be sent now."""
     return or_(NoticeRow.state == NoticeState.DELIVERED, _delayed(now))
 
 

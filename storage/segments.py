@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from qualification.segments import Answered, Segment
 from storage.collection import Collection
-from storage.consents import agreed, lives, newest
+from storage.consents import agreed, deciding, lives
 from storage.marks import mark
 from storage.merges import accounts_of_one
 from storage.sealed import keyring_of
@@ -107,7 +107,7 @@ class Segments(Collection):
         return (
             select(*columns)
             .select_from(ProspectRow)
-            .join(ConsentRow, ConsentRow.id == newest(ProspectRow, "follow_ups"))
+            .join(ConsentRow, ConsentRow.id == deciding(ProspectRow, "follow_ups"))
             .where(
                 ProspectRow.blocked_at.is_(None),
                 lives(ConsentRow, now),

@@ -51,7 +51,7 @@ def demo(
     *,
     browser: Annotated[bool, typer.Option(help="Open the page in a browser, if there is one.")] = True,
 ) -> None:
-    """Watch a chat become a hot lead. No token, no server, no account."""
+    """Watch a chat become a hot lead. It needs no token, no server, no account."""
     import asyncio
 
     from bot.demo.run import run_demo
@@ -71,7 +71,7 @@ def run(
         typer.Option(help="What this process of several does; may be given more than once. Without it: all."),
     ] = None,
 ) -> None:
-    """Run the bot. With those of `hotlead bots`, if there are any; see `hotlead doctor`."""
+    """Run the bot. It takes along those of `hotlead bots`, if there are any; see `hotlead doctor`."""
     import asyncio
 
     from bot.commands.running import run_bot
@@ -82,7 +82,7 @@ def run(
 @app.command()
 @explained
 def check(files: Annotated[list[Path], typer.Argument(help="Quiz files.")]) -> None:
-    """Say what is wrong with quiz files. Also the score range, and which bands can be reached."""
+    """Say what is wrong with quiz files. It tells the score range, too, and which bands can be reached."""
     from bot.commands.checking import check_files
 
     sys.exit(check_files(files))
@@ -142,7 +142,7 @@ QuizId = Annotated[str, typer.Argument(help="The id of a published quiz.", metav
 @app.command()
 @explained
 def revisions(quiz: QuizId, bot: NamedBot = None) -> None:
-    """List a quiz's revisions. Number, when, by whom, state, people in the middle."""
+    """List a quiz's revisions. Each has its number, when, by whom, its state, and how many are in the middle."""
     import asyncio
 
     from bot.commands.publishing import list_revisions
@@ -158,7 +158,7 @@ def diff(
     second: Annotated[str | None, typer.Argument(metavar="[TO]", help="A revision's number, or a file.")] = None,
     bot: NamedBot = None,
 ) -> None:
-    """Say what changed, word by word. Between the last two revisions, two numbers, or a number and a file."""
+    """Say what changed, word by word. It compares the last two revisions, two numbers, or a number and a file."""
     import asyncio
 
     from bot.commands.publishing import show_difference
@@ -188,7 +188,7 @@ def rescore(
     quiz: Annotated[Path, typer.Option(help="A changed quiz file, not published yet.", metavar="FILE")],
     bot: NamedBot = None,
 ) -> None:
-    """Say whose band a changed quiz file would change. And why; nothing is changed."""
+    """Say whose band a changed quiz file would change. It says why, too; nothing is changed."""
     import asyncio
 
     from bot.clock import FlowingClock
@@ -219,7 +219,7 @@ def enrol(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether to.")] = False,
     bot: NamedBot = None,
 ) -> None:
-    """Let leads who are there already begin a sequence. Says how many, asks, and goes on where it was stopped."""
+    """Let leads who are there already begin a sequence. It says how many, asks, and goes on where it stopped."""
     import asyncio
 
     from bot.clock import FlowingClock
@@ -232,7 +232,7 @@ def enrol(
 @app.command()
 @explained
 def doctor() -> None:
-    """Say what is configured, and what is missing. Asks Telegram, too."""
+    """Say what is configured, and what is missing. It asks Telegram, too."""
     import asyncio
 
     from bot.commands.running import examine_setup
@@ -248,7 +248,7 @@ def message(
     text: Annotated[bool, typer.Option("--text", help="Show its text too: it may be personal.")] = False,
     bot: NamedBot = None,
 ) -> None:
-    """Say what became of a message. When it was put in, tried, and sent, or why not. No name, no text."""
+    """Say what became of a message. It tells when it was put in, tried and sent, or why not; no name, no text."""
     import asyncio
 
     from bot.commands.looking import show_message
@@ -263,7 +263,7 @@ def status(
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     bot: NamedBot = None,
 ) -> None:
-    """Say how the bot is, whether it runs or not. What waits, the pace, the last backup, what needs attention."""
+    """Say how the bot is, whether it runs or not. It tells what waits, the pace, the last backup, any trouble."""
     import asyncio
 
     from bot.clock import FlowingClock
@@ -346,7 +346,7 @@ def restore(
 @app.command()
 @explained
 def release() -> None:
-    """Let go what a restore holds back. Follow-ups, and erasing by the clock."""
+    """Let go what a restore holds back. That is follow-ups, and erasing by the clock."""
     import asyncio
 
     from bot.commands.keeping import release_what_is_held

@@ -99,7 +99,7 @@ async def rotate_secret(number: int, keep: str | None, *, at_once: bool, bot: st
     async with _unit(bot) as unit:
         receiver = await _known(unit, number)
         await unit.receivers.rotate(number, secret, until)
-        await unit.audit.note(None, Action.ROTATE, str(number), now, old_kept=str(kept))
+        await unit.audit.note(None, Action.ROTATE, str(number), now)
     there = host_of(receiver.url)
     typer.echo(f"receiver {number} has a new secret, shown only now: {secret}")
     if until is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -44,12 +45,12 @@ async def publish_files(files: Iterable[Path], inside: str | None = None, bot: s
     async with bot_database(bot) as (database, bot_id):
         for named in files:
             file = load_file(named_path(str(named)))
+            is_named = bot_id != settings.bot_id or _is_named(settings, file.quiz.quiz)
             people: dict[Inside, int] = {}
             async with database.unit(bot_id) as unit:
                 now = FlowingClock().now()
                 revision, is_new = await publish_file(unit, file, now)
-                is_run = bot_id != settings.bot_id or _is_named(settings, file.quiz.quiz)
-                is_run = is_run or file.quiz.quiz in await unit.quizzes.from_the_chat()
+                is_run = is_named or file.quiz.quiz in await unit.quizzes.from_the_chat()
                 if is_new:
                     people = await settle(unit, file.quiz, revision.number, way, now)
             said = "published as" if is_new else "nothing changed, it stays"
@@ -62,11 +63,17 @@ async def publish_files(files: Iterable[Path], inside: str | None = None, bot: s
 def _is_named(settings: Settings, quiz: str) -> bool:
     """Tell whether HOTLEAD_QUIZ names a quiz, by its id or by a file; where it names none, nothing runs yet."""
     for named in settings.quiz:
-        path = quiz_path(named)
-        document = examine_file(path)[0].document if path is not None else None
-        if quiz == named or (document is not None and document.quiz == quiz):
+        if quiz == named or quiz == _id_in(named):
             return True
     return not settings.quiz  # `hotlead run` asks for it
+
+
+def _id_in(named: str) -> str | None:
+    path = quiz_path(named)
+    with suppress(NoSuchQuizError):  # a file that cannot be read is another one, and told of by the doctor
+        document = examine_file(path)[0].document if path is not None else None
+        return document.quiz if document is not None else None
+    return None
 
 
 def way_named(inside: str | None) -> Way | None:

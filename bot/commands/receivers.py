@@ -10,7 +10,8 @@ from bot.commands.bots import NamedBot
 from bot.commands.explaining import explained
 
 receivers = typer.Typer(
-    help="Addresses that are told what happens to leads. A CRM, Zapier, n8n, Make.", no_args_is_help=True
+    help="Addresses that are told what happens to leads. A CRM, say, Zapier or n8n.",
+    no_args_is_help=True,
 )
 Number = Annotated[int, typer.Argument(metavar="ID", help="The number that `hotlead receivers list` shows.")]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from bot.talk.passing import Route, bring, unfit
+from bot.talk.passing import Route, bring, why_refused
 from bot.talk.words import head_for_manager, head_for_prospect, kept, pieces, shown, worded
 from bot.telegram.formatting import Formatted
 from bot.telegram.requests import EditText, SendText
@@ -50,7 +50,7 @@ async def _unsaid(work: Work, prospect: Prospect, edited: MessageEdited) -> str 
     """Return why a manager's edit does not reach the prospect: the key of a text."""
     if await work.unit.consents.live(prospect.id, "contact", work.now) is None:
         return "talk.no_consent"
-    return unfit(edited.formatted)
+    return why_refused(edited.formatted)
 
 
 async def _change(work: Work, route: Route, row: Passed, head: str, piece: Formatted, *, captioned: bool) -> None:

@@ -56,7 +56,9 @@ async def from_manager(work: Work, manager: Prospect, incoming: Incoming, stored
     if isinstance(changed, Denial):
         await _refuse(work, incoming, language, await why_not(work, stored, changed, language))
         return
-    unsaid = await unwelcome(work, prospect) or ("talk.not_this_kind" if content is None else unfit(content.text))
+    unsaid = await unwelcome(work, prospect) or (
+        "talk.not_this_kind" if content is None else why_refused(content.text)
+    )
     if unsaid is not None or content is None:
         await _refuse(work, incoming, language, plain(language, unsaid or ""))
         return
@@ -127,7 +129,7 @@ async def unwelcome(work: Work, prospect: Prospect) -> str | None:
     return "talk.blocked" if prospect.blocked_at is not None else None
 
 
-def unfit(text: Formatted) -> str | None:
+def why_refused(text: Formatted) -> str | None:
     """Return why Telegram would refuse a manager's text: the key of a text. A piece of it is no richer than it."""
     return "talk.too_rich" if text.is_too_rich else None
 

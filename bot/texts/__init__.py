@@ -134,6 +134,7 @@ def escaped(value: object) -> str:
     return value if isinstance(value, Html) else html.escape(str(value), quote=False)
 
 
+@lru_cache
 def keys(language: str) -> frozenset[str]:
     """Name every text of a catalogue: a test compares them."""
     return frozenset(str(message.id) for message in _translated(language) if message.id)
@@ -160,7 +161,6 @@ def _catalogue(language: str) -> gettext.GNUTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-@lru_cache
 def _translated(language: str) -> Catalog:
     with (Path(__file__).parent / f"{language}.po").open("rb") as file:
         return read_po(file, locale=language)

@@ -87,6 +87,16 @@ async def test_who_has_ticked_enough_can_say_so_in_a_word(trying: Trying, word: 
         assert await kept.answer(house, anna, "needs") == Choices(choices=("desks",))
 
 
+@pytest.mark.parametrize("word", ["все", "усе", "всё", "all"])
+async def test_all_of_them_does_not_mean_that_the_ticks_are_done(trying: Trying, word: str) -> None:
+    async with trying(NEEDS) as (_, anna):
+        anna.skims()
+        await anna.taps("☐ Desks")
+        anna.skims()
+        await anna.says(word)
+        anna.sees("tap one of the buttons", "What do you need?")
+
+
 async def test_several_choices_can_be_typed(trying: Trying) -> None:
     async with trying(NEEDS) as (house, anna):
         anna.skims()

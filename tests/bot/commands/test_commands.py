@@ -217,6 +217,13 @@ def test_a_setting_that_is_misspelt_in_the_env_file_is_not_passed_over_in_silenc
     ]
 
 
+def test_a_line_of_the_env_file_without_an_equals_sign_shows_nothing_of_its_value() -> None:
+    Path(".env").write_text("HOTLEAD_BOT_TOKEN:123456:AAHsecret_secret\nHOTLEAD_SMTP smtp://anna:secret@mail\n")
+    result = hotlead("doctor", bot_api=NOBODY, quiz="dance-school")
+    assert "secret" not in result.output.casefold()
+    assert "! settings  HOTLEAD_BOT_TOKEN is followed by no `=`. Write HOTLEAD_BOT_TOKEN=value." in result.output
+
+
 def test_the_doctor_says_which_setting_is_wrong() -> None:
     result = hotlead("doctor", managers="@olena", bot_token="secret_secret")
     assert [line.split()[:3] for line in result.output.splitlines()] == [

@@ -17,7 +17,7 @@ from bot.receivers.signing import new_id, new_secret
 from bot.settings import Settings
 from storage.database import Database
 from storage.receivers import NoticeKind, NoticeState
-from storage.tables import NoticeRow
+from storage.tables import NoticeRow, ReceiverRow
 from tests.bot.bench import ADMIN, NOON
 from tests.bot.fakes import BOT, FakeCourier, FakeMessenger, running, until
 from tests.dialogs.broken_quizzes import GOOD
@@ -47,6 +47,12 @@ class NoticeBench:
         async with self.database.unit(BOT) as unit:
             await unit.receivers.rotate(receiver, new, self.clock.now() + keep if keep else None)
         return new
+
+    async def secret_of(self, receiver: int) -> str:
+        """Return a receiver's present secret."""
+        async with self.database.view(BOT) as view:
+            query = select(ReceiverRow.secret).where(ReceiverRow.id == receiver)
+            return str(await view.notices._connection.scalar(query))
 
     async def put(self, receiver: int, body: str = BODY, bot: int = BOT) -> str:
         """Put a notice in, as a part of the bot does; return its id."""
