@@ -1,6 +1,6 @@
 """What the scenarios run on: a framework, a way to receive, a database.
 
-`HOTLEAD_SCENARIOS` names others than the first of each, as `ptb webhook`; `sample` runs about every eighth
+`HOTLEAD_SCENARIOS` names others than the first of each, as `ptb webhook`; `sample` runs about every twelfth
 scenario, each on one of the seven other combinations, always the same one.
 """
 
@@ -15,7 +15,7 @@ from zlib import crc32
 import pytest
 
 SAMPLE = "sample"
-EVERY_SO_MANY = 8
+EVERY_SO_MANY = 12
 
 
 @dataclass(frozen=True)

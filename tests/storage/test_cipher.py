@@ -112,7 +112,7 @@ def test_a_keyring_shows_no_key() -> None:
 def test_every_sealed_column_is_bound_to_its_own_name() -> None:
     columns = list(sealed_columns())
     assert [column.name for column in columns if getattr(column.column.type, "column", "") != column.name] == []
-    assert len(columns) == 23
+    assert len(columns) == 24
 
 
 # The key file -------------------------------------------------------------------------------------------------
