@@ -44,15 +44,15 @@ class Chronicle:
         self._last = 0
         self._notes = 0
 
-    async def read(self) -> bool:
-        """Read what is new in the journal; tell whether there was anything."""
-        before = self._last
-        async with self._stage.view() as view:
-            while entries := await view.journal.after(self._last):
-                self.happenings += [await self._told(view, entry) for entry in entries]
-                self._last = entries[-1].id
+    async def read(self, view: Unit) -> bool:
+        """Read what is new in the journal, and then add it at once; tell whether there was anything."""
+        news: list[Happening] = []
+        while entries := await view.journal.after(self._last):
+            news += [await self._told(view, entry) for entry in entries]
+            self._last = entries[-1].id
+        self.happenings += news
         del self.happenings[:-KEPT]
-        return self._last > before
+        return bool(news)
 
     def note(self, event: str, at: datetime, who: Person | None = None) -> None:
         """Add something that the bot knows nothing of, such as a moved clock."""

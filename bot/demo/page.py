@@ -6,6 +6,7 @@ import asyncio
 import json
 import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -94,28 +95,29 @@ def page(show: Show) -> Starlette:
             Middleware(OwnPageOnly),
         ],
     )
+
+    def stop() -> None:
+        closing.set()
+        show.changes.ring()
+
     # `bot.demo.serving` calls it before it waits for the open requests to end.
-    app.state.stop = closing.set
+    app.state.stop = stop
     return app
 
 
 async def _stream(show: Show, screen: Screen, closing: asyncio.Event) -> AsyncIterator[str]:
     """Send everything once, and from then on each section that changed."""
     sent: dict[str, Any] = {}
-    ended = asyncio.create_task(closing.wait())
-    try:
-        while not closing.is_set():
-            seen = show.changes.number
-            sections = screen.sections()
-            changed = {name: part for name, part in sections.items() if name not in sent or sent[name] != part}
-            sent = sections
-            yield f"data: {json.dumps(changed, ensure_ascii=False)}\n\n" if changed else ":\n\n"
-            news = asyncio.create_task(show.changes.after(seen))
-            await asyncio.wait({news, ended}, timeout=SIGN_OF_LIFE, return_when=asyncio.FIRST_COMPLETED)
-            news.cancel()
-            await asyncio.sleep(BREATH)
-    finally:
-        ended.cancel()
+    while not closing.is_set():
+        seen = show.changes.number
+        sections = screen.sections()
+        changed = {name: part for name, part in sections.items() if name not in sent or sent[name] != part}
+        sent = sections
+        yield f"data: {json.dumps(changed, ensure_ascii=False)}\n\n" if changed else ":\n\n"
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SIGN_OF_LIFE):
+                await show.changes.after(seen)
+        await asyncio.sleep(BREATH)
 
 
 class OwnPageOnly:

@@ -22,19 +22,18 @@ class Planned:
     of: int | None = None
 
 
-async def planned_next(stage: Stage) -> Planned | None:
+async def planned_next(stage: Stage, view: Unit) -> Planned | None:
     """Return what is due first; None when nothing waits."""
-    async with stage.view() as view:
-        offered = await view.hand_offs.next_due()
-        follow_up = await view.enrolments.next_due()
-        if follow_up is not None and (offered is None or follow_up < offered):
-            enrolments = await view.enrolments.due(follow_up, 1)
-            return await _follow_up(stage, view, enrolments[0]) if enrolments else None
-        if offered is None:
-            return None
-        hand_offs = await view.hand_offs.due(offered, 1)
-        lead = await view.leads.by_id(hand_offs[0].lead_id) if hand_offs else None
-        return Planned(offered, await _who(stage, view, lead.prospect_id) if lead else None)
+    offered = await view.hand_offs.next_due()
+    follow_up = await view.enrolments.next_due()
+    if follow_up is not None and (offered is None or follow_up < offered):
+        enrolments = await view.enrolments.due(follow_up, 1)
+        return await _follow_up(stage, view, enrolments[0]) if enrolments else None
+    if offered is None:
+        return None
+    hand_offs = await view.hand_offs.due(offered, 1)
+    lead = await view.leads.by_id(hand_offs[0].lead_id) if hand_offs else None
+    return Planned(offered, await _who(stage, view, lead.prospect_id) if lead else None)
 
 
 async def follow_up_due(stage: Stage, person: Person) -> datetime | None:

@@ -146,7 +146,8 @@ class Show:
         Where it is about an earlier prospect, their chat is shown: something is going to happen there.
         """
         async with self._turn:
-            self.planned = planned = await planned_next(self.stage)
+            async with self.stage.view() as view:
+                planned = await planned_next(self.stage, view)
             if planned is None:
                 return False
             who = planned.who
@@ -192,11 +193,13 @@ class Show:
         while True:
             await self._unread.wait()
             self._unread.clear()
-            news = await self.chronicle.read()
-            planned = await planned_next(self.stage)
-            if news or planned != self.planned:
-                self.planned = planned
-                self.changes.ring()
+            # One view of both, shown at once: a plan never goes before the line that tells why.
+            async with self.stage.view() as view:
+                planned = await planned_next(self.stage, view)
+                news = await self.chronicle.read(view)
+                if news or planned != self.planned:
+                    self.planned = planned
+                    self.changes.ring()
 
     async def _touch(self, role: str) -> None:
         """Let a visitor's own finger on the prospect's phone stop the play: it is their story now."""

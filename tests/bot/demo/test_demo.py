@@ -170,11 +170,18 @@ async def _walks_to_cold(visitor: Visitor) -> None:
 
 
 async def test_a_visitor_can_walk_the_quiz_alone_and_stop_the_follow_ups(visitor: Visitor) -> None:
+    """Once the plan was gone from the page before the line that tells why was there."""
     await _walks_to_cold(visitor)
     await visitor.asks("say", phone="prospect", text="/stop")
     await visitor.sees(lambda: visitor.screen["planned"] is None)
     assert "wants no more follow-ups" in visitor.last
     assert await visitor.asks("clock", to="next") == 409
+
+
+async def test_a_page_that_is_left_leaves_nothing_waiting(stage: Stage) -> None:
+    async with served(page(Show(stage, "en", AT_ONCE))) as address, visiting(address), visiting(address):
+        pass
+    assert not [task for task in asyncio.all_tasks() if "Changes" in repr(task)]
 
 
 async def test_the_clock_jumps_to_what_is_scheduled_next(visitor: Visitor) -> None:
