@@ -6,10 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+import storage.tables  # noqa: F401 - tables register themselves
 from storage import postgresql
+from storage.columns import Base
 from storage.errors import NewerSchemaError
 from storage.postgresql import is_postgresql
 
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSIONS = "alembic_version"
 """Alembic's table, which holds the version of all others."""
+_VERSIONS = Table(
+    VERSIONS,
+    MetaData(),
+    Column("version_num", String(32)),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 async def bring_up_to_date(connection: AsyncConnection) -> None:
@@ -34,11 +42,22 @@ def _migrate(connection: Connection) -> None:
         raise NewerSchemaError
     if present == newest_revision():
         return
+    if present is None:
+        _make(connection)
+        return
     from alembic import command  # noqa: PLC0415 - half a second that most starts need not spend
 
     config = migrations()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _make(connection: Connection) -> None:
+    """Make a new database's tables as the last migration leaves them, without all the others before it."""
+    # Unchecked: a table that is in the way is somebody else's, and an error.
+    Base.metadata.create_all(connection, checkfirst=False)
+    _VERSIONS.create(connection)
+    connection.execute(insert(_VERSIONS).values(version_num=newest_revision()))
 
 
 def present_revision(connection: Connection) -> str | None:

@@ -45,6 +45,7 @@ class Sessions(Collection):
             state=session.model_dump_json(),
             started_at=session.started_at,
             is_open=True,
+            nudges=0,
             is_test=is_test,
         )
         return StoredSession(number, prospect_id, source, None, session, is_test, link_id=link_id)

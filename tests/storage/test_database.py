@@ -13,7 +13,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Index, PrimaryKeyConstraint, Table, UniqueConstraint, create_engine, text
+from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint, create_engine, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, StatementError
 
@@ -232,12 +232,31 @@ async def test_a_moment_comes_back_in_utc(begin: Begin) -> None:
 # Opening ---------------------------------------------------------------------------------------------
 
 
-async def test_the_migrations_make_exactly_the_tables_of_the_code(database: Database) -> None:
-    def compare(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+async def test_the_migrations_make_exactly_the_tables_that_a_new_database_has(tmp_path: Path) -> None:
+    migrated, new = tmp_path / "migrated.db", tmp_path / "new.db"
+    _migrate_to("head", migrated)
+    await (await Database.open(f"sqlite+aiosqlite:///{new}", a_keyring())).close()
+    for question in (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' ORDER BY name",
+        "SELECT name, sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE type = 'table' ORDER BY name",
+        "SELECT type, name FROM sqlite_master ORDER BY name",
+        "SELECT version_num FROM alembic_version",
+    ):
+        assert _rows(migrated, question) == _rows(new, question) != []
+    engine = create_engine(f"sqlite:///{migrated}")
+    with engine.begin() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    engine.dispose()
 
-    async with database.look() as connection:
-        assert await connection.run_sync(compare) == []
+
+async def test_a_file_with_tables_of_somebody_else_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE leads (theirs)")
+    connection.close()
+    with pytest.raises(DatabaseUnusableError, match="table leads already exists"):
+        await Database.open(f"sqlite+aiosqlite:///{path}", a_keyring())
+    assert _rows(path, "SELECT name FROM sqlite_master") == [("leads",)]
 
 
 async def test_a_new_database_is_made_with_its_folder(tmp_path: Path) -> None:

@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+from alembic import command
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage.columns import Base
 from storage.database import Database
 from storage.errors import DatabaseBusyError, DatabaseFailedError, DatabaseUnusableError
+from storage.schema import migrations
 from tests.keys import a_keyring
 from tests.postgresql import Server
 from tests.storage.conftest import Begin
@@ -49,25 +51,22 @@ def empty(postgresql: Server) -> Iterator[str]:
 # Opening ---------------------------------------------------------------------------------------------
 
 
-async def test_what_migrations_made_is_what_the_code_would_make_to_the_last_condition(
-    database: Database, postgresql: Server, empty: str
+async def test_what_migrations_make_is_what_a_new_database_has_to_the_last_condition(
+    database: Database, empty: str
 ) -> None:
-    made = await Database.open(empty, a_keyring())
+    def upgrade(connection: Connection) -> None:
+        config = migrations()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
 
-    def anew(connection: Connection) -> None:
-        Base.metadata.drop_all(connection)
-        Base.metadata.create_all(connection)
-
-    try:
-        async with made.transaction() as connection:
-            await connection.run_sync(anew)
+    engine = create_async_engine(empty)
+    async with engine.begin() as migrated, database.look() as new:
+        await migrated.run_sync(upgrade)
         for question in SHAPE:
-            async with database.look() as migrated, made.look() as declared:
-                theirs = [tuple(row) for row in await migrated.execute(text(question))]
-                assert theirs == [tuple(row) for row in await declared.execute(text(question))]
-                assert theirs
-    finally:
-        await made.close()
+            theirs = [tuple(row) for row in await migrated.execute(text(question))]
+            assert theirs == [tuple(row) for row in await new.execute(text(question))]
+            assert theirs
+    await engine.dispose()
 
 
 async def test_many_processes_that_start_at_once_on_an_empty_database_all_come_up(empty: str) -> None:
