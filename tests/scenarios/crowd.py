@@ -38,6 +38,18 @@ async def hold(house: House, *guests: Guest, seconds: float = 30) -> None:
             await work.unit.outbox.pause(guest.person.id, work.now + timedelta(seconds=seconds))
 
 
+async def begins(ada: Guest) -> None:
+    """Let an admin begin a broadcast: what they send next is its text."""
+    await ada.says("/broadcast")
+    ada.skims()
+
+
+async def reads_report(house: House, ada: Guest) -> None:
+    """Let an admin see who got the broadcast, a moment after it was sent."""
+    await house.later(seconds=1)
+    ada.skims()
+
+
 async def sends(ada: Guest, people: str = "3 people") -> None:
     """Let an admin send what they wrote, at once."""
     await ada.taps("🚀 Send now")

@@ -12,7 +12,7 @@ from storage.records import Method
 from storage.segments import BATCH
 from storage.tables import ProspectRow
 from tests.scenarios import kept
-from tests.scenarios.crowd import STOP, clara, crowd, hold, sends, writes
+from tests.scenarios.crowd import STOP, clara, crowd, hold, reads_report, sends, writes
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.quick import QUICK
 from tests.scenarios.stories import HOT_LEAD, WARM_LEAD, walk
@@ -103,8 +103,7 @@ async def test_people_are_found_by_their_answers_though_these_are_sealed(
     ada.skims()
     await sends(ada, "1 person")
     clara.sees("Hi Клара")
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_whoever_is_in_the_middle_of_a_quiz_or_with_a_manager_is_left_out(
@@ -125,8 +124,7 @@ async def test_whoever_is_in_the_middle_of_a_quiz_or_with_a_manager_is_left_out(
         guest.sees("our spring collection")
     for guest in (anna, dora):
         guest.sees_nothing()
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_who_speaks_a_language_with_a_text_of_its_own_gets_that_one(
@@ -150,8 +148,7 @@ async def test_who_speaks_a_language_with_a_text_of_its_own_gets_that_one(
     for guest in (anna, boris):
         assert guest.sees(f"Spring is here, {guest.chat.name}").picture
     assert clara.sees("Клара, весна вже тут", buttons=["🔕 Більше не надсилати"]).picture
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 # When ------------------------------------------------------------------------------------------------------
@@ -168,8 +165,7 @@ async def test_who_unsubscribed_before_is_not_counted_and_gets_nothing(
     for guest in others:
         guest.sees("our spring collection")
     anna.sees_nothing()
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_who_unsubscribes_while_it_waits_for_them_gets_nothing(

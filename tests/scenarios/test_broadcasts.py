@@ -7,7 +7,7 @@ from sqlalchemy import select
 from bot.demo.emulator import ConnectionDropAfter, Refusal
 from storage.tables import OutboxRow
 from tests.scenarios import kept
-from tests.scenarios.crowd import STOP, TEXT, clara, crowd, hold, sends, writes
+from tests.scenarios.crowd import STOP, TEXT, begins, clara, crowd, hold, reads_report, sends, writes
 from tests.scenarios.over_http import Guest, House
 
 __all__ = ["clara", "crowd"]
@@ -101,8 +101,7 @@ async def test_a_broadcast_is_planned_for_tomorrow_and_can_be_called_off_until_t
     for guest in crowd:
         guest.sees("our spring collection")
     ada.skims()
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_where_it_is_night_people_get_it_in_the_morning(
@@ -258,8 +257,7 @@ async def test_a_reply_and_a_broadcast_that_waits_in_the_same_chat_both_arrive(
     arrived = " ".join(line.text for line in anna.skims())
     assert "7000000001" in arrived
     assert "our spring collection" in arrived
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_below_a_test_nothing_is_counted_and_nothing_is_stopped(
@@ -330,13 +328,11 @@ async def test_what_was_counted_anew_is_shown_before_anything_goes_out(
     ada.skims()
     for guest in others:
         guest.sees("our spring collection")
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_a_text_too_long_for_telegram_is_not_taken(house: House, ada: Guest) -> None:
-    await ada.says("/broadcast")
-    ada.skims()
+    await begins(ada)
     await ada.says("w" * 4050 + " {first_name}")
     ada.sees("19 characters too long")
     await ada.sends_file("price.pdf", b"%PDF", "w" * 1030)

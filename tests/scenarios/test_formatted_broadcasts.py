@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.demo.emulator import FormattedText, typed
 from bot.demo.emulator.entities import Entity
 from tests.scenarios import kept
-from tests.scenarios.crowd import STOP, clara, crowd, sends
+from tests.scenarios.crowd import STOP, begins, clara, crowd, reads_report, sends
 from tests.scenarios.over_http import Guest, House
 
 __all__ = ["clara", "crowd"]
@@ -33,15 +33,13 @@ async def test_what_an_admin_formats_is_shown_so_and_everybody_gets_it_so(
     await sends(ada)
     for guest, name in zip(crowd, ("Anna", "Boris", "Клара"), strict=True):
         guest.sees_formatted(spring(name))
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_a_formatted_caption_stays_so_below_its_picture(
     house: House, crowd: list[Guest], ada: Guest
 ) -> None:
-    await ada.says("/broadcast")
-    ada.skims()
+    await begins(ada)
     caption = 'New: <b>chairs</b>, see <a href="https://acme.example/c">them</a>'
     await ada.does("sends a photo", lambda phone: phone.sends_photo(caption=typed(caption)))
     ada.sees_formatted(caption)
@@ -49,13 +47,11 @@ async def test_a_formatted_caption_stays_so_below_its_picture(
     for guest in crowd:
         line = guest.sees_formatted(caption)
         assert line.picture is not None
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_tags_that_are_typed_as_letters_stay_letters(house: House, crowd: list[Guest], ada: Guest) -> None:
-    await ada.says("/broadcast")
-    ada.skims()
+    await begins(ada)
     literal = "<b>not bold</b> & <a href='x'>"
     await ada.says(literal)
     ada.sees(literal)
@@ -63,8 +59,7 @@ async def test_tags_that_are_typed_as_letters_stay_letters(house: House, crowd: 
     for guest in crowd:
         guest.sees(literal)
         assert guest.person.messages[-1].entities == ()
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_a_name_with_tags_in_it_formats_nothing_in_a_formatted_text(
@@ -73,23 +68,20 @@ async def test_a_name_with_tags_in_it_formats_nothing_in_a_formatted_text(
     crowd[0].person.account.first_name = "<i>Eve</b>"
     await crowd[0].says("/id")  # the next update tells the bot the new name
     crowd[0].skims()
-    await ada.says("/broadcast")
-    ada.skims()
+    await begins(ada)
     await ada.writes("Hi <b>{first_name}</b>, hi")
     ada.skims()
     await sends(ada)
     crowd[0].sees_formatted("Hi <b>&lt;i&gt;Eve&lt;/b&gt;</b>, hi")
     for guest in crowd[1:]:
         guest.skims()
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_a_text_of_4096_letters_goes_through_whatever_its_formatting(
     house: House, crowd: list[Guest], ada: Guest
 ) -> None:
-    await ada.says("/broadcast")
-    ada.skims()
+    await begins(ada)
     link = '<a href="https://acme.example/spring">{}</a>'
     longest = "".join(f"<b>{'w' * 20}</b>{link.format('я' * 20)}" for _ in range(50)) + "z" * 2096
     await ada.writes(longest)
@@ -98,10 +90,8 @@ async def test_a_text_of_4096_letters_goes_through_whatever_its_formatting(
     for guest in crowd:
         line = guest.sees_formatted(longest)
         assert len(line.text) == 4096
-    await house.later(seconds=1)
-    ada.skims()
-    await ada.says("/broadcast")
-    ada.skims()
+    await reads_report(house, ada)
+    await begins(ada)
     await ada.writes(f"<b>{'w' * 4050} {{first_name}}</b>")
     ada.sees("19 characters too long")
     await ada.says("/cancel")
@@ -109,8 +99,7 @@ async def test_a_text_of_4096_letters_goes_through_whatever_its_formatting(
 
 
 async def test_more_formatting_than_telegram_takes_is_not_taken(house: House, ada: Guest) -> None:
-    await ada.says("/broadcast")
-    ada.skims()
+    await begins(ada)
     links = FormattedText(
         "w" * 100,
         tuple(Entity("text_link", place, 1, url=f"https://a.example/{'x' * 1000}") for place in range(100)),
@@ -125,24 +114,21 @@ async def test_more_formatting_than_telegram_takes_is_not_taken(house: House, ad
 async def test_a_quote_is_shown_as_one_and_not_lost_in_another(
     house: House, crowd: list[Guest], ada: Guest
 ) -> None:
-    await ada.says("/broadcast")
-    ada.skims()
+    await begins(ada)
     quoted = "Boris says:\n<blockquote expandable>The <b>best</b> chairs</blockquote>\nCome!"
     await ada.writes(quoted)
     ada.sees_formatted(quoted)
     await sends(ada)
     for guest in crowd:
         guest.sees_formatted(quoted)
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_a_text_in_another_language_has_formatting_of_its_own(
     house: House, crowd: list[Guest], ada: Guest
 ) -> None:
     *others, clara = crowd
-    await ada.says("/broadcast")
-    ada.skims()
+    await begins(ada)
     await ada.says("Spring is here")
     ada.skims()
     await ada.taps("🌐 Another language")
@@ -159,15 +145,13 @@ async def test_a_text_in_another_language_has_formatting_of_its_own(
     clara.sees_formatted("<b>Весна</b> прийшла")
     for guest in others:
         guest.sees("Spring is here")
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_entities_that_no_honest_client_sends_break_nothing(
     house: House, crowd: list[Guest], ada: Guest
 ) -> None:
-    await ada.says("/broadcast")
-    ada.skims()
+    await begins(ada)
     odd = (
         Entity("bold", 0, 4),
         Entity("italic", 2, 4),
@@ -182,8 +166,7 @@ async def test_entities_that_no_honest_client_sends_break_nothing(
     await sends(ada)
     for guest in crowd:
         guest.sees("🔥abcd")
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)
 
 
 async def test_a_draft_from_before_formatting_was_kept_goes_out_as_it_was_written(
@@ -199,5 +182,4 @@ async def test_a_draft_from_before_formatting_was_kept_goes_out_as_it_was_writte
     await sends(ada)
     for guest, text in zip(crowd, ("Hi <Anna>", "Hi <Boris>", "Вітаю"), strict=True):
         guest.sees(text)
-    await house.later(seconds=1)
-    ada.skims()
+    await reads_report(house, ada)

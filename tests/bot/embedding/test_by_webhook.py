@@ -18,7 +18,18 @@ from bot.demo.emulator import Emulator, Person
 from bot.telegram.with_aiogram.embedding import hotlead_router
 from tests.bot.embedding.conftest import Running
 from tests.bot.embedding.page import Outside, aiogram_by_webhook, example
-from tests.bot.embedding.watching import PRICE, a_while, kept, nobody_can_write, quiet, rows, said, sees, until
+from tests.bot.embedding.watching import (
+    PRICE,
+    a_while,
+    kept,
+    nobody_can_write,
+    quiet,
+    rows,
+    said,
+    sees,
+    starts,
+    until,
+)
 from tests.scenarios.disk import Disk
 
 
@@ -26,8 +37,7 @@ async def test_updates_are_posted_with_the_secret_and_each_is_answered_with_yes(
     posted_to: Running, outside: Outside, emulator: Emulator, anna: Person, tmp_path: Path
 ) -> None:
     async with posted_to():
-        anna.starts()
-        await sees(emulator, anna, "Who is the furniture for?")
+        await starts(emulator, anna)
         anna.taps("For a company")
         anna.says("/price")
         await sees(emulator, anna, "What do you need?")
@@ -42,9 +52,7 @@ async def test_whoever_does_not_know_the_secret_is_refused_and_not_heard(
     posted_to: Running, outside: Outside, emulator: Emulator, anna: Person, tmp_path: Path
 ) -> None:
     async with posted_to():
-        anna.starts()
-        (update,) = emulator._world.updates.pending
-        await sees(emulator, anna, "Who is the furniture for?")
+        update = await starts(emulator, anna)
         seen = said(anna)
         for secret in ("a-guess", ""):
             assert await outside.post(replace(update, id=update.id + 7), secret) == 401
@@ -57,9 +65,7 @@ async def test_one_update_posted_twenty_times_at_once_has_one_effect(
     posted_to: Running, outside: Outside, emulator: Emulator, anna: Person, tmp_path: Path
 ) -> None:
     async with posted_to():
-        anna.starts()
-        (update,) = emulator._world.updates.pending
-        await sees(emulator, anna, "Who is the furniture for?")
+        update = await starts(emulator, anna)
         assert await asyncio.gather(*(outside.post(update) for _ in range(20))) == [200] * 20
         await quiet(emulator, tmp_path)
         assert len(said(anna)) == 2
@@ -71,8 +77,7 @@ async def test_while_nothing_can_be_kept_nobody_says_yes_and_what_is_repeated_is
 ) -> None:
     boris = emulator.person(8, first_name="Boris", language="en")
     async with posted_to():
-        anna.starts()
-        await sees(emulator, anna, "Who is the furniture for?")
+        await starts(emulator, anna)
         await quiet(emulator, tmp_path)
         answered = len(emulator.deliveries)
         with nobody_can_write(tmp_path):
@@ -117,8 +122,7 @@ async def test_aiogram_hears_in_time_that_nothing_is_kept_whatever_its_error_han
     with Disk().installed() as disk:
         async with outside.posts_to(_their_app(outside, dispatcher)):
             await outside.registers()
-            anna.starts()
-            await sees(emulator, anna, "Who is the furniture for?")
+            await starts(emulator, anna)
             await quiet(emulator, tmp_path)
             with disk.read_only():
                 anna.taps("For a company")
@@ -167,8 +171,7 @@ async def test_ptb_confirms_what_is_on_the_disk_even_where_a_bots_handlers_do_no
     module = example("HotleadHandler", "cleanup_ctx")
     builder = outside.ptb_builder().updater(None).defaults(Defaults(block=False))
     async with outside.posts_to(module["served"](module["build"](builder))):
-        anna.starts()
-        await sees(emulator, anna, "Who is the furniture for?")
+        await starts(emulator, anna)
         await quiet(emulator, tmp_path)
         with nobody_can_write(tmp_path):
             anna.taps("For a company")

@@ -24,6 +24,7 @@ from tests.bot.embedding.watching import (
     rows,
     said,
     sees,
+    starts,
     until,
 )
 from tests.scenarios.actor import Actor
@@ -69,8 +70,7 @@ async def test_what_was_said_while_the_bot_was_off_is_answered_and_the_chat_goes
     running: Running, emulator: Emulator, anna: Person
 ) -> None:
     async with running():
-        anna.starts()
-        await sees(emulator, anna, "Who is the furniture for?")
+        await starts(emulator, anna)
     anna.taps("For a company")
     anna.says("/price")
     async with running():
@@ -83,8 +83,7 @@ async def test_an_update_is_confirmed_only_after_it_is_on_the_disk(
 ) -> None:
     updates = emulator._world.updates
     async with running():
-        anna.starts()
-        await sees(emulator, anna, "Who is the furniture for?")
+        await starts(emulator, anna)
         with nobody_can_write(tmp_path):
             anna.says("/help")
             await a_while(emulator)  # it is fetched at once, and must not be confirmed meanwhile

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.clock import FlowingClock
 from bot.demo.emulator import Emulator, Person
+from bot.demo.emulator.updates import Update
 from tests.bot.embedding.page import PATIENCE
 from tests.scenarios.idleness import FileReader
 
@@ -36,6 +37,14 @@ def said(anna: Person) -> list[str]:
 
 async def sees(emulator: Emulator, anna: Person, words: str) -> None:
     await until(emulator, lambda: any(words in text for text in said(anna)))
+
+
+async def starts(emulator: Emulator, anna: Person) -> Update:
+    """Let Anna press START, and wait for the first question; return her update."""
+    anna.starts()
+    update = emulator._world.updates.pending[-1]
+    await sees(emulator, anna, "Who is the furniture for?")
+    return update
 
 
 async def quiet(emulator: Emulator, folder: Path) -> None:
