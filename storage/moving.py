@@ -51,6 +51,11 @@ BATCH, BATCH_OF_FILES = 1000, 8
 """Rows in a transaction; files are large."""
 APPLICATION = "hotlead move"
 ITSELF = "it is the source itself"
+OTHER_DATA = "it holds other data; name an empty database"
+ALREADY_THERE = (
+    "it holds data sealed with the source's own keys, as after a move that was finished: if you moved before,"
+    " use it as it is; if not, name an empty database"
+)
 _AT_WORK = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
     " AND application_name LIKE 'hotlead%' AND application_name <> :ours"
@@ -163,8 +168,12 @@ async def _ready_to_leave(source: Database) -> str:
             raise MoveError("it is of an older Hotlead; `hotlead doctor` brings the present one up to date")
         await refuse_unfinished(connection)
         await _refuse_company(connection)
-        keys = await States(connection, EVERY_BOT).read(KEYS)
-    return hashlib.sha256((keys or "").encode()).hexdigest()
+        return await _known_by(States(connection, EVERY_BOT))
+
+
+async def _known_by(states: States) -> str:
+    """Return by what a database and its copies are known: a fingerprint of what tells their keys."""
+    return hashlib.sha256((await states.read(KEYS) or "").encode()).hexdigest()
 
 
 async def _make_ready(target: Database, mark: str) -> None:
@@ -174,7 +183,7 @@ async def _make_ready(target: Database, mark: str) -> None:
         present = await connection.run_sync(present_revision)
         if present is None:
             if await connection.run_sync(lambda each: inspect(each).get_table_names()):
-                raise MoveError("it holds other data; name an empty database")
+                raise MoveError(OTHER_DATA)
             await bring_up_to_date(connection)
         elif present != newest_revision():
             raise MoveError(f"it holds tables of another Hotlead (schema {present}); name an empty database")
@@ -186,7 +195,7 @@ async def _make_ready(target: Database, mark: str) -> None:
             raise MoveError("a move from another source was begun there; name an empty database")
         for table in Base.metadata.sorted_tables:
             if await connection.scalar(select(exists().select_from(table).where(not_(_is_nothing(table))))):
-                raise MoveError("it holds other data; name an empty database")
+                raise MoveError(ALREADY_THERE if await _known_by(states) == mark else OTHER_DATA)
         for name in (KEYS, SEALED):
             await states.drop(name)
         await states.keep(MOVING, mark)

@@ -38,6 +38,7 @@ from storage.tables import (
     NoticeRow,
     OutboxRow,
     PauseRow,
+    ReceiverRow,
     RecipientRow,
     SessionRow,
     StateRow,
@@ -61,6 +62,8 @@ class Restored:
     """open hand-offs whose timers go on from now"""
     erased: int
     """people who were erased after the backup was made, and are again"""
+    receivers: int
+    """receivers, which have the secrets they had then"""
     made_at: datetime | None
 
 
@@ -158,7 +161,8 @@ async def _settle(connection: AsyncConnection, moment: datetime | None, erased: 
     hand_offs = await _shift_hand_offs(connection, moment, now)
     await connection.execute(delete(StateRow).where(StateRow.name.not_in((KEYS, SEALED, USERNAME))))
     await States(connection, EVERY_BOT).keep(HELD, now.isoformat(timespec="seconds"))
-    return Restored(dropped, set_aside, hand_offs, erased, moment)
+    receivers = await connection.scalar(select(func.count()).select_from(ReceiverRow)) or 0
+    return Restored(dropped, set_aside, hand_offs, erased, receivers, moment)
 
 
 async def _stop_broadcasts(connection: AsyncConnection, now: datetime) -> None:

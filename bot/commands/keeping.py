@@ -151,6 +151,11 @@ def _tell_what_was_restored(settings: Settings, database: Path, restored: Restor
         typer.echo(
             f"  there is no list {settings.erased_file}: if people were erased since, put it back, restore again"
         )
+    if restored.receivers:
+        typer.echo(
+            f"  receivers with the secrets of then: {restored.receivers}; one that leaked and was rotated since is"
+            " to be rotated again"
+        )
     typer.echo("Follow-ups are held until you say `hotlead release`; so is erasing who was kept long enough.")
 
 

@@ -280,17 +280,29 @@ async def test_a_source_that_was_used_in_between_is_noticed(origin: Path, target
 # Refused ------------------------------------------------------------------------------------------------------
 
 
-async def test_a_target_that_holds_something_is_left_alone(origin: Path, address: str) -> None:
-    database = await Database.open(address, a_keyring())
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_a_target_that_holds_something_is_left_alone(
+    origin: Path, tmp_path: Path, server: str, kind: str
+) -> None:
+    target = {"sqlite": sqlite(tmp_path / "to.db"), "postgresql": server}[kind]
+    database = await Database.open(target, a_keyring(2))
     async with database.transaction() as connection:
         await States(connection, EVERY_BOT).keep(HELD, "since yesterday")
     await database.close()
     with pytest.raises(MoveError, match="the target: it holds other data"):
-        await move(sqlite(origin), address, quiet)
-    database = await Database.open(address, a_keyring())
+        await move(sqlite(origin), target, quiet)
+    database = await Database.open(target, a_keyring(2))
     async with database.view(BOT) as view:
         assert await view.states.held()
     await database.close()
+
+
+async def test_whoever_moves_again_after_the_move_was_finished_is_told_that_it_may_be_so(
+    origin: Path, target: str
+) -> None:
+    await move(sqlite(origin), target, quiet)
+    with pytest.raises(MoveError, match="as after a move that was finished: if you moved before, use it as it is"):
+        await move(sqlite(origin), target, quiet)
 
 
 async def test_a_target_with_tables_of_something_else_is_left_alone(origin: Path, tmp_path: Path) -> None:

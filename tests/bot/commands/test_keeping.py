@@ -151,6 +151,7 @@ def test_a_present_database_is_given_up_for_a_backup_only_when_told_so() -> None
     told = hotlead("restore", BACKUP, "--replace").output
     assert told.startswith("data/hotlead.db: restored as it was at 2")
     assert "there is no list data/erased" in told
+    assert "receivers" not in told
     assert "Follow-ups are held until you say `hotlead release`; so is erasing who was kept long enough." in told
     assert execute("SELECT count(*) FROM revisions") == [(1,)]
     assert sorted(path.name for path in Path("data").iterdir()) == ["hotlead.db", "hotlead.lock", "keys"]
@@ -163,6 +164,15 @@ def test_a_backup_is_restored_where_there_is_nothing() -> None:
     Path("data/erased").touch()
     told = hotlead("restore", BACKUP).output
     assert "0 people who were erased since then are erased again" in told
+
+
+@pytest.mark.usefixtures("published")
+def test_a_restore_reminds_of_secrets_that_were_rotated_since() -> None:
+    assert hotlead("receivers", "add", "https://crm.example/hook", bot_token=TOKEN).exit_code == 0
+    hotlead("backup", BACKUP)
+    assert hotlead("receivers", "rotate", "1", bot_token=TOKEN).exit_code == 0
+    told = hotlead("restore", BACKUP, "--replace").output
+    assert "receivers with the secrets of then: 1; one that leaked" in told
 
 
 @pytest.mark.usefixtures("published")

@@ -83,7 +83,7 @@ def test_a_running_bot_a_full_target_and_nothing_at_all_are_refused_in_one_line(
     with locked(DATABASE):
         assert "the source: process" in refused("move", "--to", "new.db")
     shutil.copy(DATABASE, "full.db")
-    assert "the target: it holds other data; name an empty database" in refused("move", "--to", "full.db")
+    assert "the target: it holds data sealed with the source's own keys" in refused("move", "--to", "full.db")
     assert "it is the source itself" in refused("move", "--to", str(DATABASE))
     assert "the source: there is no database at nothing.db" in refused(
         "move", "--from", "nothing.db", "--to", "new.db"
