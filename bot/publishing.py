@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.conversation.wording import wrong_words
+from bot.conversation.wording import languages_of_others, wrong_words
+from bot.texts import catalogue_language
 from dialogs.errors import QuizRefusedError
 from dialogs.loading import Draft
 from dialogs.positions import Positions
@@ -70,6 +71,12 @@ def examine_bytes(content: bytes, name: str) -> tuple[Draft[Quiz], str]:
     if draft.document is not None:
         for where, message, remedy in wrong_words(draft.document):
             draft.report(where, message, remedy)
+        for place, language in languages_of_others(draft.document):
+            draft.warn(
+                ("languages", place),
+                f"the bot's own sentences are not in `{language}`: they come in `{catalogue_language(language)}`",
+                "Word them yourself under `words`.",
+            )
     return draft, source
 
 

@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.texts import Html, catalogue_language, escaped, keys, plain, say, written_as
+from bot.texts import LANGUAGES, Html, catalogue_language, escaped, keys, plain, say, written_as
 from dialogs.document import Dialog
 from dialogs.problems import did_you_mean
 
@@ -61,6 +61,14 @@ def wrong_words(quiz: Dialog) -> Iterator[tuple[tuple[str | int, ...], str, str]
             if extra:
                 has = ", ".join(f"{{{name}}}" for name in sorted(fields)) or "no variables"
                 yield path, f"`{{{extra[0]}}}` is not known here", f"This text has {has}."
+
+
+def languages_of_others(quiz: Dialog) -> Iterator[tuple[int, str]]:
+    """Name, with their places in the quiz, the languages in which nobody has worded the system's texts."""
+    worded = [text.languages for text in quiz.words.values()]
+    for place, language in enumerate(quiz.languages):
+        if language not in LANGUAGES and not any(each is None or language in each for each in worded):
+            yield place, language
 
 
 def _fields(text: str) -> set[str]:

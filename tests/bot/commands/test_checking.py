@@ -63,6 +63,16 @@ def test_a_file_that_is_no_quiz_is_told_so(content: bytes, told: str) -> None:
     assert result.exit_code == 1
 
 
+def test_a_language_that_the_bots_own_sentences_lack_is_told_with_its_line() -> None:
+    german = GOOD.replace("languages: [uk, en]", "languages: [uk, en, de]")
+    result = hotlead("check", written(german))
+    warning = "quiz.yaml:2: warning: the bot's own sentences are not in `de`: they come in `en`. Word them"
+    assert warning in result.output
+    assert result.exit_code == 0, result.output
+    worded = hotlead("check", written(f"{german}\nwords: {{consent.yes: {{uk: Так, de: Ja}}}}\n"))
+    assert "the bot's own sentences" not in worded.output
+
+
 def test_every_file_is_checked_and_one_bad_one_fails_all() -> None:
     good, bad = written(GOOD), written("", "bad.yaml")
     result = hotlead("check", bad, good, "gone.yaml")
