@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.follow_ups.cohorts import Enrolling
 from qualification.segments import Segment
+from tests.scenarios.following import followed
 from tests.scenarios.office import LETTERS, Office, leaves_a_phone, office
 from tests.scenarios.over_http import ADA, BORIS, House
 from tests.scenarios.small import AGREE, PHONE
-from tests.scenarios.test_sequences import followed
 
 __all__ = ["office"]
 NEWS = [{"after": "1d", "text": "News for {first_name}"}, {"after": "2d", "text": "More"}]

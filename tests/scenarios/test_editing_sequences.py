@@ -14,9 +14,9 @@ from storage.messages import Fate
 from storage.records import ConsentEventKind
 from storage.tables import PauseRow
 from tests.scenarios import kept
+from tests.scenarios.following import LOOK, STEPS, becomes_a_lead, ended, followed
 from tests.scenarios.over_http import ADA, Guest, House
 from tests.scenarios.small import Trying, small_quiz
-from tests.scenarios.test_sequences import LOOK, STEPS, becomes_a_lead, ended, followed
 
 OLD = followed({"id": "a", "text": "Tip A"}, {"id": "b", "text": "Tip B"}, {"id": "c", "text": "Tip C"})
 NEW = followed(

@@ -7,10 +7,10 @@ from datetime import timedelta
 from storage.messages import Fate
 from tests.scenarios import kept
 from tests.scenarios.crowd import clara, crowd, hold, sends, writes
+from tests.scenarios.following import SOON, STEPS, becomes_a_lead, followed
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.small import Trying
 from tests.scenarios.stories import WARM_LEAD
-from tests.scenarios.test_sequences import SOON, STEPS, becomes_a_lead, followed
 
 __all__ = ["clara", "crowd"]
 

@@ -10,10 +10,10 @@ import pytest
 from tests.scenarios import kept
 from tests.scenarios.conftest import Opening
 from tests.scenarios.crowd import clara, crowd, sends, writes
+from tests.scenarios.following import STEPS, becomes_a_lead, followed
 from tests.scenarios.over_http import Guest, House
 from tests.scenarios.small import small_quiz
 from tests.scenarios.stories import HOT_LEAD, WARM_LEAD
-from tests.scenarios.test_sequences import STEPS, becomes_a_lead, followed
 
 __all__ = ["clara", "crowd"]
 SETS, MEASURING = "ready-made work places", "Three numbers"

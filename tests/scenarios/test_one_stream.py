@@ -7,10 +7,10 @@ from datetime import datetime
 from qualification.segments import Segment
 from tests.scenarios import kept
 from tests.scenarios.actor import PHONE as NUMBER
+from tests.scenarios.following import followed
 from tests.scenarios.office import LETTERS, Office, leaves_a_phone, office
 from tests.scenarios.over_http import ADA, BORIS, Guest, House
 from tests.scenarios.small import AGREE, PHONE
-from tests.scenarios.test_sequences import followed
 
 __all__ = ["office"]
 STEPS = (AGREE, PHONE, LETTERS)

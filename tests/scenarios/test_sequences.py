@@ -1,4 +1,4 @@
-"""Sequences: conditions, questions, branches, goals, what stops them, and when they come."""
+"""Sequences: what they send, when it comes, and how one leads into another."""
 
 from __future__ import annotations
 
@@ -6,69 +6,20 @@ from typing import Any
 
 import pytest
 
-from bot.conversation.qualifying import rescore
-from bot.stages.moving import move_along
-from bot.telegram.callback_data import encode
-from bot.telegram.taps import GoOnTapped
-from qualification.score import Entry, Origin
-from qualification.stages import Stage
 from tests.scenarios import kept
-from tests.scenarios.over_http import MAX, Guest, House
-from tests.scenarios.small import AGREE, PHONE, Step, Trying
-
-YES = "✅ I agree"
-NO_MORE = "🔕 No more of these"
-LETTERS: Step = {"id": "letters", "consent": "follow_ups", "text": "May we write to you?"}
-CITY: Step = {"id": "city", "ask": "Which city?", "city": True}
-SCORING: dict[str, Any] = {
-    "bands": {"hot": 30, "warm": 5},
-    "activity": {"product_link": 4, "other_link": 1, "silence": {"after": 2, "points": -6}},
-}
-LOOK = {"text": "Look", "link": "https://acme.example/look", "kind": "product_link"}
-SOON: Step = {
-    "id": "soon",
-    "ask": "Has the day moved closer, {first_name}?",
-    "choices": [
-        {"id": "now", "text": "Yes, this month", "points": 25},
-        {"id": "later", "text": "Not yet", "points": 1},
-        {"id": "never", "text": "We gave it up", "unfit": True},
-    ],
-}
-
-
-def followed(*messages: dict[str, Any], others: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    """Return the parts of a quiz whose warm leads get these messages."""
-    tips = {"messages": [{"after": "1d", **each} for each in messages], **more}
-    return {
-        "scoring": SCORING,
-        "routing": {"warm": {"sequence": "tips"}, "hot": {"say": "A manager is on the way."}},
-        "sequences": {"tips": tips, **(others or {})},
-    }
-
-
-async def becomes_a_lead(anna: Guest) -> None:
-    anna.sees("May we call you?")
-    await anna.taps(YES)
-    anna.skims()
-    await anna.shares_her_phone()
-    anna.skims()
-    await anna.taps(YES)
-    anna.skims()
-
-
-async def happened(house: House, event: str) -> list[dict[str, Any]]:
-    """Return what the journal says of an event, without people's numbers."""
-    async with house.view() as view:
-        entries = await view.journal.after(0, 1000)
-    return [{k: v for k, v in each.facts.items() if k != "lead"} for each in entries if each.event == event]
-
-
-async def ended(house: House) -> list[str | None]:
-    return [reason for (reason,) in await kept.rows(house, "SELECT end_reason FROM enrolments ORDER BY id")]
-
-
-STEPS = (AGREE, PHONE, LETTERS)
-
+from tests.scenarios.following import (
+    CITY,
+    LOOK,
+    NO_MORE,
+    SOON,
+    STEPS,
+    becomes_a_lead,
+    ended,
+    followed,
+    happened,
+)
+from tests.scenarios.over_http import Guest
+from tests.scenarios.small import Trying
 
 # What is sent ---------------------------------------------------------------------------------------------
 
@@ -187,105 +138,6 @@ async def test_a_follow_up_waits_for_a_working_day_that_is_no_holiday(trying: Tr
         anna.sees("Tip")
 
 
-# Questions ------------------------------------------------------------------------------------------------
-
-
-async def test_a_question_in_a_sequence_is_asked_again_and_its_answer_makes_the_lead_hot(trying: Trying) -> None:
-    thanks = "Wonderful, {first_name}!"
-    tips = followed({"id": "ask", "question": SOON, "thanks": thanks}, {"text": "Tip"})
-    async with trying(*STEPS, managers=True, **tips) as (house, anna):
-        max_ = house.guests[MAX]
-        await becomes_a_lead(anna)
-        await house.later(days=1)
-        anna.sees(
-            "Has the day moved closer, Anna?", buttons=["Yes, this month", "Not yet", "We gave it up", NO_MORE]
-        )
-        await anna.says("Perhaps")
-        anna.sees("Please tap one of the buttons", "Has the day moved closer")
-        max_.sees_nothing()
-        await anna.taps("Yes, this month")
-        anna.sees_change("Has the day moved closer, Anna?", "✓ Yes, this month", buttons=[])
-        anna.sees("Wonderful, Anna!", "A manager is on the way.")
-        max_.sees("Hot lead · 35 points", "Yes, this month", buttons=["✋ Take"])
-        assert await ended(house) == ["handed_off"]
-        assert (await kept.points(house))["soon"] == 25
-        await house.later(minutes=4)
-        anna.sees_nothing()
-        await anna.starts()  # the question is over: a new chat begins
-        anna.sees("Who is it for?")
-
-
-async def test_an_answer_that_changes_nothing_is_kept_and_the_sequence_goes_on(trying: Trying) -> None:
-    tips = followed({"question": SOON}, {"text": "You said: {soon}", "when": {"soon": "later"}})
-    async with trying(*STEPS, managers=True, **tips) as (house, anna):
-        await becomes_a_lead(anna)
-        await house.later(days=1)
-        anna.sees("Has the day moved closer")
-        await anna.says("not yet")
-        anna.sees_change("✓ Not yet")
-        anna.sees("Thank you! We’ve noted it.")
-        await house.later(days=1)
-        anna.sees("You said: Not yet")
-        house.guests[MAX].sees_nothing()
-        assert (await kept.points(house))["soon"] == 1
-        assert await ended(house) == ["finished"]
-
-
-async def test_a_question_that_nobody_answers_is_let_go_and_words_are_words_again(trying: Trying) -> None:
-    tips = followed({"question": SOON}, {"text": "Tip"})
-    async with trying(*STEPS, **tips) as (house, anna):
-        await becomes_a_lead(anna)
-        await house.later(days=1)
-        anna.sees("Has the day moved closer")
-        await house.later(days=1)
-        anna.sees_change("Has the day moved closer", "No answer needed any more.", buttons=[])
-        anna.sees("Tip", buttons=[NO_MORE])
-        await anna.says("not yet")
-        anna.sees("I am a bot and can only ask my questions")
-        assert "soon" not in await kept.answers_of(house, anna)
-        assert await ended(house) == ["finished"]
-
-
-async def test_the_last_question_of_a_sequence_is_let_go_in_its_time(trying: Trying) -> None:
-    async with trying(*STEPS, **followed({"question": SOON})) as (house, anna):
-        await becomes_a_lead(anna)
-        await house.later(days=1)
-        anna.sees("Has the day moved closer")
-        await house.later(days=2, hours=23)
-        anna.sees_nothing()
-        await house.later(hours=1)
-        anna.sees_change("Has the day moved closer", "No answer needed any more.")
-        assert await ended(house) == ["finished"]
-
-
-async def test_who_is_ruled_out_by_an_answer_hears_so_and_gets_no_more(trying: Trying) -> None:
-    tips = followed({"question": SOON}, {"text": "Tip"})
-    tips["routing"]["unfit"] = {"say": "Then we wish you well."}
-    async with trying(*STEPS, **tips) as (house, anna):
-        await becomes_a_lead(anna)
-        await house.later(days=1)
-        anna.sees("Has the day moved closer")
-        await anna.taps("We gave it up")
-        anna.sees_change("✓ We gave it up")
-        anna.sees("Then we wish you well.")
-        assert await ended(house) == ["unfit"]
-        await house.later(days=3)
-        anna.sees_nothing()
-
-
-async def test_nobody_in_the_middle_of_a_quiz_is_asked_something_else(trying: Trying) -> None:
-    async with trying(*STEPS, **followed({"id": "ask", "question": SOON}, {"text": "Tip"})) as (house, anna):
-        await becomes_a_lead(anna)
-        await anna.starts()
-        anna.sees("Who is it for?")
-        await house.later(days=1)
-        anna.skims()  # the nudge
-        assert (await happened(house, "follow_up_skipped"))[0]["reason"] == "in a quiz"
-        await anna.taps("A school")
-        anna.sees_change("✓ A school")
-        anna.sees("May we call you?")
-
-
 # Other ways -----------------------------------------------------------------------------------------------
 
 OTHERS = {"school-tips": [{"after": "1d", "text": "Of schools"}], "busy": [{"after": "2h", "text": "Be quick"}]}
@@ -323,127 +175,3 @@ async def test_an_answer_leads_into_another_sequence_at_once(trying: Trying) -> 
         await house.later(days=3)
         anna.sees_nothing()
         assert await ended(house) == ["branched", "finished"]
-
-
-async def test_a_goal_ends_a_sequence_at_once(trying: Trying) -> None:
-    goals = [{"id": "looked", "when": {"opened": "product_link"}}]
-    tips = followed({"text": "Tip", "button": LOOK}, {"text": "Tip 2"}, goals=goals)
-    async with trying(*STEPS, **tips) as (house, anna):
-        await becomes_a_lead(anna)
-        await house.later(days=1)
-        anna.sees("Tip")
-        await anna.taps("Look")
-        anna.skims()
-        assert await happened(house, "goal_reached") == [{"sequence": "tips", "goal": "looked"}]
-        assert await ended(house) == ["goal"]
-        await anna.taps_data(encode(GoOnTapped(1)))  # nobody was asked whether to go on
-        anna.skims()
-        await house.later(days=2)
-        anna.sees_nothing()
-        assert await ended(house) == ["goal"]
-
-
-# What stops them ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("stop_on", "reason"), [("reply", "replied"), ("tap", "tapped"), ("stage", "stage"), ("taken", "handed_off")]
-)
-async def test_a_sequence_stops_on_what_the_admin_said(trying: Trying, stop_on: str, reason: str) -> None:
-    tips = followed({"text": "Tip", "button": LOOK}, {"text": "Tip 2"}, stop_on=[stop_on])
-    async with trying(*STEPS, managers=True, **tips) as (house, anna):
-        await becomes_a_lead(anna)
-        await house.later(days=1)
-        anna.sees("Tip")
-        await _does(house, anna, stop_on)
-        await house.later(days=1)
-        assert await ended(house) == [reason]
-        anna.sees_nothing()
-
-
-@pytest.mark.parametrize("done", ["reply", "tap", "stage", "taken"])
-async def test_a_sequence_goes_on_whatever_happens_where_nothing_stops_it(trying: Trying, done: str) -> None:
-    tips = followed({"text": "Tip", "button": LOOK}, {"text": "Tip 2"}, stop_on=[])
-    async with trying(*STEPS, managers=True, **tips) as (house, anna):
-        await becomes_a_lead(anna)
-        await house.later(days=1)
-        anna.sees("Tip")
-        await _does(house, anna, done)
-        await house.later(days=1)
-        anna.sees("Tip 2")
-        assert await ended(house) == ["finished"]
-
-
-async def _does(house: House, anna: Guest, what: str) -> None:
-    """Let Anna reply or tap; or let her lead move on, or be handed off."""
-    match what:
-        case "reply":
-            await anna.says("Interesting!")
-        case "tap":
-            await anna.taps("Look")
-        case _:
-            await house.later(minutes=1)
-            async with house.work() as work:
-                lead = await work.unit.leads.by_id(1)
-                person = await work.unit.prospects.by_id(lead.prospect_id)
-                if what == "stage":
-                    await move_along(work, lead, Stage.SQL, "bot", "in a test")
-                else:
-                    gift = Entry(Origin.LINK, "product_link", 90, work.now)
-                    await work.unit.ledger.enter(lead, 1, [gift], None, "gift")
-                    await rescore(work, person, lead, reacted=True)
-            await house.later(seconds=1)
-            if what == "taken":
-                await house.guests[MAX].taps("✋ Take")
-    for guest in house.guests.values():
-        guest.skims()
-
-
-# Silence --------------------------------------------------------------------------------------------------
-
-WEARY: dict[str, Any] = {
-    "silence": {"slow_down": {"after": 1, "times": 2}, "ask_to_stop": {"after": 2}},
-}
-ASK = ["🔕 Yes, please stop", "No, go on"]
-
-
-async def test_silence_slows_down_then_asks_and_without_an_answer_nothing_comes(trying: Trying) -> None:
-    tips = followed({"text": "Tip"}, {"text": "Tip 2"}, {"text": "Tip 3"}, {"text": "Tip 4"}, **WEARY)
-    async with trying(*STEPS, **tips) as (house, anna):
-        await becomes_a_lead(anna)
-        await house.later(days=1)
-        anna.sees("Tip")
-        await house.later(days=1)
-        anna.sees_nothing()
-        await house.later(days=1)
-        anna.sees("Tip 2")
-        assert (await kept.points(house))["silence"] == -6
-        await house.later(days=2)
-        anna.sees("quiet here for a while. Shall we stop writing", buttons=ASK)
-        assert await happened(house, "asked_to_stop") == [{"sequence": "tips", "silent": 2}]
-        await house.later(days=60)
-        anna.sees_nothing()
-        assert await ended(house) == ["silent"]
-
-
-async def test_who_says_that_we_may_go_on_gets_the_rest_and_who_says_stop_is_unsubscribed(trying: Trying) -> None:
-    tips = followed(*({"text": f"Tip {n}"} for n in range(1, 7)), **WEARY)
-    async with trying(*STEPS, **tips) as (house, anna):
-        await becomes_a_lead(anna)
-        for days, words in ((1, "Tip 1"), (2, "Tip 2"), (2, "Shall we stop")):
-            await house.later(days=days)
-            anna.sees(words)
-        await anna.taps("No, go on")
-        anna.is_told("we’ll go on")
-        anna.sees_change("we’ll go on", buttons=[])
-        for days, words in ((1, "Tip 3"), (2, "Tip 4"), (2, "Shall we stop")):
-            await house.later(days=days)
-            anna.sees(words)
-        asked, _ = anna.button("No, go on")
-        await anna.taps("🔕 Yes, please stop")
-        anna.sees("You will get no more")
-        await anna.taps_old("No, go on", asked)  # too late
-        anna.skims()
-        await house.later(days=60)
-        anna.sees_nothing()
-        assert await ended(house) == ["silent", "silent"]
